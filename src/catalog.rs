@@ -1,0 +1,122 @@
+//! The embedded table: look one type up, walk them all, find the nearest names.
+
+use include_dir::{Dir, include_dir};
+
+use crate::instance_type::{compare_names, split_name};
+use crate::{Error, InstanceType};
+
+/// One file a family, in byte order of their names (a test holds the macro to that), so the path
+/// is an index: a look-up touches one file.
+static TABLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/instance-types");
+
+/// How each line of a family's file begins that describes a type.
+const LINE_START: &str = "{\"InstanceType\":\"";
+
+/// The date of the facts in the embedded table, as `YYYY-MM-DD`.
+pub const TABLE_DATE: &str = env!("MAXPODS_TABLE_DATE");
+
+/// The instance types that are known: the embedded table, and the user's own on top of it.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    own: Vec<InstanceType>,
+}
+
+impl Catalog {
+    /// The embedded table alone.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The embedded table, where these types are added or take the place of those of their name.
+    #[must_use]
+    pub fn with(mut own: Vec<InstanceType>) -> Self {
+        own.sort_by(|a, b| compare_names(&a.name, &b.name));
+        Self { own }
+    }
+
+    fn own_type(&self, name: &str) -> Option<&InstanceType> {
+        self.own.binary_search_by(|own| compare_names(&own.name, name)).ok().map(|at| &self.own[at])
+    }
+
+    /// The facts of one type. The name is taken in any case and with blanks around it.
+    ///
+    /// # Errors
+    /// [`Error::UnknownInstanceType`], with the nearest known names;
+    /// [`Error::InstanceTypes`] would mean that the embedded table is broken.
+    pub fn find(&self, name: &str) -> Result<InstanceType, Error> {
+        let name = crate::normalise(name);
+        if let Some(own) = self.own_type(&name) {
+            return Ok(own.clone());
+        }
+        match family_file(split_name(&name).0).and_then(|file| lines(file).find(|line| name_in(line) == name))
+        {
+            Some(line) => parse(line),
+            None => Err(Error::UnknownInstanceType { nearest: self.nearest(&name), name }),
+        }
+    }
+
+    /// Every type, in family then size order (nano … metal).
+    ///
+    /// # Errors
+    /// [`Error::InstanceTypes`] would mean that the embedded table is broken.
+    pub fn all(&self) -> Result<Vec<InstanceType>, Error> {
+        let embedded = embedded_lines().filter(|line| self.own_type(name_in(line)).is_none());
+        let mut all = embedded.map(parse).collect::<Result<Vec<_>, _>>()?;
+        all.extend(self.own.iter().cloned());
+        all.sort_by(|a, b| compare_names(&a.name, &b.name));
+        Ok(all)
+    }
+
+    /// The known names most like this one, at most three, the nearest first.
+    fn nearest(&self, name: &str) -> Vec<String> {
+        let mut known: Vec<&str> = embedded_lines().map(name_in).collect();
+        known.extend(self.own.iter().map(|own| own.name.as_str()));
+        // Beyond this many slips of the keyboard a name is another name.
+        let most = (name.len() / 3).clamp(1, 3);
+        let mut alike: Vec<_> = known
+            .into_iter()
+            .filter(|known| known.len().abs_diff(name.len()) <= most)
+            .map(|known| (strsim::damerau_levenshtein(known, name), known))
+            .filter(|&(slips, _)| slips <= most)
+            .collect();
+        // In one family first: the size is mistyped more often than the family.
+        let family = split_name(name).0;
+        alike.sort_by(|(a_slips, a), (b_slips, b)| {
+            let other_family = |known: &str| split_name(known).0 != family;
+            (other_family(a), a_slips).cmp(&(other_family(b), b_slips)).then_with(|| compare_names(a, b))
+        });
+        alike.dedup();
+        alike.into_iter().take(3).map(|(_, known)| known.to_owned()).collect()
+    }
+}
+
+/// The file of a family, found by bisection: comparing paths one by one would cost more than
+/// everything else that the main job does.
+fn family_file(family: &str) -> Option<&'static str> {
+    let wanted = || family.bytes().chain(*b".json");
+    let entries = TABLE.entries();
+    let at = entries
+        .binary_search_by(|entry| entry.path().as_os_str().as_encoded_bytes().iter().copied().cmp(wanted()))
+        .ok()?;
+    entries[at].as_file()?.contents_utf8()
+}
+
+/// The lines of a family's file that describe a type.
+fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().filter(|line| line.starts_with(LINE_START))
+}
+
+fn embedded_lines() -> impl Iterator<Item = &'static str> {
+    TABLE.files().filter_map(include_dir::File::contents_utf8).flat_map(lines)
+}
+
+/// The name on a line of the table, read without parsing the line.
+fn name_in(line: &str) -> &str {
+    let name = line.strip_prefix(LINE_START).unwrap_or_default();
+    name.split_once('"').map_or(name, |(name, _)| name)
+}
+
+fn parse(line: &str) -> Result<InstanceType, Error> {
+    serde_json::from_str(line.trim_end_matches(',')).map_err(|error| Error::instance_types(&error))
+}

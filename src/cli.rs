@@ -1,0 +1,219 @@
+//! The command line, defined once: parsing, `-h` and `--help` all come from here.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser};
+use maxpods::{CniSettings, CniVersion, Escaped, Settings};
+
+use crate::diagnostics::{Exit, report};
+use crate::output::{self, Format};
+
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (",
+    env!("MAXPODS_TABLE_TYPES"),
+    " instance types, EC2 as of ",
+    env!("MAXPODS_TABLE_DATE"),
+    ")"
+);
+
+/// How many pods fit on an EKS node, and why
+///
+/// Prints the node's pod limit as max-pods-calculator.sh does: from the instance type's ENIs and
+/// IPv4 addresses per ENI and the settings of the Amazon VPC CNI. It needs no network, no
+/// credentials and no files.
+#[derive(Parser)]
+#[command(
+    version = VERSION,
+    // Scripts append overrides: the last one counts.
+    args_override_self = true,
+    max_term_width = 100,
+    after_help = "Example: maxpods --instance-type m5.large --cni-prefix-delegation-enabled"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub calculate: Calculate,
+}
+
+/// The main job.
+#[derive(Args)]
+pub struct Calculate {
+    /// Instance type, such as m5.large
+    #[arg(long, value_name = "TYPE", help_heading = "Instance type")]
+    pub instance_type: Option<String>,
+
+    #[command(flatten)]
+    pub facts: Facts,
+
+    #[command(flatten)]
+    pub cni: Cni,
+
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// What to print
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = output::DEFAULT,
+        value_parser = formats(),
+        help_heading = "Output"
+    )]
+    pub output: &'static dyn Format,
+
+    /// No warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// Where the facts of the instance types come from.
+#[derive(Args)]
+pub struct Facts {
+    /// Take instance types from `aws ec2 describe-instance-types` output [- for stdin]
+    ///
+    /// For types newer than the embedded table. They win over the embedded ones for the types that
+    /// the file names.
+    #[arg(long, value_name = "FILE", help_heading = "Instance type")]
+    pub instance_types_file: Option<PathBuf>,
+}
+
+/// The settings of the VPC CNI.
+#[derive(Args)]
+#[command(next_help_heading = "VPC CNI")]
+#[allow(clippy::struct_field_names, reason = "each field is named after its flag")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct Cni {
+    /// Version of the VPC CNI, such as 1.19.2 [default: the newest]
+    #[arg(long, value_name = "VERSION", allow_hyphen_values = true)]
+    pub cni_version: Option<CniVersion>,
+
+    /// Pods use the subnets of an ENIConfig: the primary ENI gives them no addresses
+    #[arg(long)]
+    pub cni_custom_networking_enabled: bool,
+
+    /// /28 prefixes in place of single addresses (Nitro instances, VPC CNI 1.9 or newer)
+    #[arg(long)]
+    pub cni_prefix_delegation_enabled: bool,
+
+    /// At most so many ENIs are attached: the CNI's MAX_ENI [default: all the type has]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_eni)]
+    pub cni_max_eni: Option<MaxEni>,
+}
+
+/// What bounds the number besides the CNI.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// Print what the network allows, without the recommended ceiling
+    #[arg(long)]
+    pub show_max_allowed: bool,
+
+    /// Your own ceiling in place of 110 (250 above 30 vCPUs)
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "show_max_allowed")]
+    pub max_pods_ceiling: Option<u32>,
+
+    /// Pods on the host's network, which need no address: the CNI and kube-proxy are 2
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = maxpods::HOST_NETWORK_PODS)]
+    pub host_network_pods: u32,
+
+    /// ENIs that give pods no addresses: the trunk of security groups for pods, EFA-only ones
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 0)]
+    pub reserved_enis: u32,
+}
+
+impl Limits {
+    /// The settings that these and the CNI's own make together.
+    pub fn with(&self, cni: CniSettings) -> Settings {
+        let mut settings = Settings::default();
+        settings.cni = cni;
+        settings.reserved_enis = self.reserved_enis;
+        settings.host_network_pods = self.host_network_pods;
+        settings.ceiling = self.max_pods_ceiling.and_then(NonZeroU32::new);
+        settings.show_max_allowed = self.show_max_allowed;
+        settings
+    }
+}
+
+impl Cni {
+    /// The settings as the flags give them.
+    pub fn settings(&self) -> CniSettings {
+        let mut cni = CniSettings::default();
+        cni.version.clone_from(&self.cni_version);
+        cni.custom_networking = self.cni_custom_networking_enabled;
+        cni.prefix_delegation = self.cni_prefix_delegation_enabled;
+        cni.max_eni = self.cni_max_eni.and_then(|MaxEni(limit)| limit);
+        cni
+    }
+}
+
+/// A value of `--cni-max-eni`; an empty one is no limit.
+#[derive(Clone, Copy)]
+pub struct MaxEni(pub Option<NonZeroU32>);
+
+/// The reference script takes an empty value for none given, and its callers write
+/// `--cni-max-eni "$MAX_ENI"` with a variable that may be empty.
+fn max_eni(text: &str) -> Result<MaxEni, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(MaxEni(None));
+    }
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err("not a whole number of ENIs; give 1 or more");
+    }
+    // No node has more ENIs than that, so a larger limit limits nothing either.
+    let limit = text.parse().unwrap_or(u32::MAX);
+    NonZeroU32::new(limit).map(|n| MaxEni(Some(n))).ok_or("a node has at least 1 ENI; give 1 or more")
+}
+
+fn formats() -> impl TypedValueParser<Value = &'static dyn Format> {
+    PossibleValuesParser::new(
+        output::FORMATS
+            .iter()
+            .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.about())),
+    )
+    .try_map(|name| output::find(&name).ok_or("no such format"))
+}
+
+/// Reads the command line. Help and version are printed here.
+///
+/// # Errors
+/// [`clap::Error`] where the command line is wrong.
+pub fn parse() -> anyhow::Result<Cli> {
+    let error = match Cli::try_parse() {
+        Ok(cli) => return Ok(cli),
+        Err(error) => error,
+    };
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let mut stdout = io::stdout().lock();
+        let printed = write!(stdout, "{}", error.render()).and_then(|()| stdout.flush());
+        let exit = printed.map_or_else(|error| report(&output::failed(error)), |()| Exit::Success);
+        process::exit(exit as i32);
+    }
+    // clap repeats the words of the command line as they are. The same error for the escaped words
+    // is safe to show.
+    let escaped = env::args_os().map(|arg| OsString::from(Escaped(&arg.to_string_lossy()).to_string()));
+    let error = Cli::try_parse_from(escaped).err().unwrap_or(error);
+    Err(with_instance_type_hint(error).into())
+}
+
+/// `maxpods m5.large` is what many try first.
+fn with_instance_type_hint(mut error: clap::Error) -> clap::Error {
+    let stray =
+        [ContextKind::InvalidArg, ContextKind::InvalidSubcommand].iter().find_map(|&kind| error.get(kind));
+    if let Some(ContextValue::String(word)) = stray
+        && word.contains('.')
+        && !word.starts_with('-')
+    {
+        let hint = format!("an instance type is given as --instance-type {word}");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
+    }
+    error
+}

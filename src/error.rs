@@ -1,0 +1,76 @@
+//! What can go wrong, each as a sentence that the person at the prompt can act on.
+
+use crate::Escaped;
+
+/// Why there is no answer.
+///
+/// [`Display`](std::fmt::Display) says what was wrong and with which input; [`Error::help`] says
+/// what to do next. Text from outside is shown [escaped](Escaped).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The instance type is in neither the embedded table nor the user's own file.
+    #[error("unknown instance type '{}'", Escaped(.name))]
+    UnknownInstanceType {
+        /// The name asked for, normalised.
+        name: String,
+        /// The most alike among the known names, the nearest first; may be empty.
+        nearest: Vec<String>,
+    },
+    /// The JSON is not what `aws ec2 describe-instance-types` prints.
+    #[error("line {line}, column {column}: {problem}")]
+    InstanceTypes {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1; 0 where the line ended too soon.
+        column: usize,
+        /// What was wrong there.
+        problem: String,
+    },
+    /// The JSON describes not one instance type.
+    #[error("there are no instance types{}", if *.empty { ": it is empty" } else { " in it" })]
+    NoInstanceTypes {
+        /// Whether there was no text at all.
+        empty: bool,
+    },
+    /// The JSON describes one type twice, in different ways.
+    #[error("{} is described twice, with different values", Escaped(.name))]
+    Contradiction {
+        /// The type concerned.
+        name: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn instance_types(error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let whole = error.to_string();
+        let place = format!(" at line {line} column {column}");
+        let problem = whole.strip_suffix(&place).unwrap_or(&whole).to_owned();
+        Self::InstanceTypes { line, column, problem }
+    }
+
+    /// What to do about it, where there is something to do.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownInstanceType { name, nearest } => {
+                let known = match nearest.as_slice() {
+                    [] => String::new(),
+                    nearest => format!("did you mean {}? ", nearest.join(", ")),
+                };
+                let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+                let name = if plain && !name.is_empty() { name } else { "TYPE" };
+                Some(format!(
+                    "{known}For a type newer than this table, give its facts: \
+                     aws ec2 describe-instance-types --instance-types {name} | \
+                     maxpods --instance-types-file - --instance-type {name}"
+                ))
+            }
+            Self::InstanceTypes { .. } | Self::NoInstanceTypes { .. } => Some(
+                "it should be the output of: aws ec2 describe-instance-types --instance-types TYPE --output json".into(),
+            ),
+            Self::Contradiction { .. } => Some("keep the description that is right and remove the other".into()),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the kubelet keeps for itself and the node's daemons, for that many pods.
+
+/// The `kubeReserved` that nodeadm writes into the kubelet's configuration.
+///
+/// Source: nodeadm of the EKS AMI, [`internal/kubelet/config.go`][1].
+///
+/// [1]: https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KubeReserved {
+    /// CPU in millicores; `None` where the number of vCPUs is not known.
+    pub cpu_millicores: Option<u64>,
+    /// Memory in MiB.
+    pub memory_mib: u64,
+    /// Ephemeral storage in GiB.
+    pub ephemeral_storage_gib: u64,
+}
+
+impl KubeReserved {
+    /// What nodeadm reserves on a node of `vcpus` vCPUs that takes `max_pods` pods.
+    #[must_use]
+    pub fn new(max_pods: u64, vcpus: Option<u32>) -> Self {
+        Self {
+            cpu_millicores: vcpus.map(cpu_millicores),
+            memory_mib: max_pods.saturating_mul(11).saturating_add(255),
+            ephemeral_storage_gib: 1,
+        }
+    }
+
+    /// CPU as a Kubernetes quantity, such as `70m`.
+    #[must_use]
+    pub fn cpu(&self) -> Option<String> {
+        self.cpu_millicores.map(|millicores| format!("{millicores}m"))
+    }
+
+    /// Memory as a Kubernetes quantity, such as `1465Mi`.
+    #[must_use]
+    pub fn memory(&self) -> String {
+        format!("{}Mi", self.memory_mib)
+    }
+
+    /// Ephemeral storage as a Kubernetes quantity, such as `1Gi`.
+    #[must_use]
+    pub fn ephemeral_storage(&self) -> String {
+        format!("{}Gi", self.ephemeral_storage_gib)
+    }
+}
+
+/// 6% of the first core, 1% of the second, 0.5% of the next two, 0.25% of the rest, each range in
+/// whole millicores.
+fn cpu_millicores(vcpus: u32) -> u64 {
+    // Each range: how many cores it has, and the share of it that is kept, in ten-thousandths.
+    let ranges = [(1, 600), (1, 100), (2, 50), (u64::MAX, 25)];
+    let mut left = u64::from(vcpus);
+    let mut millicores = 0;
+    for (cores, share) in ranges {
+        let cores = left.min(cores);
+        millicores += cores * 1000 * share / 10_000;
+        left -= cores;
+    }
+    millicores
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpu_by_ranges() {
+        for (vcpus, millicores) in
+            [(0, 0), (1, 60), (2, 70), (3, 75), (4, 80), (5, 82), (6, 85), (8, 90), (96, 310), (192, 550)]
+        {
+            assert_eq!(KubeReserved::new(110, Some(vcpus)).cpu_millicores, Some(millicores), "{vcpus}");
+        }
+        assert_eq!(KubeReserved::new(110, None).cpu_millicores, None);
+        assert_eq!(
+            KubeReserved::new(0, Some(u32::MAX)).cpu_millicores,
+            Some(80 + (u64::from(u32::MAX) - 4) * 5 / 2)
+        );
+    }
+
+    #[test]
+    fn memory_by_pods() {
+        for (max_pods, mib) in [(110, 1465), (29, 574), (0, 255), (u64::MAX, u64::MAX)] {
+            assert_eq!(KubeReserved::new(max_pods, None).memory_mib, mib);
+        }
+    }
+}

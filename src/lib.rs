@@ -1,0 +1,44 @@
+//! How many pods fit on an EKS node, and why.
+//!
+//! The pod limit of a node comes from EC2's networking: an instance type has so many network
+//! interfaces (ENIs), each with so many IPv4 addresses, and the Amazon VPC CNI gives pods those
+//! addresses. This is the library behind the `maxpods` command: [`Catalog`] holds the facts of
+//! every instance type, [`max_pods`] applies the rules.
+//!
+//! ```
+//! use maxpods::{Catalog, Mode, Settings, max_pods};
+//!
+//! let m5_large = Catalog::new().find("m5.large")?;
+//! let mut settings = Settings::default();
+//! settings.cni.prefix_delegation = true;
+//!
+//! let breakdown = max_pods(&m5_large, &settings);
+//! assert_eq!(breakdown.mode, Mode::PrefixDelegation);
+//! assert_eq!(breakdown.allowed, 3 * (10 - 1) * 16 + 2);
+//! assert_eq!(breakdown.max_pods, 110); // capped: up to 30 vCPUs
+//! # Ok::<(), maxpods::Error>(())
+//! ```
+
+mod catalog;
+mod cni;
+mod error;
+mod instance_type;
+mod kube_reserved;
+mod max_pods;
+mod text;
+
+pub use catalog::{Catalog, TABLE_DATE};
+pub use cni::{CniSettings, CniVersion, InvalidCniVersion};
+pub use error::Error;
+pub use instance_type::{InstanceType, parse_instance_types};
+pub use kube_reserved::KubeReserved;
+pub use max_pods::{
+    ADDRESSES_PER_PREFIX, Breakdown, CEILING, CEILING_ABOVE, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS,
+    Mode, Settings, Warning, max_pods,
+};
+pub use text::Escaped;
+
+/// An instance type's name as EC2 spells it: no blanks around it, lower case.
+fn normalise(name: &str) -> String {
+    name.trim().to_ascii_lowercase()
+}

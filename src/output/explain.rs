@@ -1,0 +1,141 @@
+//! How the number came about, line by line, for people.
+
+use std::io::{self, Write};
+
+use maxpods::{
+    ADDRESSES_PER_PREFIX, Breakdown, CEILING_VCPUS, CeilingSource, Escaped, InstanceType, KubeReserved, Mode,
+    Warning,
+};
+
+use super::{Answer, Format};
+
+pub struct Explain;
+
+impl Format for Explain {
+    fn name(&self) -> &'static str {
+        "explain"
+    }
+
+    fn about(&self) -> &'static str {
+        "how the number came about, line by line"
+    }
+
+    fn shows_warnings(&self) -> bool {
+        true
+    }
+
+    fn write(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Answer { instance_type, breakdown: b } = answer;
+        let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
+
+        line("instance type", facts(instance_type))?;
+        line("ENIs", enis(instance_type, b))?;
+        line(
+            "IPv4 per ENI",
+            format!(
+                "{}: the first is the ENI's own, {} are slots for pods",
+                b.ipv4_per_eni,
+                b.slots_per_eni()
+            ),
+        )?;
+        line("mode", mode(b.mode))?;
+        line("host-network pods", format!("{}: they need no address of the CNI", b.host_network_pods))?;
+        line("allowed", allowed(b))?;
+        line("ceiling", ceiling(b))?;
+        line("recommended", format!("{}: the lower of allowed and ceiling", b.recommended))?;
+        line("max pods", conclusion(b))?;
+        line("kubeReserved", reserved(instance_type, b))?;
+        for warning in &b.warnings {
+            line("warning", warning.to_string())?;
+        }
+        if b.warnings.contains(&Warning::BareMetal) {
+            line(
+                "note",
+                "the VPC CNI itself can use prefixes on bare metal; the reference script does not count"
+                    .into(),
+            )?;
+            line(
+                "",
+                "them, and so this does not either: set a higher value yourself if your nodes do".into(),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn facts(t: &InstanceType) -> String {
+    let vcpus =
+        t.vcpus.map_or("vCPUs unknown".into(), |n| format!("{n} vCPU{}", if n == 1 { "" } else { "s" }));
+    let memory = t.memory_mib.map_or("memory unknown".into(), |n| format!("{n} MiB"));
+    let hypervisor = match &t.hypervisor {
+        Some(hypervisor) => Escaped(hypervisor).to_string(),
+        None if t.bare_metal => "bare metal".into(),
+        None => "hypervisor unknown".into(),
+    };
+    format!("{}: {vcpus}, {memory}, {hypervisor}", Escaped(&t.name))
+}
+
+/// The count that is used and, where it is not simply the type's, how it came to that.
+fn enis(t: &InstanceType, b: &Breakdown) -> String {
+    let mut steps = vec![match t.network_cards {
+        1 => format!("the type has {}", t.enis),
+        cards => format!("the default network card has {} (the CNI uses that one of {cards})", t.enis),
+    }];
+    if let Some(max_eni) = b.max_eni {
+        steps.push(format!("MAX_ENI lets {max_eni} be attached"));
+    }
+    if b.custom_networking {
+        steps.push("1 less for custom networking, which leaves the primary out".into());
+    }
+    if b.reserved_enis > 0 {
+        steps.push(format!("{} less, reserved", b.reserved_enis));
+    }
+    format!("{}: {}", b.enis, steps.join("; "))
+}
+
+fn mode(mode: Mode) -> String {
+    match mode {
+        Mode::SecondaryIp => "secondary IP: 1 address a slot".into(),
+        Mode::PrefixDelegation => {
+            format!("prefix delegation: a /28 prefix of {ADDRESSES_PER_PREFIX} addresses a slot")
+        }
+    }
+}
+
+fn allowed(b: &Breakdown) -> String {
+    let (factor, name) = match b.mode {
+        Mode::SecondaryIp => (String::new(), ""),
+        Mode::PrefixDelegation => (format!(" * {ADDRESSES_PER_PREFIX}"), " * addresses per prefix"),
+    };
+    format!(
+        "{} * ({} - 1){factor} + {} = {}  [ENIs * (IPv4 per ENI - 1){name} + host-network pods]",
+        b.enis, b.ipv4_per_eni, b.host_network_pods, b.allowed
+    )
+}
+
+fn ceiling(b: &Breakdown) -> String {
+    let why = match b.ceiling_source {
+        CeilingSource::UpTo(vcpus) => format!("{vcpus} vCPUs are not more than {CEILING_VCPUS}"),
+        CeilingSource::Above(vcpus) => format!("{vcpus} vCPUs are more than {CEILING_VCPUS}"),
+        CeilingSource::UnknownVcpus => "the number of vCPUs is not known".into(),
+        CeilingSource::Own => "your own, from --max-pods-ceiling".into(),
+    };
+    format!("{}: {why}", b.ceiling)
+}
+
+fn conclusion(b: &Breakdown) -> String {
+    let why = if b.max_pods > b.recommended {
+        "all that the network allows (--show-max-allowed), above the recommended value"
+    } else if b.recommended < b.allowed {
+        "capped by the ceiling"
+    } else {
+        "all that the network allows"
+    };
+    format!("{}: {why}", b.max_pods)
+}
+
+fn reserved(t: &InstanceType, b: &Breakdown) -> String {
+    let reserved = KubeReserved::new(b.max_pods, t.vcpus);
+    let cpu = reserved.cpu().unwrap_or("unknown".into());
+    format!("cpu {cpu}, memory {}, ephemeral-storage {}", reserved.memory(), reserved.ephemeral_storage())
+}

@@ -1,0 +1,21 @@
+//! The number alone, as the reference script prints it.
+
+use std::io::{self, Write};
+
+use super::{Answer, Format};
+
+pub struct Value;
+
+impl Format for Value {
+    fn name(&self) -> &'static str {
+        "value"
+    }
+
+    fn about(&self) -> &'static str {
+        "the number alone, for scripts"
+    }
+
+    fn write(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", answer.breakdown.max_pods)
+    }
+}

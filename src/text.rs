@@ -1,0 +1,55 @@
+//! Untrusted text made safe to show on a terminal or in a log.
+
+use std::fmt::{self, Write};
+
+/// Shows text from outside (arguments, files, the metadata service, node names) with every
+/// character that could steer a terminal written as an escape, such as `\u{1b}`.
+///
+/// ```
+/// use maxpods::Escaped;
+/// assert_eq!(Escaped("m5.large\u{1b}[2J").to_string(), "m5.large\\u{1b}[2J");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if steers(c) {
+                write!(f, "{}", c.escape_debug())?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Control characters, and the invisible ones that reorder or break the text around them.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn plain_text_is_left_alone() {
+        assert_eq!(Escaped("m7i-flex.large é 数").to_string(), "m7i-flex.large é 数");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_written_out() {
+        for (raw, shown) in [
+            ("a\nb", "a\\nb"),
+            ("\u{7}", "\\u{7}"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("\u{202e}gpj", "\\u{202e}gpj"),
+            ("\0", "\\0"),
+        ] {
+            assert_eq!(Escaped(raw).to_string(), shown);
+        }
+    }
+}
