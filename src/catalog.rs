@@ -56,16 +56,21 @@ impl Catalog {
         }
     }
 
-    /// Every type, in family then size order (nano … metal).
+    /// The facts of every type whose name is to be kept, in family then size order (nano … metal).
     ///
     /// # Errors
     /// [`Error::InstanceTypes`] would mean that the embedded table is broken.
-    pub fn all(&self) -> Result<Vec<InstanceType>, Error> {
-        let embedded = embedded_lines().filter(|line| self.own_type(name_in(line)).is_none());
-        let mut all = embedded.map(parse).collect::<Result<Vec<_>, _>>()?;
-        all.extend(self.own.iter().cloned());
-        all.sort_by(|a, b| compare_names(&a.name, &b.name));
-        Ok(all)
+    pub fn select(&self, mut keep: impl FnMut(&str) -> bool) -> Result<Vec<InstanceType>, Error> {
+        let mut types = Vec::new();
+        for line in embedded_lines() {
+            let name = name_in(line);
+            if keep(name) && self.own_type(name).is_none() {
+                types.push(parse(line)?);
+            }
+        }
+        types.extend(self.own.iter().filter(|own| keep(&own.name)).cloned());
+        types.sort_by(|a, b| compare_names(&a.name, &b.name));
+        Ok(types)
     }
 
     /// The known names most like this one, at most three, the nearest first.

@@ -7,13 +7,13 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Parser};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
+use glob::Pattern;
 use maxpods::{CniSettings, CniVersion, Escaped, Settings};
 
 use crate::diagnostics::{Exit, report};
-use crate::output::{self, Format};
+use crate::output::{self, Answer, Format};
 
 const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
@@ -34,12 +34,53 @@ const VERSION: &str = concat!(
     version = VERSION,
     // Scripts append overrides: the last one counts.
     args_override_self = true,
+    args_conflicts_with_subcommands = true,
     max_term_width = 100,
     after_help = "Example: maxpods --instance-type m5.large --cni-prefix-delegation-enabled"
 )]
 pub struct Cli {
     #[command(flatten)]
     pub calculate: Calculate,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+pub enum Command {
+    List(List),
+}
+
+/// By hand, where a derive would define the options of every subcommand at each start: `defer` does
+/// so for the one that is called, and the main job pays for none.
+impl Subcommand for Command {
+    fn augment_subcommands(cmd: clap::Command) -> clap::Command {
+        cmd.subcommand(
+            clap::Command::new("list").about("Every instance type and its number").defer(List::augment_args),
+        )
+    }
+
+    fn augment_subcommands_for_update(cmd: clap::Command) -> clap::Command {
+        Self::augment_subcommands(cmd)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        name == "list"
+    }
+}
+
+impl FromArgMatches for Command {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand() {
+            Some(("list", matches)) => List::from_arg_matches(matches).map(Self::List),
+            _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// The main job.
@@ -64,10 +105,49 @@ pub struct Calculate {
         long,
         value_name = "FORMAT",
         default_value = output::DEFAULT,
-        value_parser = formats(),
+        value_parser = output::parser(output::FORMATS),
         help_heading = "Output"
     )]
-    pub output: &'static dyn Format,
+    pub output: &'static dyn Format<Answer>,
+
+    /// No warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// Every instance type and its number
+///
+/// Every instance type, or those that match a pattern, in family then size order. Each number is
+/// what `maxpods --instance-type TYPE` prints with the same options.
+#[derive(Args)]
+pub struct List {
+    /// Shell-style patterns, such as 'm5*' or '*.metal' [default: every type]
+    #[arg(value_name = "PATTERN", value_parser = pattern)]
+    pub patterns: Vec<Pattern>,
+
+    /// Only types that reach so many pods
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub min_pods: Option<u64>,
+
+    #[command(flatten)]
+    pub facts: Facts,
+
+    #[command(flatten)]
+    pub cni: Cni,
+
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// What to print
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = output::list::DEFAULT,
+        value_parser = output::parser(output::list::FORMATS),
+        help_heading = "Output"
+    )]
+    pub output: &'static dyn Format<[Answer]>,
 
     /// No warnings
     #[arg(short, long, help_heading = "Output")]
@@ -173,13 +253,8 @@ fn max_eni(text: &str) -> Result<MaxEni, &'static str> {
     NonZeroU32::new(limit).map(|n| MaxEni(Some(n))).ok_or("a node has at least 1 ENI; give 1 or more")
 }
 
-fn formats() -> impl TypedValueParser<Value = &'static dyn Format> {
-    PossibleValuesParser::new(
-        output::FORMATS
-            .iter()
-            .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.about())),
-    )
-    .try_map(|name| output::find(&name).ok_or("no such format"))
+fn pattern(text: &str) -> Result<Pattern, glob::PatternError> {
+    Pattern::new(&text.trim().to_ascii_lowercase())
 }
 
 /// Reads the command line. Help and version are printed here.

@@ -13,15 +13,13 @@ pub fn run(args: &Calculate) -> anyhow::Result<Exit> {
         Some("") => return Err(no_instance_type("the instance type is empty")),
         Some(name) => name,
     };
-    if args.cni.cni_max_eni.is_some_and(|limit| limit.0.is_none()) {
-        warn(args.quiet, "--cni-max-eni is empty: no limit is taken, as the reference script does");
-    }
     let instance_type = catalog(&args.facts)?.find(name)?;
-    let breakdown = max_pods(&instance_type, &args.limits.with(args.cni.settings()));
+    let breakdown = max_pods(&instance_type, &args.limits.with(super::cni(&args.cni, args.quiet)));
+    let quiet = args.quiet || args.output.shows_warnings();
     for warning in &breakdown.warnings {
-        warn(args.quiet || args.output.shows_warnings(), warning);
+        warn(quiet, warning);
     }
-    output::print(args.output, &Answer { instance_type: &instance_type, breakdown: &breakdown })?;
+    output::print(args.output, &Answer { instance_type, breakdown })?;
     Ok(Exit::Success)
 }
 

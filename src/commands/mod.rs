@@ -1,12 +1,13 @@
 //! What the command does, a file a subcommand.
 
 mod calculate;
+mod list;
 
 use anyhow::Context;
-use maxpods::{Catalog, parse_instance_types};
+use maxpods::{Catalog, CniSettings, parse_instance_types};
 
-use crate::cli::{Cli, Facts};
-use crate::diagnostics::Exit;
+use crate::cli::{Cli, Cni, Command, Facts};
+use crate::diagnostics::{Exit, warn};
 use crate::input;
 
 /// Runs what the command line asks for.
@@ -14,7 +15,10 @@ use crate::input;
 /// # Errors
 /// Where there is no answer; nothing was printed on stdout then.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    calculate::run(&cli.calculate)
+    match &cli.command {
+        None => calculate::run(&cli.calculate),
+        Some(Command::List(args)) => list::run(args),
+    }
 }
 
 /// The known instance types, with those of the user's file.
@@ -25,4 +29,12 @@ fn catalog(facts: &Facts) -> anyhow::Result<Catalog> {
     let json = input::read(file)?;
     let own = parse_instance_types(&json).with_context(|| input::name(file))?;
     Ok(Catalog::with(own))
+}
+
+/// The settings of the CNI.
+fn cni(args: &Cni, quiet: bool) -> CniSettings {
+    if args.cni_max_eni.is_some_and(|limit| limit.0.is_none()) {
+        warn(quiet, "--cni-max-eni is empty: no limit is taken, as the reference script does");
+    }
+    args.settings()
 }

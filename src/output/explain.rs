@@ -11,7 +11,7 @@ use super::{Answer, Format};
 
 pub struct Explain;
 
-impl Format for Explain {
+impl Format<Answer> for Explain {
     fn name(&self) -> &'static str {
         "explain"
     }
@@ -24,7 +24,7 @@ impl Format for Explain {
         true
     }
 
-    fn write(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
         let Answer { instance_type, breakdown: b } = answer;
         let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
 

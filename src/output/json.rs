@@ -9,7 +9,7 @@ use super::{Answer, Format};
 
 pub struct Json;
 
-impl Format for Json {
+impl Format<Answer> for Json {
     fn name(&self) -> &'static str {
         "json"
     }
@@ -18,7 +18,7 @@ impl Format for Json {
         "one object with every figure, for programs"
     }
 
-    fn write(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer(&mut *out, &Object::from(answer))?;
         writeln!(out)
     }
@@ -27,7 +27,7 @@ impl Format for Json {
 /// What is not known is left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Object<'a> {
+pub struct Object<'a> {
     instance_type: &'a str,
     max_pods: u64,
     allowed: u64,
@@ -59,8 +59,8 @@ struct Reserved {
     ephemeral_storage: String,
 }
 
-impl<'a> From<&Answer<'a>> for Object<'a> {
-    fn from(answer: &Answer<'a>) -> Self {
+impl<'a> From<&'a Answer> for Object<'a> {
+    fn from(answer: &'a Answer) -> Self {
         let Answer { instance_type, breakdown } = answer;
         let reserved = KubeReserved::new(breakdown.max_pods, instance_type.vcpus);
         Self {

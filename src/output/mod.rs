@@ -1,29 +1,59 @@
 //! The answer on stdout, a file a format. A new format is its file and its line in [`FORMATS`]
-//! (and the `mod` that Rust wants): flags, help and README table follow from there.
+//! (and the `mod` that Rust wants): the flag, the help and the completions follow from there.
 
+mod bootstrap;
+mod bottlerocket;
+mod eksctl;
+mod eksctl_command;
 mod explain;
 mod json;
+mod karpenter;
+mod kubelet_args;
+mod launch_template;
+pub mod list;
+mod nodeadm;
+mod quote;
 mod value;
 
 use std::io::{self, Write};
 
 use anyhow::Context;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use maxpods::{Breakdown, InstanceType};
 
 /// Every format of the main job, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format] = &[&value::Value, &json::Json, &explain::Explain];
+pub static FORMATS: &[&dyn Format<Answer>] = &[
+    &value::Value,
+    &json::Json,
+    &explain::Explain,
+    &kubelet_args::KubeletArgs,
+    &bootstrap::Bootstrap,
+    &launch_template::LaunchTemplate,
+    &eksctl_command::EksctlCommand,
+    &eksctl::Eksctl,
+    &bottlerocket::Bottlerocket,
+    &nodeadm::Nodeadm,
+    &karpenter::Karpenter,
+];
 
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "value";
 
 /// What there is to print: it knows the figures, not how they were come by.
-pub struct Answer<'a> {
-    pub instance_type: &'a InstanceType,
-    pub breakdown: &'a Breakdown,
+pub struct Answer {
+    pub instance_type: InstanceType,
+    pub breakdown: Breakdown,
 }
 
-/// A way to print the answer.
-pub trait Format: Sync {
+impl Answer {
+    /// The number that is asked for.
+    pub fn max_pods(&self) -> u64 {
+        self.breakdown.max_pods
+    }
+}
+
+/// A way to print an answer, be it the main job's or a subcommand's.
+pub trait Format<A: ?Sized>: Sync {
     /// What `-o` calls it.
     fn name(&self) -> &'static str;
 
@@ -36,18 +66,24 @@ pub trait Format: Sync {
     }
 
     /// Writes the answer, line break included.
-    fn write(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()>;
+    fn write(&self, answer: &A, out: &mut dyn Write) -> io::Result<()>;
 }
 
-pub fn find(name: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
+/// Parses the value of `-o` into one of these formats.
+pub fn parser<A: ?Sized + 'static>(
+    formats: &'static [&'static dyn Format<A>],
+) -> impl TypedValueParser<Value = &'static dyn Format<A>> {
+    let values = formats.iter().map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(move |name| {
+        formats.iter().copied().find(|format| format.name() == name).ok_or("no such format")
+    })
 }
 
 /// Prints the answer on stdout.
 ///
 /// # Errors
 /// Where stdout does not take it.
-pub fn print(format: &dyn Format, answer: &Answer<'_>) -> anyhow::Result<()> {
+pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> anyhow::Result<()> {
     // All of it in one write: what stdout gets is the whole answer or none of it.
     let mut text = Vec::new();
     format.write(answer, &mut text).context("cannot put the answer into words")?;

@@ -6,7 +6,7 @@ use super::{Answer, Format};
 
 pub struct Value;
 
-impl Format for Value {
+impl Format<Answer> for Value {
     fn name(&self) -> &'static str {
         "value"
     }
@@ -15,7 +15,7 @@ impl Format for Value {
         "the number alone, for scripts"
     }
 
-    fn write(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", answer.breakdown.max_pods)
+    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", answer.max_pods())
     }
 }
