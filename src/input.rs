@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     reader
         .take(MOST_BYTES + 1)
         .read_to_end(&mut bytes)
-        .with_context(|| format!("cannot read {}", name(path)))?;
+        .with_context(|| format!("cannot read '{}'", name(path)))?;
     if bytes.len() as u64 > MOST_BYTES {
         bail!("{} is larger than {} MiB: that is not EC2's answer", name(path), MOST_BYTES >> 20);
     }
@@ -39,5 +39,5 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 fn open(path: &Path) -> anyhow::Result<File> {
-    File::open(path).with_context(|| format!("cannot read {}", name(path)))
+    File::open(path).with_context(|| format!("cannot read '{}'", name(path)))
 }

@@ -31,7 +31,10 @@ pub fn run(args: &List) -> anyhow::Result<Exit> {
         let most = answers.iter().map(Answer::max_pods).max();
         answers.retain(|answer| answer.max_pods() >= min_pods);
         if answers.is_empty() {
-            bail!("no instance type reaches {min_pods} pods: the most is {}", most.unwrap_or_default());
+            bail!(
+                "no instance type of these reaches {min_pods} pods: the most is {}",
+                most.unwrap_or_default()
+            );
         }
     }
 

@@ -29,7 +29,7 @@ impl Format<Answer> for Eksctl {
              \x20   instanceType: {}\n\
              \x20   desiredCapacity: 2\n\
              \x20   maxPodsPerNode: {}",
-            quote::node_group(instance_type),
+            quote::yaml(&quote::node_group(instance_type)),
             quote::yaml(instance_type),
             answer.max_pods()
         )

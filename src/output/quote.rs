@@ -14,8 +14,8 @@ pub fn shell(text: &str) -> Cow<'_, str> {
 pub fn yaml(text: &str) -> Cow<'_, str> {
     let begins_as_a_word = text.starts_with(|c: char| c.is_ascii_lowercase());
     let is_a_name = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
-    // With a dot in the middle it cannot be `null`, `true` or any other word of YAML's own.
-    if begins_as_a_word && is_a_name && text.contains('.') {
+    // With a dot or a hyphen in it, it cannot be `null`, `true` or any other word of YAML's own.
+    if begins_as_a_word && is_a_name && text.contains(['.', '-']) {
         return Cow::Borrowed(text);
     }
     let mut quoted = String::from("\"");

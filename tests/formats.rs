@@ -1,0 +1,265 @@
+//! The formats that go onto a node: read back by real parsers, whatever the type is called.
+
+mod common;
+
+use std::process::Command;
+
+use common::{Run, command, run, words};
+use serde_json::Value;
+use yaml_rust2::{Yaml, YamlLoader};
+
+fn format(name: &str) -> String {
+    words(&format!("--instance-type m5.large --cni-prefix-delegation-enabled -o {name}")).answer()
+}
+
+/// One document, as JSON's kinds of values.
+fn yaml(text: &str) -> Value {
+    fn value(yaml: &Yaml) -> Value {
+        match yaml {
+            Yaml::Integer(n) => (*n).into(),
+            Yaml::String(s) => s.as_str().into(),
+            Yaml::Array(items) => items.iter().map(value).collect(),
+            Yaml::Hash(fields) => {
+                fields.iter().map(|(k, v)| (k.as_str().expect("a word").to_owned(), value(v))).collect()
+            }
+            other => panic!("not ours: {other:?}"),
+        }
+    }
+    let documents = YamlLoader::load_from_str(text).expect("YAML");
+    assert_eq!(documents.len(), 1, "{text}");
+    value(&documents[0])
+}
+
+/// The words that a shell makes of it.
+fn shell_words(text: &str) -> Vec<String> {
+    let script = format!("for word in {}; do printf '%s\\0' \"$word\"; done", text.trim_end());
+    let output = Command::new("sh").args(["-c", &script]).output().expect("a shell");
+    assert!(output.status.success(), "{script}");
+    let words = String::from_utf8(output.stdout).expect("UTF-8");
+    words.split_terminator('\0').map(Into::into).collect()
+}
+
+#[test]
+fn for_the_kubelet_and_bootstrap() {
+    assert_eq!(format("kubelet-args"), "--max-pods=110\n");
+    assert_eq!(format("bootstrap"), "--use-max-pods false --kubelet-extra-args '--max-pods=110'\n");
+    assert_eq!(format("launch-template"), "--kubelet-extra-args '--max-pods=110'\n");
+    assert_eq!(
+        shell_words(&format("bootstrap")),
+        ["--use-max-pods", "false", "--kubelet-extra-args", "--max-pods=110"]
+    );
+}
+
+#[test]
+fn eksctl_by_flags() {
+    let command = format("eksctl-command");
+    let expected = [
+        "eksctl",
+        "create",
+        "nodegroup",
+        "--cluster",
+        "<my-cluster>",
+        "--region",
+        "<region>",
+        "--name",
+        "<my-nodegroup>",
+        "--node-type",
+        "m5.large",
+        "--managed",
+        "--max-pods-per-node",
+        "110",
+    ];
+    assert_eq!(shell_words(&command), expected);
+}
+
+#[test]
+fn eksctl_by_file() {
+    let expected = serde_json::json!({
+        "apiVersion": "eksctl.io/v1alpha5",
+        "kind": "ClusterConfig",
+        "metadata": {"name": "<my-cluster>", "region": "<region>"},
+        "managedNodeGroups": [
+            {"name": "m5-large", "instanceType": "m5.large", "desiredCapacity": 2, "maxPodsPerNode": 110}
+        ]
+    });
+    assert_eq!(yaml(&format("eksctl")), expected);
+}
+
+#[test]
+fn nodeadm() {
+    let expected = serde_json::json!({
+        "apiVersion": "node.eks.aws/v1alpha1",
+        "kind": "NodeConfig",
+        "spec": {"kubelet": {"config": {"maxPods": 110}}}
+    });
+    assert_eq!(yaml(&format("nodeadm")), expected);
+}
+
+#[test]
+fn karpenter() {
+    let expected = serde_json::json!({
+        "apiVersion": "karpenter.k8s.aws/v1",
+        "kind": "EC2NodeClass",
+        "spec": {"kubelet": {"maxPods": 110}}
+    });
+    assert_eq!(yaml(&format("karpenter")), expected);
+}
+
+#[test]
+fn bottlerocket() {
+    let toml: toml::Table = format("bottlerocket").parse().expect("TOML");
+    let expected = toml::toml! {
+        [settings.kubernetes]
+        max-pods = 110
+    };
+    assert_eq!(toml, expected);
+}
+
+#[test]
+fn json_has_every_field_of_the_contract() {
+    let json: Value = serde_json::from_str(&format("json")).expect("JSON");
+    let expected = serde_json::json!({
+        "instanceType": "m5.large", "maxPods": 110, "allowed": 434, "recommended": 110, "ceiling": 110,
+        "mode": "prefix-delegation", "enis": 3, "ipv4PerEni": 10, "addressesPerSlot": 16, "hostNetworkPods": 2,
+        "vcpus": 2, "memoryMib": 8192, "hypervisor": "nitro", "bareMetal": false,
+        "kubeReserved": {"cpu": "70m", "memory": "1465Mi", "ephemeral-storage": "1Gi"}, "warnings": []
+    });
+    assert_eq!(json, expected);
+
+    let unknown: Value =
+        serde_json::from_str(&words("--instance-type c5a.metal -o json").answer()).expect("JSON");
+    for absent in ["vcpus", "memoryMib", "hypervisor"] {
+        assert_eq!(unknown.get(absent), None, "{absent}");
+    }
+    assert_eq!(unknown["kubeReserved"].get("cpu"), None);
+    assert_eq!(unknown["warnings"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn every_format_follows_the_answer() {
+    for name in [
+        "value",
+        "kubelet-args",
+        "bootstrap",
+        "launch-template",
+        "eksctl-command",
+        "eksctl",
+        "bottlerocket",
+        "nodeadm",
+        "karpenter",
+    ] {
+        let shown =
+            words(&format!("--instance-type m5.large --host-network-pods 777 -o {name} --show-max-allowed"));
+        assert!(shown.answer().contains("804"), "{name}");
+    }
+}
+
+/// A type of this name, from a file of the user's.
+fn called(name: &str, format: &str) -> Run {
+    let file = serde_json::json!({"InstanceTypes": [{
+        "InstanceType": name,
+        "VCpuInfo": {"DefaultVCpus": 4},
+        "NetworkInfo": {
+            "Ipv4AddressesPerInterface": 10,
+            "DefaultNetworkCardIndex": 0,
+            "NetworkCards": [{"NetworkCardIndex": 0, "MaximumNetworkInterfaces": 3}]
+        }
+    }]});
+    let name = format!("--instance-type={name}");
+    run(command().args(["--instance-types-file", "-", "-o", format, &name]), file.to_string().as_bytes())
+}
+
+#[test]
+fn a_name_means_itself_wherever_it_is_pasted() {
+    for name in [
+        "x'; touch owned; '",
+        "$(touch owned)`touch owned`.large",
+        "\"quoted\".large",
+        "a: b.large # c",
+        "- x.large",
+        "1.5",
+        "1e3",
+        "null",
+        "~",
+        "*anchor.large",
+        "!tag x.large",
+        "{a}.large",
+        "back\\slash.large",
+        "é数😀.large",
+        "-o.large",
+    ] {
+        let words = shell_words(&called(name, "eksctl-command").answer());
+        assert_eq!((words.len(), words[10].as_str()), (14, name));
+
+        let config = yaml(&called(name, "eksctl").answer());
+        let group = &config["managedNodeGroups"][0];
+        assert_eq!(group["instanceType"], name);
+        let group = group["name"].as_str().expect("a name");
+        assert!(group.starts_with(|c: char| c.is_ascii_alphabetic()), "{group}");
+        assert!(
+            group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && group.len() <= 63,
+            "{group}"
+        );
+
+        let json: Value = serde_json::from_str(&called(name, "json").answer()).expect("JSON");
+        assert_eq!(json["instanceType"], name);
+    }
+}
+
+#[test]
+fn a_name_with_control_characters_is_refused() {
+    let error = called("m5\n.large", "eksctl").error(1);
+    assert!(error.contains("m5\\n.large: a name with control characters"), "{error}");
+}
+
+#[test]
+fn explain_shows_what_was_capped_and_each_warning() {
+    for (args, lines) in [
+        (
+            "--instance-type p5.48xlarge --cni-custom-networking-enabled --cni-max-eni 1",
+            &[
+                "ENIs               0: the default network card has 2 (the CNI uses that one of 32); MAX_ENI lets 1 be \
+                 attached; 1 less for custom networking, which leaves the primary out",
+                "allowed            0 * (50 - 1) + 2 = 2  [ENIs * (IPv4 per ENI - 1) + host-network pods]",
+                "ceiling            250: 192 vCPUs are more than 30",
+                "max pods           2: all that the network allows",
+                "warning            no ENI is left for pods, only host-network pods fit on this node",
+            ][..],
+        ),
+        (
+            "--instance-type i3.metal --cni-prefix-delegation-enabled",
+            &[
+                "instance type      i3.metal: 72 vCPUs, 524288 MiB, bare metal",
+                "mode               secondary IP: 1 address a slot",
+                "max pods           250: capped by the ceiling",
+                "warning            prefix delegation is not used, secondary IPs are counted: a bare-metal type reports \
+                 no hypervisor to EC2, and nitro is asked for",
+                "note               the VPC CNI itself can use prefixes on bare metal; the reference script does not count",
+            ],
+        ),
+        (
+            "--instance-type c5a.metal --show-max-allowed --reserved-enis 2",
+            &[
+                "instance type      c5a.metal: vCPUs unknown, memory unknown, bare metal",
+                "ENIs               13: the type has 15; 2 less, reserved",
+                "ceiling            110: the number of vCPUs is not known",
+                "max pods           639: all that the network allows (--show-max-allowed), above the recommended value",
+                "kubeReserved       cpu unknown, memory 7284Mi, ephemeral-storage 1Gi",
+            ],
+        ),
+        (
+            "--instance-type m5.large --max-pods-ceiling 20",
+            &[
+                "ceiling            20: your own, from --max-pods-ceiling",
+                "max pods           20: capped by the ceiling",
+            ],
+        ),
+    ] {
+        let run = words(&format!("{args} -o explain"));
+        assert_eq!(run.stderr, "", "the answer shows the warnings itself");
+        let shown = run.answer();
+        for line in lines {
+            assert!(shown.lines().any(|l| l == *line), "{line}\n{shown}");
+        }
+    }
+}

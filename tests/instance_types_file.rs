@@ -1,0 +1,166 @@
+//! `--instance-types-file`: the user's own facts.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{Run, command, maxpods, run};
+
+/// What `aws ec2 describe-instance-types` prints, with fields that do not concern us.
+const NEW_TYPE: &str = r#"{
+    "InstanceTypes": [
+        {
+            "InstanceType": "x99.large",
+            "CurrentGeneration": true,
+            "SupportedUsageClasses": ["on-demand", "spot"],
+            "BareMetal": false,
+            "Hypervisor": "nitro",
+            "VCpuInfo": {"DefaultVCpus": 32, "DefaultCores": 16},
+            "MemoryInfo": {"SizeInMiB": 8192},
+            "NetworkInfo": {
+                "NetworkPerformance": "Up to 12.5 Gigabit",
+                "MaximumNetworkInterfaces": 6,
+                "MaximumNetworkCards": 2,
+                "DefaultNetworkCardIndex": 1,
+                "NetworkCards": [
+                    {"NetworkCardIndex": 0, "MaximumNetworkInterfaces": 2},
+                    {"NetworkCardIndex": 1, "MaximumNetworkInterfaces": 4}
+                ],
+                "Ipv4AddressesPerInterface": 15
+            }
+        }
+    ]
+}"#;
+
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        fs::write(&path, content).expect("a temporary file");
+        Self(path)
+    }
+
+    fn ask(&self, instance_type: &str) -> Run {
+        maxpods([
+            Path::new("--instance-types-file"),
+            &self.0,
+            "--instance-type".as_ref(),
+            instance_type.as_ref(),
+        ])
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn a_new_type_is_known() {
+    let file = TempFile::new("new", NEW_TYPE);
+    assert_eq!(file.ask("X99.large").answer(), "58\n");
+    assert_eq!(file.ask("m5.large").answer(), "29\n", "the embedded ones stay known");
+    let error = file.ask("x99.larg").error(1);
+    assert!(error.contains("did you mean x99.large"), "{error}");
+}
+
+#[test]
+fn stdin_and_pages() {
+    let second = NEW_TYPE.replace("x99.large", "x99.xlarge").replace("\": 15", "\": 30");
+    let pages = format!("{NEW_TYPE}\n{second}");
+    let args = ["--instance-types-file", "-", "--instance-type", "x99.xlarge", "--show-max-allowed"];
+    assert_eq!(run(command().args(args), pages.as_bytes()).answer(), "118\n");
+}
+
+#[test]
+fn own_facts_win_over_the_embedded() {
+    let file = TempFile::new("win", NEW_TYPE.replace("x99.large", "m5.large"));
+    assert_eq!(file.ask("m5.large").answer(), "58\n");
+}
+
+#[test]
+fn own_types_are_listed_in_their_place() {
+    let file = TempFile::new("list", NEW_TYPE.replace("x99.large", "m5.6xlarge"));
+    let args = ["list", "m5.*", "-o", "eni-max-pods", "--instance-types-file"];
+    let names = run(command().args(args).arg(&file.0), b"").answer();
+    let names: Vec<_> = names.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names[3..6], ["m5.4xlarge", "m5.6xlarge", "m5.8xlarge"], "{names:?}");
+    assert_eq!(names.len(), 10);
+}
+
+#[test]
+fn an_unknown_vcpu_count_is_said() {
+    let file =
+        TempFile::new("vcpu", NEW_TYPE.replace("\"DefaultVCpus\": 32, ", "").replace("\": 15", "\": 60"));
+    let run = file.ask("x99.large");
+    assert!(run.stderr.contains("the number of vCPUs of this type is not known"), "{run:?}");
+    assert_eq!(run.answer(), "110\n");
+}
+
+#[test]
+fn each_fault_has_its_own_error() {
+    for (name, content, says) in [
+        ("empty", String::new(), "there are no instance types: it is empty"),
+        ("blank", " \n".into(), "there are no instance types: it is empty"),
+        ("none", r#"{"InstanceTypes":[]}"#.into(), "there are no instance types in it"),
+        ("other", r#"{"Reservations":[]}"#.into(), "line 1, column 19: missing field `InstanceTypes`"),
+        ("text", "An error occurred (AuthFailure)".into(), "line 1, column 1: expected value"),
+        ("number", "12".into(), "invalid type: integer `12`"),
+        ("cut", NEW_TYPE[..400].into(), "line 12, column 16: EOF while parsing an object"),
+        ("comma", NEW_TYPE.replace("true,", "true"), "line 6, column 13: expected `,` or `}`"),
+        ("field", NEW_TYPE.replace("Ipv4Addr", "Ipv6Addr"), "x99.large: the field NetworkInfo.Ipv4Addresses"),
+        (
+            "card",
+            NEW_TYPE.replace("DefaultNetworkCardIndex\": 1", "DefaultNetworkCardIndex\": 5"),
+            "x99.large: there is no network card 5",
+        ),
+        ("zero", NEW_TYPE.replace("\": 4}", "\": 0}"), "x99.large: MaximumNetworkInterfaces is 0"),
+        ("minus", NEW_TYPE.replace("\": 4}", "\": -4}"), "line 18, column 74: invalid value: integer `-4`"),
+        ("absurd", NEW_TYPE.replace("\": 15", "\": 99999999"), "Ipv4AddressesPerInterface is 99999999"),
+        ("huge", NEW_TYPE.replace("\": 15", "\": 1e400"), "number out of range"),
+        ("word", NEW_TYPE.replace("\": 15", "\": \"15\""), "invalid type: string \"15\""),
+        ("deep", format!("{{\"x\":{}", "[".repeat(100_000)), "EOF while parsing a list"),
+        (
+            "twice",
+            format!("{NEW_TYPE}{}", NEW_TYPE.replace("\": 15", "\": 16")),
+            "x99.large is described twice",
+        ),
+    ] {
+        let file = TempFile::new(name, &content);
+        let error = file.ask("x99.large").error(1);
+        assert!(error.contains(says), "{name}: {error}");
+        assert!(error.starts_with(&format!("error: {}", file.0.display())), "{name}: {error}");
+        assert!(error.contains("\n  help: "), "{name}: {error}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    for (path, says) in
+        [("/no/such/file", "No such file or directory"), (env!("CARGO_TARGET_TMPDIR"), "s a directory")]
+    {
+        let error = maxpods(["--instance-type", "m5.large", "--instance-types-file", path].iter()).error(1);
+        assert!(
+            error.starts_with(&format!("error: cannot read '{path}': ")) && error.contains(says),
+            "{error}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_that_never_ends_is_given_up() {
+    let args = ["--instance-type", "m5.large", "--instance-types-file", "/dev/zero"];
+    let error = maxpods(args).error(1);
+    assert!(error.contains("is larger than"), "{error}");
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let file = TempFile::new("bytes", b"\xff\xfe{\0\"\0");
+    let error = file.ask("x99.large").error(1);
+    assert!(error.contains("line 1, column 1: expected value"), "{error}");
+}

@@ -1,0 +1,247 @@
+//! Properties: the rule stated a second way, and anything at all thrown at the doors.
+
+mod common;
+
+use std::num::NonZeroU32;
+
+use common::{command, maxpods, run};
+use maxpods::{CniSettings, InstanceType, Mode, Settings, max_pods, parse_instance_types};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+/// The same cases at each run: a failure seen in CI is seen here.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(0x6d61_7870),
+        ..Default::default()
+    }
+}
+
+prop_compose! {
+    fn facts()(
+        enis in 1..=u16::MAX,
+        ipv4_per_eni in 1..=u16::MAX,
+        small in any::<bool>(),
+        hypervisor in prop_oneof![1 => Just(None), 1 => Just(Some("xen")), 3 => Just(Some("nitro"))],
+        bare_metal in any::<bool>(),
+        vcpus in prop_oneof![Just(None), (1..64u32).prop_map(Some), any::<u32>().prop_map(Some)],
+    ) -> InstanceType {
+        // Half of them of the size that EC2 has, where the ceilings bite or do not.
+        let (enis, ipv4_per_eni) = if small { (enis % 16 + 1, ipv4_per_eni % 50 + 1) } else { (enis, ipv4_per_eni) };
+        let mut facts = InstanceType::new("x1.large", enis, ipv4_per_eni);
+        facts.hypervisor = hypervisor.map(Into::into);
+        facts.bare_metal = bare_metal;
+        facts.vcpus = vcpus;
+        facts
+    }
+}
+
+/// Mostly small, sometimes anything.
+fn number() -> impl Strategy<Value = u32> {
+    prop_oneof![4 => 0..8u32, 1 => any::<u32>()]
+}
+
+prop_compose! {
+    fn settings()(
+        version in prop::option::of((0..3u32, 0..12u32, any::<bool>())),
+        prefix_delegation in any::<bool>(),
+        custom_networking in any::<bool>(),
+        max_eni in prop::option::of(number()),
+        reserved_enis in number(),
+        host_network_pods in number(),
+        ceiling in prop::option::of(number()),
+        show_max_allowed in any::<bool>(),
+    ) -> Settings {
+        let mut cni = CniSettings::default();
+        cni.version = version.map(|(major, minor, v)| {
+            let v = if v { "v" } else { "" };
+            format!("{v}{major}.{minor}.0").parse().expect("a version")
+        });
+        cni.prefix_delegation = prefix_delegation;
+        cni.custom_networking = custom_networking;
+        cni.max_eni = max_eni.and_then(NonZeroU32::new);
+        let mut settings = Settings::default();
+        settings.cni = cni;
+        settings.reserved_enis = reserved_enis;
+        settings.host_network_pods = host_network_pods;
+        settings.ceiling = ceiling.and_then(NonZeroU32::new);
+        settings.show_max_allowed = show_max_allowed;
+        settings
+    }
+}
+
+/// Counts addresses instead of multiplying: every ENI in turn, every slot of it. Signed and wide, so
+/// that a wrap or a negative count would show.
+fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
+    let attached = match settings.cni.max_eni {
+        Some(max) if i128::from(max.get()) < i128::from(facts.enis) => i128::from(max.get()),
+        _ => i128::from(facts.enis),
+    };
+    let not_for_pods = i128::from(settings.reserved_enis) + i128::from(settings.cni.custom_networking);
+    let new_enough = settings.cni.version.as_ref().is_none_or(|version| {
+        let text = version.to_string();
+        let mut numbers =
+            text.trim_start_matches('v').split('.').map(|n| n.parse::<u32>().expect("a number"));
+        (numbers.next(), numbers.next()) >= (Some(1), Some(9))
+    });
+    let nitro = facts.hypervisor == Some("nitro".to_string());
+    let per_slot = if settings.cni.prefix_delegation && nitro && new_enough { 16 } else { 1 };
+
+    // The first address is the ENI's own.
+    let slots = i128::try_from((1..=facts.ipv4_per_eni).skip(1).count()).expect("a small number");
+
+    let mut allowed = i128::from(settings.host_network_pods);
+    for eni in 0..attached {
+        if eni >= not_for_pods {
+            allowed += slots * per_slot;
+        }
+    }
+    let ceiling = match settings.ceiling {
+        Some(own) => i128::from(own.get()),
+        None => match facts.vcpus {
+            Some(31..) => 250,
+            _ => 110,
+        },
+    };
+    (allowed, if allowed < ceiling { allowed } else { ceiling })
+}
+
+proptest! {
+    #![proptest_config(cases(3000))]
+
+    #[test]
+    fn the_rule_stated_a_second_way(facts in facts(), settings in settings()) {
+        let b = max_pods(&facts, &settings);
+        let (allowed, recommended) = count(&facts, &settings);
+        prop_assert_eq!(i128::from(b.allowed), allowed);
+        prop_assert_eq!(i128::from(b.recommended), recommended);
+        prop_assert_eq!(b.max_pods, if settings.show_max_allowed { b.allowed } else { b.recommended });
+        // Every figure that is shown must lead to the one that is shown for the answer.
+        prop_assert_eq!(b.enis * b.slots_per_eni() * b.mode.addresses_per_slot() + b.host_network_pods, b.allowed);
+        prop_assert_eq!(b.allowed.min(b.ceiling), b.recommended);
+        let asked_in_vain = settings.cni.prefix_delegation && b.mode == Mode::SecondaryIp;
+        prop_assert!(!asked_in_vain || !b.warnings.is_empty());
+    }
+
+    #[test]
+    fn random_bytes_are_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse_instance_types(&bytes);
+    }
+}
+
+/// JSON of all shapes, with the fields that matter among its keys.
+fn json() -> impl Strategy<Value = String> {
+    let keys = prop::sample::select(vec![
+        "InstanceTypes",
+        "InstanceType",
+        "NetworkInfo",
+        "NetworkCards",
+        "NetworkCardIndex",
+        "DefaultNetworkCardIndex",
+        "MaximumNetworkInterfaces",
+        "Ipv4AddressesPerInterface",
+        "VCpuInfo",
+        "DefaultVCpus",
+        "Hypervisor",
+        "x",
+    ]);
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        any::<i64>().prop_map(|n| n.to_string()),
+        (0..4u8).prop_map(|n| n.to_string()),
+        any::<f64>().prop_filter("JSON has no such numbers", |n| n.is_finite()).prop_map(|n| n.to_string()),
+        ".{0,8}".prop_map(|s| serde_json::to_string(&s).expect("a string")),
+        Just("\"m5.large\"".to_owned()),
+    ];
+    leaf.prop_recursive(6, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec((keys.clone(), inner), 0..6).prop_map(|fields| {
+                let fields: Vec<_> = fields.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                format!("{{{}}}", fields.join(","))
+            }),
+        ]
+    })
+}
+
+/// A description of a type that lacks nothing, but in which one figure is anything.
+fn nearly_right() -> impl Strategy<Value = String> {
+    (json(), 0..4usize).prop_map(|(odd, place)| {
+        let mut figures = ["3".to_owned(), "10".into(), "0".into(), "\"nitro\"".into()];
+        figures[place] = odd;
+        let [enis, ipv4, card, hypervisor] = figures;
+        format!(
+            r#"{{"InstanceTypes":[{{"InstanceType":"x1.large","Hypervisor":{hypervisor},"NetworkInfo":{{
+            "Ipv4AddressesPerInterface":{ipv4},"DefaultNetworkCardIndex":{card},
+            "NetworkCards":[{{"NetworkCardIndex":0,"MaximumNetworkInterfaces":{enis}}}]}}}}]}}"#
+        )
+    })
+}
+
+/// What a run may come to, whatever it was given.
+fn is_orderly(run: &common::Run) -> bool {
+    let spoke = if run.code == Some(0) {
+        !run.stdout.is_empty()
+    } else {
+        run.stdout.is_empty() && !run.stderr.is_empty()
+    };
+    matches!(run.code, Some(0..=2)) && spoke && !run.stderr.contains("panicked")
+}
+
+proptest! {
+    #![proptest_config(cases(150))]
+
+    #[test]
+    fn any_json_is_answered_in_order(json in prop_oneof![json(), nearly_right()]) {
+        let args = ["--instance-types-file", "-", "--instance-type", "x1.large", "-o", "json"];
+        let run = run(command().args(args), json.as_bytes());
+        prop_assert!(is_orderly(&run), "{}: {:?}", json, run);
+    }
+
+    #[test]
+    fn any_bytes_are_answered_in_order(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let run = run(command().args(["list", "--instance-types-file", "-"]), &bytes);
+        prop_assert!(is_orderly(&run), "{:?}: {:?}", bytes, run);
+    }
+
+    #[test]
+    fn any_words_are_answered_in_order(words in prop::collection::vec(word(), 0..6)) {
+        let run = maxpods(&words);
+        prop_assert!(is_orderly(&run), "{:?}: {:?}", words, run);
+        prop_assert!(!run.stderr.chars().any(|c| c.is_control() && c != '\n'), "{:?}: {:?}", words, run);
+    }
+}
+
+/// Words of our own command line, and any other; NUL cannot be passed to a process.
+fn word() -> impl Strategy<Value = String> {
+    let own = prop::sample::select(vec![
+        "--instance-type",
+        "m5.large",
+        "t2.micro",
+        "--cni-version",
+        "1.9.0",
+        "--cni-max-eni",
+        "-1",
+        "2",
+        "--cni-prefix-delegation-enabled",
+        "--cni-custom-networking-enabled",
+        "--show-max-allowed",
+        "-o",
+        "json",
+        "explain",
+        "--max-pods-ceiling",
+        "--host-network-pods",
+        "--reserved-enis",
+        "-q",
+        "list",
+        "m5*",
+        "--",
+        "",
+        "-h",
+        "[",
+    ]);
+    prop_oneof![4 => own.prop_map(str::to_owned), 1 => "[^\u{0}]{0,12}"]
+}

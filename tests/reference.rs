@@ -1,0 +1,50 @@
+//! The numbers that `max-pods-calculator.sh` and AWS's own table give.
+
+mod common;
+
+use std::collections::HashMap;
+
+use common::{maxpods, words};
+
+const RESULTS: &str = include_str!("reference/results.tsv");
+const ENI_MAX_PODS: &str = include_str!("reference/eni-max-pods.txt");
+
+/// `list -o eni-max-pods` with these flags, by type.
+fn list(flags: &str) -> HashMap<String, String> {
+    let lines = words(&format!("list --quiet --output eni-max-pods {flags}")).answer();
+    let pair = |line: &str| line.split_once(' ').map(|(name, n)| (name.to_owned(), n.to_owned()));
+    lines.lines().filter_map(pair).collect()
+}
+
+#[test]
+fn every_result_of_the_script() {
+    let mut lines = RESULTS.lines();
+    let flags: Vec<_> = lines.next().expect("a header").split('\t').skip(1).collect();
+    let rows: Vec<Vec<_>> = lines.map(|line| line.split('\t').collect()).collect();
+
+    let mut compared = 0;
+    for (column, flags) in flags.iter().enumerate() {
+        let ours = list(flags);
+        for row in &rows {
+            assert_eq!(ours[row[0]], row[column + 1], "--instance-type {} {flags}", row[0]);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 14_528);
+
+    // And by the main job, which the list must agree with: each type once, the flags in turn.
+    for (i, row) in rows.iter().enumerate() {
+        let column = i % flags.len();
+        let args = ["--quiet", "--instance-type", row[0]].into_iter().chain(flags[column].split(' '));
+        assert_eq!(maxpods(args).answer(), format!("{}\n", row[column + 1]), "{} {}", row[0], flags[column]);
+    }
+}
+
+#[test]
+fn every_distinct_limit_of_aws_table() {
+    let ours = list("--show-max-allowed");
+    for line in ENI_MAX_PODS.lines() {
+        let (name, number) = line.split_once(' ').expect("a type and a number");
+        assert_eq!(ours[name], number, "{name}");
+    }
+}

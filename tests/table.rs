@@ -1,0 +1,106 @@
+//! The embedded table against the files on disk, and every row of it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use maxpods::{Catalog, parse_instance_types};
+use serde_json::Value;
+
+/// Family and text of every file on disk.
+fn files() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/instance-types");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("the folder of the table")
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            assert_eq!(path.extension().and_then(|ext| ext.to_str()), Some("json"), "{}", path.display());
+            let family = path.file_stem().and_then(|stem| stem.to_str()).expect("a UTF-8 name").to_owned();
+            (family, fs::read_to_string(path).expect("a readable file"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_file_on_disk_is_embedded_and_nothing_else() {
+    let catalog = Catalog::new();
+    let mut names = BTreeSet::new();
+    for (_, text) in files() {
+        for on_disk in parse_instance_types(text.as_bytes()).expect("EC2's JSON") {
+            assert_eq!(catalog.find(&on_disk.name).expect("an embedded type"), on_disk);
+            assert!(names.insert(on_disk.name));
+        }
+    }
+    let embedded: BTreeSet<_> =
+        catalog.select(|_| true).expect("a sound table").into_iter().map(|t| t.name).collect();
+    assert_eq!(embedded, names);
+    assert_eq!(names.len(), 1419);
+}
+
+#[test]
+fn every_row_is_sound() {
+    for (family, text) in files() {
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.first(), Some(&"{\"InstanceTypes\":["), "{family}");
+        assert_eq!(lines.last(), Some(&"]}"), "{family}");
+        assert!(text.ends_with('\n'), "{family}");
+        let rows = &lines[1..lines.len() - 1];
+
+        let types = serde_json::from_str::<Value>(&text).expect("JSON")["InstanceTypes"].clone();
+        let types = types.as_array().expect("a list");
+        assert_eq!(types.len(), rows.len(), "{family}: one type a line");
+
+        let mut names = Vec::new();
+        for (i, (row, t)) in rows.iter().zip(types).enumerate() {
+            let name = t["InstanceType"].as_str().expect("a name");
+            assert_eq!(name.split('.').next(), Some(family.as_str()), "{name} is in the wrong file");
+            names.push(name.to_owned());
+
+            // The look-up reads the name off the line's start.
+            assert!(row.starts_with(&format!("{{\"InstanceType\":\"{name}\",")), "{name}");
+            assert_eq!(row.ends_with("},"), i + 1 < rows.len(), "{name}");
+
+            let network = &t["NetworkInfo"];
+            let positive = |value: &Value| value.as_u64().is_some_and(|n| (1..=1000).contains(&n));
+            assert!(positive(&network["Ipv4AddressesPerInterface"]), "{name}");
+            let cards = network["NetworkCards"].as_array().expect("cards");
+            let default =
+                cards.iter().filter(|c| c["NetworkCardIndex"] == network["DefaultNetworkCardIndex"]);
+            assert_eq!(default.count(), 1, "{name}");
+            assert!(cards.iter().all(|card| positive(&card["MaximumNetworkInterfaces"])), "{name}");
+            assert!(t["BareMetal"].is_boolean(), "{name}");
+            let hypervisor = t.get("Hypervisor").and_then(Value::as_str);
+            assert!(matches!(hypervisor, None | Some("nitro" | "xen")), "{name}");
+            if t["BareMetal"] == true {
+                assert_eq!(hypervisor, None, "{name}: bare metal reports no hypervisor");
+            }
+        }
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{family}: a type twice");
+
+        // The library's order is EC2's sizes from small to large; the files keep it.
+        let sorted: Vec<_> =
+            parse_instance_types(text.as_bytes()).expect("types").into_iter().map(|t| t.name).collect();
+        assert_eq!(names, sorted, "{family}: the rows are out of order");
+    }
+}
+
+#[test]
+fn four_types_have_no_known_vcpus() {
+    let unknown: Vec<_> = Catalog::new()
+        .select(|_| true)
+        .expect("a sound table")
+        .into_iter()
+        .filter(|t| t.vcpus.is_none())
+        .map(|t| t.name)
+        .collect();
+    assert_eq!(unknown, ["bmn-sf1.metal", "c5a.metal", "c5ad.metal", "c7i.32xlarge"]);
+}
+
+#[test]
+fn the_default_card_alone_counts() {
+    let p5 = Catalog::new().find("p5.48xlarge").expect("a known type");
+    assert_eq!((p5.enis, p5.ipv4_per_eni, p5.network_cards), (2, 50, 32));
+}
