@@ -56,6 +56,14 @@ impl Catalog {
         }
     }
 
+    /// The name of every type in the embedded table, in family then size order.
+    #[must_use]
+    pub fn embedded_names() -> Vec<&'static str> {
+        let mut names: Vec<_> = embedded_lines().map(name_in).collect();
+        names.sort_by(|a, b| compare_names(a, b));
+        names
+    }
+
     /// The facts of every type whose name is to be kept, in family then size order (nano … metal).
     ///
     /// # Errors
@@ -75,10 +83,10 @@ impl Catalog {
 
     /// The known names most like this one, at most three, the nearest first.
     fn nearest(&self, name: &str) -> Vec<String> {
-        let mut known: Vec<&str> = embedded_lines().map(name_in).collect();
-        known.extend(self.own.iter().map(|own| own.name.as_str()));
         // Beyond this many slips of the keyboard a name is another name.
         let most = (name.len() / 3).clamp(1, 3);
+        let mut known: Vec<&str> = embedded_lines().map(name_in).collect();
+        known.extend(self.own.iter().map(|own| own.name.as_str()));
         let mut alike: Vec<_> = known
             .into_iter()
             .filter(|known| known.len().abs_diff(name.len()) <= most)

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process;
@@ -49,15 +48,24 @@ pub struct Cli {
 /// The subcommands.
 pub enum Command {
     List(List),
+    Completions(Completions),
+    Man,
 }
+
+/// Each subcommand's name, and its line in the help.
+const LIST: (&str, &str) = ("list", "Every instance type and its number");
+const COMPLETIONS: (&str, &str) = ("completions", "Completions for your shell");
+const MAN: (&str, &str) = ("man", "The man page, as roff");
 
 /// By hand, where a derive would define the options of every subcommand at each start: `defer` does
 /// so for the one that is called, and the main job pays for none.
 impl Subcommand for Command {
     fn augment_subcommands(cmd: clap::Command) -> clap::Command {
-        cmd.subcommand(
-            clap::Command::new("list").about("Every instance type and its number").defer(List::augment_args),
-        )
+        let subcommand = |(name, about)| clap::Command::new(name).about(about);
+        cmd.disable_help_subcommand(true)
+            .subcommand(subcommand(LIST).defer(List::augment_args))
+            .subcommand(subcommand(COMPLETIONS).defer(Completions::augment_args))
+            .subcommand(subcommand(MAN))
     }
 
     fn augment_subcommands_for_update(cmd: clap::Command) -> clap::Command {
@@ -65,7 +73,7 @@ impl Subcommand for Command {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        name == "list"
+        [LIST, COMPLETIONS, MAN].iter().any(|(known, _)| *known == name)
     }
 }
 
@@ -73,6 +81,8 @@ impl FromArgMatches for Command {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         match matches.subcommand() {
             Some(("list", matches)) => List::from_arg_matches(matches).map(Self::List),
+            Some(("completions", matches)) => Completions::from_arg_matches(matches).map(Self::Completions),
+            Some(("man", _)) => Ok(Self::Man),
             _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
         }
     }
@@ -152,6 +162,15 @@ pub struct List {
     /// No warnings
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
+}
+
+/// Completions for your shell
+///
+/// Prints a script for the shell to read. It completes options, formats and instance types.
+#[derive(Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
 }
 
 /// Where the facts of the instance types come from.
@@ -267,9 +286,8 @@ pub fn parse() -> anyhow::Result<Cli> {
         Err(error) => error,
     };
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let mut stdout = io::stdout().lock();
-        let printed = write!(stdout, "{}", error.render()).and_then(|()| stdout.flush());
-        let exit = printed.map_or_else(|error| report(&output::failed(error)), |()| Exit::Success);
+        let printed = output::print_text(error.render().to_string().as_bytes());
+        let exit = printed.map_or_else(|error| report(&error), |()| Exit::Success);
         process::exit(exit as i32);
     }
     // clap repeats the words of the command line as they are. The same error for the escaped words

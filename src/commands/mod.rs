@@ -1,7 +1,9 @@
 //! What the command does, a file a subcommand.
 
 mod calculate;
+mod completions;
 mod list;
+mod man;
 
 use anyhow::Context;
 use maxpods::{Catalog, CniSettings, parse_instance_types};
@@ -18,6 +20,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         None => calculate::run(&cli.calculate),
         Some(Command::List(args)) => list::run(args),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man) => man::run(),
     }
 }
 

@@ -87,11 +87,14 @@ pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> anyhow::Result<()
     // All of it in one write: what stdout gets is the whole answer or none of it.
     let mut text = Vec::new();
     format.write(answer, &mut text).context("cannot put the answer into words")?;
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(&text).and_then(|()| stdout.flush()).map_err(failed)
+    print_text(&text)
 }
 
-/// stdout did not take the answer.
-pub fn failed(error: io::Error) -> anyhow::Error {
-    anyhow::Error::new(error).context("cannot write the answer to stdout")
+/// Prints text on stdout.
+///
+/// # Errors
+/// Where stdout does not take it.
+pub fn print_text(text: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text).and_then(|()| stdout.flush()).context("cannot write the answer to stdout")
 }

@@ -1,0 +1,107 @@
+//! Completions at work in the shells, and the man page.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::words;
+
+/// The completion script of a shell, in a file.
+fn script(shell: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("maxpods.{shell}"));
+    fs::write(&path, words(&format!("completions {shell}")).answer()).expect("a temporary file");
+    path
+}
+
+/// What bash offers at the end of this line, one a line.
+fn bash(script: &Path, line: &str) -> Vec<String> {
+    let program = r#"
+        source "$1"
+        read -ra COMP_WORDS <<<"$2"
+        [[ $2 == *' ' ]] && COMP_WORDS+=("")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$2 COMP_POINT=${#2}
+        "$(complete -p maxpods | sed 's/.*-F \([^ ]*\).*/\1/')" maxpods "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    let output =
+        Command::new("bash").args(["-c", program, "bash"]).arg(script).arg(line).output().expect("bash");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).lines().map(Into::into).collect()
+}
+
+#[test]
+fn bash_completes() {
+    let script = script("bash");
+    for (line, offers) in [
+        ("maxpods --instance-type m5.lar", &["m5.large"][..]),
+        ("maxpods --instance-type m7i.metal", &["m7i.metal-24xl", "m7i.metal-48xl"]),
+        ("maxpods -o bot", &["bottlerocket"]),
+        ("maxpods --output k", &["kubelet-args", "karpenter"]),
+        ("maxpods list -o ", &["table", "json", "csv", "eni-max-pods"]),
+        ("maxpods --cni-p", &["--cni-prefix-delegation-enabled"]),
+        ("maxpods li", &["list"]),
+        ("maxpods list --min", &["--min-pods"]),
+    ] {
+        assert_eq!(bash(&script, line), offers, "{line}");
+    }
+    assert_eq!(bash(&script, "maxpods --instance-type ").len(), 1419);
+}
+
+#[test]
+fn fish_completes() {
+    let script = script("fish");
+    // The mending of the generated script must have found what it mends.
+    let text = fs::read_to_string(&script).expect("the script");
+    assert_eq!(text.matches("or argparse -s (__fish_maxpods_global_optspecs) -- $cmd[1..-2]").count(), 1);
+
+    if Command::new("fish").arg("--version").output().is_err() {
+        eprintln!("skipped: fish is not installed");
+        return;
+    }
+    for (line, offers) in [
+        ("maxpods --instance-type m5.lar", "m5.large\n"),
+        ("maxpods --quiet -o bot", "bottlerocket\tTOML user data for Bottlerocket\n"),
+        ("maxpods li", "list\tEvery instance type and its number\n"),
+    ] {
+        let output = Command::new("fish")
+            .args(["--no-config", "-c", "source $argv[1]; complete -C $argv[2]"])
+            .arg(&script)
+            .arg(line)
+            .output()
+            .expect("fish");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), offers, "{line}: {output:?}");
+    }
+}
+
+#[test]
+fn every_shell_has_a_script() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = words(&format!("completions {shell}")).answer();
+        assert!(script.contains("--cni-prefix-delegation-enabled"), "{shell} completes options");
+        // clap_complete offers no values in the other two.
+        if ["bash", "zsh", "fish"].contains(&shell) {
+            assert!(script.contains("u7i-12tb.224xlarge"), "{shell} completes instance types");
+            assert!(script.contains("eni-max-pods"), "{shell} completes the formats of list");
+        }
+    }
+    let error = words("completions tcsh").error(2);
+    assert!(error.contains("possible values: bash, elvish, fish, powershell, zsh"), "{error}");
+}
+
+#[test]
+fn the_man_page_has_every_option() {
+    let page = words("man").answer();
+    assert!(page.contains(".TH maxpods 1"), "{page}");
+    let plain = page.replace('\\', "");
+    for help in [words("--help").answer(), words("list --help").answer()] {
+        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
+        for option in options.map(|word| word.trim_end_matches([',', '.', ')'])) {
+            assert!(plain.contains(option), "{option}");
+        }
+    }
+    for heading in [".SH SYNOPSIS", ".SH DESCRIPTION", ".SH \"MAXPODS LIST\""] {
+        assert!(page.contains(heading), "{heading}");
+    }
+}
