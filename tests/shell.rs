@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,7 +47,7 @@ fn bash_completes() {
     ] {
         assert_eq!(bash(&script, line), offers, "{line}");
     }
-    assert_eq!(bash(&script, "maxpods --instance-type ").len(), 1419);
+    assert_eq!(bash(&script, "maxpods --instance-type "), maxpods::Catalog::embedded_names());
 }
 
 #[test]
@@ -57,7 +58,8 @@ fn fish_completes() {
     assert_eq!(text.matches("or argparse -s (__fish_maxpods_global_optspecs) -- $cmd[1..-2]").count(), 1);
 
     if Command::new("fish").arg("--version").output().is_err() {
-        eprintln!("skipped: fish is not installed");
+        // Not by eprintln!, which the test harness keeps to itself when a test passes.
+        let _ = writeln!(io::stderr(), "skipped the test of completions in fish: it is not installed");
         return;
     }
     for (line, offers) in [

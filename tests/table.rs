@@ -36,7 +36,7 @@ fn every_file_on_disk_is_embedded_and_nothing_else() {
     let embedded: BTreeSet<_> =
         catalog.select(|_| true).expect("a sound table").into_iter().map(|t| t.name).collect();
     assert_eq!(embedded, names);
-    assert_eq!(names.len(), 1419);
+    assert!(names.len() >= 1419, "a refresh adds types and loses none");
 }
 
 #[test]
@@ -96,6 +96,7 @@ fn four_types_have_no_known_vcpus() {
         .filter(|t| t.vcpus.is_none())
         .map(|t| t.name)
         .collect();
+    // EC2 tells it of every type that it describes, so a refresh adds none to these.
     assert_eq!(unknown, ["bmn-sf1.metal", "c5a.metal", "c5ad.metal", "c7i.32xlarge"]);
 }
 
