@@ -100,6 +100,10 @@ pub struct Calculate {
     #[arg(long, value_name = "TYPE", help_heading = "Instance type")]
     pub instance_type: Option<String>,
 
+    /// Ask this node's instance metadata service (IMDS); wins over --instance-type
+    #[arg(long, help_heading = "Instance type")]
+    pub instance_type_from_imds: bool,
+
     #[command(flatten)]
     pub facts: Facts,
 

@@ -1,6 +1,7 @@
 //! What can go wrong, each as a sentence that the person at the prompt can act on.
 
 use crate::Escaped;
+use crate::imds;
 
 /// Why there is no answer.
 ///
@@ -39,6 +40,23 @@ pub enum Error {
         /// The type concerned.
         name: String,
     },
+    /// The environment forbids asking the instance metadata service.
+    #[error("the instance metadata service (IMDS) must not be asked: {} is true", imds::DISABLED)]
+    ImdsDisabled,
+    /// A variable of the environment that says where the instance metadata service is makes no
+    /// sense.
+    #[error("{variable} is '{}': {problem}", Escaped(.value))]
+    ImdsEndpoint {
+        /// The variable.
+        variable: &'static str,
+        /// What it holds.
+        value: String,
+        /// What is wrong with that.
+        problem: &'static str,
+    },
+    /// The instance metadata service did not say what the instance type is.
+    #[error(transparent)]
+    Imds(Box<imds::Failure>),
 }
 
 impl Error {
@@ -71,6 +89,13 @@ impl Error {
                 "it should be the output of: aws ec2 describe-instance-types --instance-types TYPE --output json".into(),
             ),
             Self::Contradiction { .. } => Some("keep the description that is right and remove the other".into()),
+            Self::ImdsDisabled => Some(format!("unset {}, or {}", imds::DISABLED, imds::WAY_OUT)),
+            Self::ImdsEndpoint { variable, .. } => Some(format!(
+                "unset {variable} for the usual endpoint, or write it like {}; or {}",
+                imds::example(variable),
+                imds::WAY_OUT
+            )),
+            Self::Imds(failure) => Some(failure.help()),
         }
     }
 }

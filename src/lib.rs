@@ -22,6 +22,7 @@
 mod catalog;
 mod cni;
 mod error;
+pub mod imds;
 mod instance_type;
 mod kube_reserved;
 mod max_pods;

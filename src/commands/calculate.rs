@@ -1,5 +1,9 @@
 //! The main job: the pod limit of one node.
 
+use std::borrow::Cow;
+use std::env;
+
+use maxpods::imds::{self, Endpoint};
 use maxpods::max_pods;
 
 use super::catalog;
@@ -8,12 +12,8 @@ use crate::diagnostics::{Exit, UsageError, warn};
 use crate::output::{self, Answer};
 
 pub fn run(args: &Calculate) -> anyhow::Result<Exit> {
-    let name = match args.instance_type.as_deref().map(str::trim) {
-        None => return Err(no_instance_type("no instance type was given")),
-        Some("") => return Err(no_instance_type("the instance type is empty")),
-        Some(name) => name,
-    };
-    let instance_type = catalog(&args.facts)?.find(name)?;
+    let name = instance_type_name(args)?;
+    let instance_type = catalog(&args.facts)?.find(&name)?;
     let breakdown = max_pods(&instance_type, &args.limits.with(super::cni(&args.cni, args.quiet)));
     let quiet = args.quiet || args.output.shows_warnings();
     for warning in &breakdown.warnings {
@@ -23,10 +23,25 @@ pub fn run(args: &Calculate) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// The type that IMDS names, where it is to be asked, whatever the command line names; else that.
+fn instance_type_name(args: &Calculate) -> anyhow::Result<Cow<'_, str>> {
+    if args.instance_type_from_imds {
+        let endpoint = Endpoint::from_variables(|name| env::var_os(name))?;
+        return Ok(imds::instance_type(&endpoint)?.into());
+    }
+    match args.instance_type.as_deref().map(str::trim) {
+        None => Err(no_instance_type("no instance type was given")),
+        Some("") => Err(no_instance_type("the instance type is empty")),
+        Some(name) => Ok(name.into()),
+    }
+}
+
 fn no_instance_type(message: &str) -> anyhow::Error {
     UsageError {
         message: message.into(),
-        help: "name it, as in --instance-type m5.large; maxpods --help shows every option".into(),
+        help: "name it, as in --instance-type m5.large, or on the node itself give \
+               --instance-type-from-imds; maxpods --help shows every option"
+            .into(),
     }
     .into()
 }

@@ -1,0 +1,199 @@
+//! Where the instance metadata service is, as the environment says.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::net::Ipv6Addr;
+
+use crate::Error;
+
+/// The SDKs' variable; a URL.
+const SDK_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+/// The SDKs' variable that picks one of the two usual endpoints.
+const SDK_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+/// The EKS AMI's variable; a host, or a host and a port.
+const AMI_ENDPOINT: &str = "IMDS_ENDPOINT";
+/// The SDKs' variable that forbids asking.
+pub(crate) const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
+
+const IPV4: &str = "http://169.254.169.254";
+const IPV6: &str = "http://[fd00:ec2::254]";
+
+/// Where the instance metadata service is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Without a slash at its end.
+    url: String,
+    /// The variable it comes from, unless it is the usual one.
+    variable: Option<&'static str>,
+}
+
+impl Endpoint {
+    /// The endpoint that the variables of the environment name. `read` gives the value of a
+    /// variable; one that is empty or blank counts as unset.
+    ///
+    /// In this order: `AWS_EC2_METADATA_SERVICE_ENDPOINT` (of the AWS SDKs), `IMDS_ENDPOINT` (of
+    /// the EKS AMI's `imds` script), then `http://169.254.169.254`, or `http://[fd00:ec2::254]`
+    /// where `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` is `IPv6`. Both of the first two may be a URL
+    /// or a host with or without a port.
+    ///
+    /// # Errors
+    /// [`Error::ImdsDisabled`] where `AWS_EC2_METADATA_DISABLED` is `true`, in any case;
+    /// [`Error::ImdsEndpoint`] where the variable that counts makes no sense.
+    pub fn from_variables(read: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let read = |variable| {
+            let value = read(variable)?.to_string_lossy().trim().to_owned();
+            (!value.is_empty()).then_some(value)
+        };
+        if read(DISABLED).is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Err(Error::ImdsDisabled);
+        }
+        for variable in [SDK_ENDPOINT, AMI_ENDPOINT] {
+            let Some(value) = read(variable) else { continue };
+            return match url(&value) {
+                Ok(url) => Ok(Self { url, variable: Some(variable) }),
+                Err(problem) => Err(Error::ImdsEndpoint { variable, value, problem }),
+            };
+        }
+        let (url, variable) = match read(SDK_MODE) {
+            None => (IPV4, None),
+            Some(mode) if mode.eq_ignore_ascii_case("IPv4") => (IPV4, None),
+            Some(mode) if mode.eq_ignore_ascii_case("IPv6") => (IPV6, Some(SDK_MODE)),
+            Some(value) => {
+                let problem = "there are two modes, IPv4 and IPv6";
+                return Err(Error::ImdsEndpoint { variable: SDK_MODE, value, problem });
+            }
+        };
+        Ok(Self { url: url.into(), variable })
+    }
+
+    /// Its URL, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The variable of the environment that it comes from; none for the usual one.
+    #[must_use]
+    pub fn variable(&self) -> Option<&'static str> {
+        self.variable
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url)?;
+        self.variable.map_or(Ok(()), |variable| write!(f, " (from {variable})"))
+    }
+}
+
+/// How a value of the variable is written.
+pub(crate) fn example(variable: &str) -> &'static str {
+    match variable {
+        SDK_MODE => "IPv6",
+        AMI_ENDPOINT => "169.254.169.254:80",
+        _ => IPV4,
+    }
+}
+
+/// The URL that a value stands for, or what is wrong with it. What comes out has nothing in it
+/// that a URL must escape.
+fn url(value: &str) -> Result<String, &'static str> {
+    let rest = match value.split_once("://") {
+        None => value,
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("https") => {
+            return Err("IMDS speaks plain http, not https");
+        }
+        Some(_) => return Err("the scheme must be http"),
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path = path.trim_end_matches('/');
+    if !path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/.-_~".contains(&b)) {
+        return Err("the path may hold letters, digits and / . - _ ~ alone");
+    }
+    if authority.parse::<Ipv6Addr>().is_ok() {
+        // As it is written where no port can follow.
+        return Ok(format!("http://[{authority}]{path}"));
+    }
+    let port = match authority.strip_prefix('[').map(|rest| rest.split_once(']')) {
+        Some(Some((address, port))) if address.parse::<Ipv6Addr>().is_ok() => port,
+        Some(_) => return Err("the brackets must hold an IPv6 address"),
+        None => {
+            let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+            if host.is_empty() {
+                return Err("there is no host in it");
+            }
+            if host.len() > 253 || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)) {
+                return Err("the host is neither a name nor an address");
+            }
+            port
+        }
+    };
+    let is_port =
+        |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse().is_ok_and(|n: u16| n > 0);
+    if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
+        return Err("the port must be a number from 1 to 65535");
+    }
+    Ok(format!("http://{authority}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_endpoint_may_look_like() {
+        for (value, meant) in [
+            ("http://169.254.169.254", "http://169.254.169.254"),
+            ("http://169.254.169.254/", "http://169.254.169.254"),
+            ("HTTP://169.254.169.254:80//", "http://169.254.169.254:80"),
+            ("169.254.169.254", "http://169.254.169.254"),
+            ("169.254.169.254:80", "http://169.254.169.254:80"),
+            ("localhost:1338", "http://localhost:1338"),
+            ("imds_mock.test", "http://imds_mock.test"),
+            ("http://[fd00:ec2::254]", "http://[fd00:ec2::254]"),
+            ("[::1]:1338", "http://[::1]:1338"),
+            ("fd00:ec2::254", "http://[fd00:ec2::254]"),
+            ("http://host/mock/v1/", "http://host/mock/v1"),
+        ] {
+            assert_eq!(url(value).as_deref(), Ok(meant), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_an_endpoint_may_not_look_like() {
+        for value in [
+            "https://169.254.169.254",
+            "ftp://169.254.169.254",
+            "file:///etc/passwd",
+            "://host",
+            "http://",
+            "http:///latest",
+            "/latest",
+            ":80",
+            "host:",
+            "host:0",
+            "host:65536",
+            "host:+80",
+            "host:80:80",
+            "host:http",
+            "user@host",
+            "user:secret@host",
+            "host?x=1",
+            "host#x",
+            "host/a b",
+            "host/%2e",
+            "two words",
+            "[::1",
+            "[::1]x",
+            "[::1]:",
+            "[host]:80",
+            "fe80::1%eth0",
+            "h\u{1b}[2Jost",
+            "høst",
+            &"a".repeat(254),
+        ] {
+            assert!(url(value).is_err(), "{value:?}: {:?}", url(value));
+        }
+    }
+}

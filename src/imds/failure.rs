@@ -1,0 +1,168 @@
+//! What went wrong between us and the instance metadata service, in words.
+
+use std::fmt;
+use std::time::Duration;
+
+use ureq::Timeout;
+use ureq::http::StatusCode;
+
+use super::Endpoint;
+use crate::Escaped;
+
+/// How to do without IMDS.
+pub(crate) const WAY_OUT: &str = "give --instance-type TYPE in place of --instance-type-from-imds";
+
+/// The two requests, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Token,
+    InstanceType,
+}
+
+impl Step {
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Token => "/latest/api/token",
+            Self::InstanceType => "/latest/meta-data/instance-type",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = match self {
+            Self::Token => "PUT",
+            Self::InstanceType => "GET",
+        };
+        write!(f, "{method} {}", self.path())
+    }
+}
+
+/// What came of one attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// There was no connection, or it broke; with the system's words for it.
+    Connection(String),
+    /// The connection stood and no answer came in time, or not all of it.
+    Silence,
+    /// A status other than 200.
+    Status(StatusCode),
+    /// A redirect, and where to.
+    Redirect(StatusCode, Option<String>),
+    /// An answer that is none.
+    Answer(String),
+}
+
+impl Fault {
+    /// Whether the next attempt may go better.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Connection(_) | Self::Silence => true,
+            Self::Status(status) => status.is_server_error(),
+            Self::Redirect(..) | Self::Answer(_) => false,
+        }
+    }
+}
+
+impl From<ureq::Error> for Fault {
+    fn from(error: ureq::Error) -> Self {
+        match error {
+            ureq::Error::Timeout(Timeout::Connect) => Self::Connection("no connection within 1 s".into()),
+            ureq::Error::Timeout(Timeout::Resolve) => {
+                Self::Connection("the host was not found within 1 s".into())
+            }
+            ureq::Error::Timeout(_) => Self::Silence,
+            ureq::Error::HostNotFound => Self::Connection("the host was not found".into()),
+            ureq::Error::Io(error) => Self::Connection(Escaped(&error.to_string()).to_string()),
+            ureq::Error::BodyExceedsLimit(limit) => {
+                Self::Answer(format!("an answer of more than {limit} bytes"))
+            }
+            other => Self::Answer(format!("not an HTTP answer ({})", Escaped(&other.to_string()))),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connection(problem) | Self::Answer(problem) => f.write_str(problem),
+            Self::Silence => f.write_str("no answer within 1 s"),
+            Self::Status(status) => status.fmt(f),
+            Self::Redirect(status, None) => write!(f, "{status}, a redirect, which is not followed"),
+            Self::Redirect(status, Some(to)) => {
+                write!(f, "{status}, a redirect to '{}', which is not followed", Escaped(to))
+            }
+        }
+    }
+}
+
+/// Why the instance metadata service did not say what the instance type is.
+///
+/// [`Display`](fmt::Display) names the endpoint and what happened at each step.
+#[derive(Debug)]
+pub struct Failure {
+    pub(super) endpoint: Endpoint,
+    /// The step that failed; those before it did not.
+    pub(super) step: Step,
+    /// What its attempts met with; repeats of the one before are left out.
+    pub(super) faults: Vec<Fault>,
+    /// How often that step was tried.
+    pub(super) attempts: u32,
+    /// Since the first request.
+    pub(super) elapsed: Duration,
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IMDS at {} did not tell the instance type: ", self.endpoint)?;
+        if self.step == Step::InstanceType {
+            write!(f, "{}: 200 OK; ", Step::Token)?;
+        }
+        write!(f, "{}: ", self.step)?;
+        for (i, fault) in self.faults.iter().enumerate() {
+            let then = if i == 0 { "" } else { ", then " };
+            write!(f, "{then}{fault}")?;
+        }
+        if self.attempts > 1 {
+            write!(f, " ({} attempts in {:.1} s)", self.attempts, self.elapsed.as_secs_f64())?;
+        }
+        Ok(())
+    }
+}
+
+impl Failure {
+    /// Where it was asked.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The usual causes of what happened last, and what to do about them.
+    pub(crate) fn help(&self) -> String {
+        let cause = match (self.step, self.faults.last()) {
+            (_, Some(Fault::Connection(_))) => {
+                "IMDS is there on EC2 instances alone; on one, a firewall or a network policy may be in the way"
+            }
+            (Step::Token, Some(Fault::Silence)) => {
+                "in a container, the token gets lost when the instance's HttpPutResponseHopLimit is 1: aws ec2 \
+                 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"
+            }
+            (Step::InstanceType, Some(Fault::Silence)) => "IMDS was slow; run it again",
+            (_, Some(Fault::Status(StatusCode::FORBIDDEN))) => {
+                "IMDS is switched off for the instance (HttpEndpoint=disabled), or something in between \
+                 forbids it: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled"
+            }
+            (_, Some(Fault::Status(StatusCode::UNAUTHORIZED))) => {
+                "the token was not accepted: does something stand between this node and IMDS?"
+            }
+            (_, Some(Fault::Status(status))) if status.is_server_error() => {
+                "the service itself is in trouble; run it again"
+            }
+            _ => "what answers there is not IMDSv2",
+        };
+        let variable = self.endpoint.variable().map(|name| format!("; check {name}")).unwrap_or_default();
+        format!("{cause}{variable}. Or {WAY_OUT}")
+    }
+}
