@@ -1,0 +1,149 @@
+//! The variables that say where IMDS is, and those that must not matter.
+
+use std::ffi::OsString;
+use std::net::Ipv6Addr;
+
+use maxpods::Error;
+use maxpods::imds::Endpoint;
+
+use crate::run::maxpods;
+use crate::server::{Server, status, well_behaved};
+
+const SDK: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+const AMI: &str = "IMDS_ENDPOINT";
+const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
+
+#[test]
+fn each_variable_in_each_spelling() {
+    let server = Server::good("m5.large");
+    let (host, url) = (server.host(), server.url());
+    for (variable, value) in [
+        (SDK, url.clone()),
+        (SDK, format!("{url}/")),
+        (SDK, format!(" {url} ")),
+        (SDK, host.clone()),
+        (AMI, host.clone()),
+        (AMI, url.clone()),
+        (AMI, host.replace("127.0.0.1", "localhost")),
+    ] {
+        maxpods(&[(variable, value)], &[]).answers("29\n");
+    }
+}
+
+#[test]
+fn the_sdks_variable_comes_first() {
+    let (sdk, ami) = (Server::good("m5.large"), Server::good("c5.4xlarge"));
+    maxpods(&[(SDK, sdk.url()), (AMI, ami.host()), (MODE, "IPv6".into())], &[]).answers("29\n");
+    assert_eq!((sdk.seen().len(), ami.seen().len()), (2, 0));
+    for empty in ["", "  "] {
+        maxpods(&[(SDK, empty.into()), (AMI, ami.host())], &["--show-max-allowed"]).answers("234\n");
+    }
+    assert_eq!((sdk.seen().len(), ami.seen().len()), (2, 4));
+}
+
+#[test]
+fn a_wrong_endpoint_is_not_passed_over() {
+    let server = Server::good("m5.large");
+    for wrong in ["https://169.254.169.254", "ftp://host", "http://", "two words", "host:99999", "\u{1b}[2J"]
+    {
+        maxpods(&[(SDK, wrong), (AMI, &server.host())], &["--instance-type", "m5.large"]).fails_with(&[SDK]);
+        maxpods(&[(AMI, wrong)], &[]).fails_with(&[AMI]);
+    }
+    assert_eq!(server.seen().len(), 0);
+}
+
+#[test]
+fn a_wrong_mode_is_an_error() {
+    maxpods(&[(MODE, "both")], &[]).fails_with(&[MODE, "'both'", "IPv4 and IPv6"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_text_is_an_error() {
+    use std::os::unix::ffi::OsStringExt;
+    let read = |name: &str| (name == AMI).then(|| OsString::from_vec(b"ho\xffst".to_vec()));
+    assert!(matches!(Endpoint::from_variables(read), Err(Error::ImdsEndpoint { variable: AMI, .. })));
+}
+
+#[test]
+fn an_ipv6_endpoint() {
+    let start = Server::start_on(Ipv6Addr::LOCALHOST.into(), |request, _| well_behaved(request, "m5.large"));
+    let Ok(server) = start else {
+        // A machine without IPv6 can only show that the address is understood.
+        return maxpods(&[(SDK, "http://[::1]:1")], &[]).fails_with(&["http://[::1]:1"]);
+    };
+    assert!(server.url().starts_with("http://[::1]:"), "{}", server.url());
+    maxpods(&[(SDK, server.url())], &[]).answers("29\n");
+    maxpods(&[(AMI, server.host())], &[]).answers("29\n");
+    assert_eq!(server.seen().len(), 4);
+}
+
+/// Not through the binary: on the real endpoints the real IMDS may answer.
+#[test]
+fn the_usual_endpoints() {
+    let endpoint = |mode: Option<&str>| {
+        Endpoint::from_variables(|name| if name == MODE { mode.map(OsString::from) } else { None }).unwrap()
+    };
+    for mode in [None, Some(""), Some("IPv4"), Some("ipv4")] {
+        assert_eq!((endpoint(mode).url(), endpoint(mode).variable()), ("http://169.254.169.254", None));
+    }
+    for mode in ["IPv6", "ipv6", "IPV6"] {
+        let endpoint = endpoint(Some(mode));
+        assert_eq!((endpoint.url(), endpoint.variable()), ("http://[fd00:ec2::254]", Some(MODE)));
+    }
+}
+
+#[test]
+fn imds_may_be_forbidden() {
+    let server = Server::good("m5.large");
+    for forbidden in ["true", "TRUE", "True", " true "] {
+        let outcome =
+            maxpods(&[(DISABLED, forbidden), (AMI, &server.host())], &["--instance-type", "m5.large"]);
+        outcome.fails_with(&["AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED"]);
+    }
+    assert_eq!(server.seen().len(), 0);
+    for allowed in ["", "false", "0", "1", "yes"] {
+        maxpods(&[(DISABLED, allowed), (AMI, &server.host())], &[]).answers("29\n");
+    }
+}
+
+/// A proxy would answer with its own metadata, or not at all.
+#[test]
+fn a_proxy_sees_nothing() {
+    let server = Server::good("m5.large");
+    let proxy = Server::start(|_, _| status("418 I'm a teapot"));
+    let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    for name in names {
+        for value in [proxy.url(), proxy.host(), "socks5://127.0.0.1:1".into(), "http://[".into()] {
+            maxpods(&[(name, value), (AMI, server.host())], &[]).answers("29\n");
+        }
+    }
+    let mut all: Vec<_> = names.into_iter().map(|name| (name, proxy.url())).collect();
+    all.push((SDK, server.url()));
+    maxpods(&all, &[]).answers("29\n");
+    assert_eq!(proxy.lines(), [""; 0]);
+}
+
+#[test]
+fn without_the_flag_nobody_is_asked() {
+    let server = Server::good("c5.4xlarge");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_maxpods"))
+        .args(["--instance-type", "m5.large"])
+        .env(AMI, server.host())
+        .env(SDK, server.url())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "29\n");
+    assert_eq!(server.seen().len(), 0);
+}
+
+/// Who gives no type learns of both ways to give one.
+#[test]
+fn no_instance_type_at_all() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_maxpods")).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{stderr}");
+    assert!(stderr.contains("--instance-type m5.large"), "{stderr}");
+    assert!(stderr.contains("--instance-type-from-imds"), "{stderr}");
+}

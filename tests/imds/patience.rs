@@ -1,0 +1,133 @@
+//! Where it may yet go better: tried again with growing pauses, and given up in time.
+
+use std::net::TcpListener;
+use std::thread;
+
+use crate::run::{Outcome, maxpods};
+use crate::server::{GET_TYPE, PUT_TOKEN, Reply, Server, ok, status};
+
+/// Each case waits for about 9 s, so all of them wait together, however few tests run at a time.
+#[test]
+fn it_is_tried_again_and_given_up_in_time() {
+    let cases: &[(&str, fn())] = &[
+        ("server_errors_for_ever", server_errors_for_ever),
+        ("server_errors_for_ever_to_the_question", server_errors_for_ever_to_the_question),
+        ("nobody_listens", nobody_listens),
+        ("accepts_and_never_answers", accepts_and_never_answers),
+        ("accepts_and_never_answers_the_question", accepts_and_never_answers_the_question),
+        ("accepts_and_hangs_up", accepts_and_hangs_up),
+        ("a_header_of_one_byte_a_second", a_header_of_one_byte_a_second),
+        ("a_token_of_one_byte_a_second", a_token_of_one_byte_a_second),
+        ("an_answer_of_one_byte_a_second", an_answer_of_one_byte_a_second),
+        ("provisional_answers_for_ever", provisional_answers_for_ever),
+        ("one_thing_after_another", one_thing_after_another),
+        ("the_ten_seconds_are_for_both_steps", the_ten_seconds_are_for_both_steps),
+    ];
+    thread::scope(|scope| {
+        let all = cases.iter().map(|&(name, case)| (name, scope.spawn(case))).collect::<Vec<_>>();
+        let failed = all.into_iter().filter_map(|(name, case)| case.join().is_err().then_some(name));
+        assert_eq!(failed.collect::<Vec<_>>(), [""; 0], "what each met with is above");
+    });
+}
+
+/// The server is asked for a token more than once, and never for anything else.
+#[track_caller]
+fn token_is(reply: Reply) -> Outcome {
+    let server = Server::start(move |_, _| reply.clone());
+    let outcome = maxpods(&[("IMDS_ENDPOINT", server.host())], &[]);
+    outcome.fails_with(&[&server.url(), PUT_TOKEN, " attempts in "]);
+    let lines = server.lines();
+    assert!((3..30).contains(&lines.len()), "{} attempts", lines.len());
+    assert!(lines.iter().all(|line| line == PUT_TOKEN), "{lines:#?}");
+    assert!(outcome.stderr.contains(&format!("({} attempts in ", lines.len())), "{outcome:#?}");
+    outcome
+}
+
+/// The token is given once, and the question asked more than once.
+#[track_caller]
+fn answer_is(reply: Reply) -> Outcome {
+    let server = Server::after_token(reply);
+    let outcome = maxpods(&[("IMDS_ENDPOINT", server.host())], &["--instance-type", "m5.large"]);
+    outcome.fails_with(&[&server.url(), &format!("{PUT_TOKEN}: 200 OK; {GET_TYPE}: ")]);
+    let lines = server.lines();
+    assert_eq!(lines[0], PUT_TOKEN);
+    assert!((3..30).contains(&lines.len()), "{} attempts", lines.len());
+    assert!(lines[1..].iter().all(|line| line == GET_TYPE), "{lines:#?}");
+    outcome
+}
+
+fn server_errors_for_ever() {
+    token_is(status("500 Internal Server Error")).fails_with(&["500 Internal Server Error", "in trouble"]);
+}
+
+fn server_errors_for_ever_to_the_question() {
+    answer_is(status("503 Service Unavailable")).fails_with(&["503 Service Unavailable", "in trouble"]);
+}
+
+fn nobody_listens() {
+    // A port that was free a moment ago, and is none that anyone is given soon.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let outcome = maxpods(&[("IMDS_ENDPOINT", &host)], &["--instance-type", "m5.large"]);
+    outcome.fails_with(&[&host, PUT_TOKEN, "refused", " attempts in ", "EC2 instances alone"]);
+    assert!(outcome.took.as_secs() >= 5, "a service that is coming up deserves more: {outcome:#?}");
+}
+
+fn accepts_and_never_answers() {
+    token_is(Reply::Silence).fails_with(&["no answer within 1 s", "HttpPutResponseHopLimit"]);
+}
+
+fn accepts_and_never_answers_the_question() {
+    answer_is(Reply::Silence).fails_with(&["no answer within 1 s"]);
+}
+
+fn accepts_and_hangs_up() {
+    token_is(Reply::Whole(Vec::new())).fails_with(&["disconnected"]);
+}
+
+fn a_header_of_one_byte_a_second() {
+    let header = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nm5.large".to_vec();
+    token_is(Reply::Drip(Vec::new(), header)).fails_with(&["no answer within 1 s"]);
+}
+
+fn a_token_of_one_byte_a_second() {
+    let header = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n".to_vec();
+    token_is(Reply::Drip(header, b"token".to_vec())).fails_with(&["no answer within 1 s"]);
+}
+
+fn an_answer_of_one_byte_a_second() {
+    let header = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    answer_is(Reply::Drip(header, b"m5.large".to_vec())).fails_with(&["no answer within 1 s"]);
+}
+
+fn provisional_answers_for_ever() {
+    let provisional = b"HTTP/1.1 100 Continue\r\n\r\n".to_vec();
+    token_is(Reply::Drip(Vec::new(), provisional)).fails_with(&["no answer within 1 s"]);
+}
+
+/// The pauses grow, and what happened on the way is told in order.
+fn one_thing_after_another() {
+    let server = Server::start(|_, before| match before {
+        0 | 1 => status("500 Internal Server Error"),
+        2 => Reply::Silence,
+        3 => Reply::Whole(Vec::new()),
+        _ => status("403 Forbidden"),
+    });
+    let outcome = maxpods(&[("IMDS_ENDPOINT", server.host())], &[]);
+    outcome.fails_with(&[
+        "500 Internal Server Error, then no answer within 1 s, then ",
+        ", then 403 Forbidden (5 attempts in ",
+    ]);
+    assert_eq!(server.seen().len(), 5);
+}
+
+/// What is left of the ten seconds after a slow token is all that the question gets.
+fn the_ten_seconds_are_for_both_steps() {
+    let server = Server::start(|request, before| match (request.line.as_str(), before) {
+        (PUT_TOKEN, 5..) => ok("token"),
+        _ => Reply::Silence,
+    });
+    let outcome = maxpods(&[("IMDS_ENDPOINT", server.host())], &[]);
+    outcome.fails_with(&["200 OK; ", GET_TYPE, "no answer within 1 s"]);
+}

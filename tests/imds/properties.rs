@@ -1,0 +1,100 @@
+//! Whatever the environment or the other side holds.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use maxpods::Error;
+use maxpods::imds::{Endpoint, instance_type};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
+
+use crate::server::{PUT_TOKEN, Server, TOKEN, ok};
+
+fn config(cases: u32) -> Config {
+    Config {
+        cases,
+        failure_persistence: None,
+        rng_algorithm: RngAlgorithm::ChaCha,
+        rng_seed: RngSeed::Fixed(0x1338),
+        ..Config::default()
+    }
+}
+
+fn endpoint(value: &str) -> Result<Endpoint, Error> {
+    Endpoint::from_variables(|name| (name == "IMDS_ENDPOINT").then(|| value.into()))
+}
+
+fn is_harmless(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "(http://)?[htps:/\\[\\].a-f0-9@#%? ]{0,24}"]
+}
+
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let alike = "[ \n]?[a-z0-9.-]{0,12}[.A][a-z0-9]{0,60}\n?";
+    prop_oneof![any::<Vec<u8>>(), alike.prop_map(String::into_bytes)]
+}
+
+/// What comes of a server that answers this.
+fn ask(body: Vec<u8>) -> Result<String, Error> {
+    static SERVER: OnceLock<(Arc<Mutex<Vec<u8>>>, Endpoint)> = OnceLock::new();
+    let (says, endpoint) = SERVER.get_or_init(|| {
+        let says: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let body = Arc::clone(&says);
+        let server =
+            Server::start(
+                move |request, _| {
+                    if request.line == PUT_TOKEN { ok(TOKEN) } else { ok(&*body.lock().unwrap()) }
+                },
+            );
+        (says, endpoint(&server.host()).unwrap())
+    });
+    *says.lock().unwrap() = body;
+    instance_type(endpoint)
+}
+
+proptest! {
+    #![proptest_config(config(2000))]
+
+    /// An endpoint is a URL that needs no escapes, or an error that is safe to show.
+    #[test]
+    fn any_endpoint(value in any_text()) {
+        match endpoint(&value) {
+            // None is named: the usual one.
+            Ok(endpoint) if endpoint.variable().is_none() => prop_assert_eq!(value.trim(), ""),
+            Ok(found) => {
+                let url = found.url();
+                prop_assert!(url.starts_with("http://") && url.len() > 7 && !url.ends_with('/'), "{}", url);
+                prop_assert!(url.bytes().all(|b| b.is_ascii_alphanumeric() || b"/:.-_~[]".contains(&b)), "{}", url);
+                // What was understood is understood again, and as the same.
+                prop_assert_eq!(endpoint(url).unwrap(), found.clone());
+            }
+            Err(error) => {
+                prop_assert!(is_harmless(&error.to_string()), "{}", error);
+                prop_assert!(error.help().is_some_and(|help| is_harmless(&help)));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(300))]
+
+    /// What comes back has the looks of an instance type, or nothing does.
+    #[test]
+    fn any_answer(body in any_body()) {
+        match ask(body.clone()) {
+            Ok(name) => {
+                let text = String::from_utf8(body).unwrap();
+                prop_assert_eq!(&name, text.trim());
+                prop_assert!(name.len() <= 64 && name.matches('.').count() == 1, "{}", name);
+                prop_assert!(name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.')), "{}", name);
+            }
+            Err(error) => {
+                prop_assert!(is_harmless(&error.to_string()), "{}", error);
+                prop_assert!(error.to_string().contains("is not an instance type"), "{}", error);
+            }
+        }
+    }
+}
