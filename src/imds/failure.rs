@@ -73,7 +73,12 @@ impl From<ureq::Error> for Fault {
             }
             ureq::Error::Timeout(_) => Self::Silence,
             ureq::Error::HostNotFound => Self::Connection("the host was not found".into()),
-            ureq::Error::Io(error) => Self::Connection(Escaped(&error.to_string()).to_string()),
+            ureq::Error::Io(error) => {
+                let words = error.to_string();
+                // The number says nothing that the words do not.
+                let words = words.split(" (os error ").next().unwrap_or_default();
+                Self::Connection(Escaped(words).to_string())
+            }
             ureq::Error::BodyExceedsLimit(limit) => {
                 Self::Answer(format!("an answer of more than {limit} bytes"))
             }
