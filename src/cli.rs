@@ -1,5 +1,7 @@
 //! The command line, defined once: parsing, `-h` and `--help` all come from here.
 
+mod quick;
+
 use std::env;
 use std::ffi::OsString;
 use std::num::NonZeroU32;
@@ -285,6 +287,9 @@ fn pattern(text: &str) -> Result<Pattern, glob::PatternError> {
 /// # Errors
 /// [`clap::Error`] where the command line is wrong.
 pub fn parse() -> anyhow::Result<Cli> {
+    if let Some(calculate) = quick::parse(env::args_os().skip(1)) {
+        return Ok(Cli { calculate, command: None });
+    }
     let error = match Cli::try_parse() {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
