@@ -1,8 +1,13 @@
 //! The Amazon VPC CNI: its version, and the settings of it that bear on the pod limit.
 
+mod daemonset;
+
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+
+pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec};
+pub use daemonset::{AwsNode, AwsNodeWarning};
 
 /// A version of the VPC CNI, such as `1.19.2` or, as `aws eks describe-addon` prints it,
 /// `v1.19.2-eksbuild.5`.

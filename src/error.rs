@@ -3,6 +3,11 @@
 use crate::Escaped;
 use crate::imds;
 
+/// What prints the nodes and the settings of the CNI.
+const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
+/// What prints the settings of the CNI.
+const KUBECTL_GET_AWS_NODE: &str = "kubectl get daemonset aws-node -n kube-system -o json";
+
 /// Why there is no answer.
 ///
 /// [`Display`](std::fmt::Display) says what was wrong and with which input; [`Error::help`] says
@@ -57,15 +62,43 @@ pub enum Error {
     /// The instance metadata service did not say what the instance type is.
     #[error(transparent)]
     Imds(Box<imds::Failure>),
+    /// The JSON is not what `kubectl get -o json` prints.
+    #[error("line {line}, column {column}: {problem}")]
+    Kubernetes {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault in bytes, from 1; 0 where the line ended too soon.
+        column: usize,
+        /// What was wrong there.
+        problem: String,
+    },
+    /// The reader failed.
+    #[error("it cannot be read")]
+    Unreadable(#[source] std::io::Error),
+    /// The JSON holds not one node.
+    #[error("there are no nodes{}", if *.empty { ": it is empty" } else { " in it" })]
+    NoNodes {
+        /// Whether there was no text at all.
+        empty: bool,
+    },
+    /// The JSON holds no `aws-node` DaemonSet.
+    #[error("there is no aws-node DaemonSet{}", if *.empty { ": it is empty" } else { " in it" })]
+    NoAwsNode {
+        /// Whether there was no text at all.
+        empty: bool,
+    },
+    /// The `aws-node` DaemonSet has no container of that name, where the CNI's settings are.
+    #[error("the aws-node DaemonSet has no container aws-node: the CNI's settings are not there")]
+    NoAwsNodeContainer,
+    /// There are two `aws-node` DaemonSets, and they say different things.
+    #[error("the aws-node DaemonSet is there twice, with different settings")]
+    AwsNodeContradiction,
 }
 
 impl Error {
     pub(crate) fn instance_types(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
-        let whole = error.to_string();
-        let place = format!(" at line {line} column {column}");
-        let problem = whole.strip_suffix(&place).unwrap_or(&whole).to_owned();
-        Self::InstanceTypes { line, column, problem }
+        Self::InstanceTypes { line, column, problem: without_place(error) }
     }
 
     /// What to do about it, where there is something to do.
@@ -96,6 +129,20 @@ impl Error {
                 imds::WAY_OUT
             )),
             Self::Imds(failure) => Some(failure.help()),
+            Self::Unreadable(_) => None,
+            Self::Kubernetes { .. } | Self::NoNodes { .. } => {
+                Some(format!("it should be the whole output of: {KUBECTL_GET_CLUSTER}"))
+            }
+            Self::NoAwsNode { .. } | Self::NoAwsNodeContainer | Self::AwsNodeContradiction => {
+                Some(format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"))
+            }
         }
     }
+}
+
+/// What serde_json says is wrong, without the place, which is told apart.
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    whole.strip_suffix(&place).unwrap_or(&whole).to_owned()
 }

@@ -20,6 +20,7 @@
 //! ```
 
 mod catalog;
+mod cluster;
 mod cni;
 mod error;
 pub mod imds;
@@ -29,7 +30,8 @@ mod max_pods;
 mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};
-pub use cni::{CniSettings, CniVersion, InvalidCniVersion};
+pub use cluster::{Cluster, Judge, Judgement, Node, OtherSettings, Pods, Reason, Skip, Verdict};
+pub use cni::{AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion};
 pub use error::Error;
 pub use instance_type::{InstanceType, parse_instance_types};
 pub use kube_reserved::KubeReserved;

@@ -1,0 +1,162 @@
+//! Kubernetes' objects as kubectl prints them, as far as they are of use here.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::node::{Node, Pods, Skip};
+use crate::cni::DaemonSetSpec;
+
+/// An object of any kind. What another kind than a node or a DaemonSet has in it is not read,
+/// unless the kind is told too late or not at all.
+#[derive(Debug, Default)]
+pub struct Object {
+    pub api_version: Option<String>,
+    pub kind: Option<String>,
+    pub metadata: Option<Metadata>,
+    pub spec: Option<DaemonSetSpec>,
+    pub status: Option<Status>,
+}
+
+/// The fields of an object that are of use.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+pub enum Field {
+    ApiVersion,
+    Kind,
+    Metadata,
+    Spec,
+    Status,
+    Items,
+    #[serde(other)]
+    Other,
+}
+
+impl Object {
+    /// Whether a field that only this kind is read for is to be read.
+    pub fn may_be(&self, kind: &str) -> bool {
+        self.kind.as_deref().is_none_or(|own| own == kind)
+    }
+
+    /// Whether it is of this kind, in one of these API groups (or tells none).
+    pub fn is(&self, kind: &str, groups: &[&str]) -> bool {
+        let group =
+            |version: &String| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.into());
+        self.kind.as_deref() == Some(kind)
+            && self.api_version.as_ref().map(group).is_none_or(|group| groups.contains(&group.as_str()))
+    }
+
+    pub fn name(&self) -> &str {
+        self.metadata.as_ref().and_then(|metadata| metadata.name.as_deref()).unwrap_or_default()
+    }
+
+    pub fn into_node(self) -> Node {
+        let Metadata { name, labels } = self.metadata.unwrap_or_default();
+        let labels = labels.unwrap_or_default();
+        let capacity = self.status.and_then(|status| status.capacity);
+        Node {
+            name: name.unwrap_or_default(),
+            skip: labels.skip(),
+            instance_type: labels.instance_type(),
+            pods: capacity.and_then(|capacity| capacity.pods).unwrap_or(Pods::Missing),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Metadata {
+    name: Option<String>,
+    labels: Option<Labels>,
+}
+
+/// The labels that tell what a node is.
+///
+/// Sources: Kubernetes' [well-known labels][1]; for `compute-type` the user guide of EKS.
+///
+/// [1]: https://kubernetes.io/docs/reference/labels-annotations-taints/
+#[derive(Debug, Default, Deserialize)]
+struct Labels {
+    #[serde(rename = "node.kubernetes.io/instance-type")]
+    instance_type: Option<String>,
+    #[serde(rename = "beta.kubernetes.io/instance-type")]
+    old_instance_type: Option<String>,
+    #[serde(rename = "kubernetes.io/os")]
+    os: Option<String>,
+    #[serde(rename = "beta.kubernetes.io/os")]
+    old_os: Option<String>,
+    #[serde(rename = "eks.amazonaws.com/compute-type")]
+    compute_type: Option<String>,
+}
+
+impl Labels {
+    fn skip(&self) -> Option<Skip> {
+        match (self.compute_type.as_deref(), self.os.as_deref().or(self.old_os.as_deref())) {
+            (Some("fargate"), _) => Some(Skip::Fargate),
+            (Some("auto"), _) => Some(Skip::AutoMode),
+            (Some("hybrid"), _) => Some(Skip::Hybrid),
+            (_, Some("windows")) => Some(Skip::Windows),
+            _ => None,
+        }
+    }
+
+    fn instance_type(self) -> Option<String> {
+        let not_empty = |name: &String| !name.trim().is_empty();
+        self.instance_type.filter(not_empty).or(self.old_instance_type.filter(not_empty))
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Status {
+    capacity: Option<Capacity>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Capacity {
+    pods: Option<Pods>,
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a Kubernetes object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+        let mut object = Object::default();
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::ApiVersion => set(&mut object.api_version, map.next_value()?, "apiVersion"),
+                Field::Kind => set(&mut object.kind, map.next_value()?, "kind"),
+                Field::Metadata => set(&mut object.metadata, map.next_value()?, "metadata"),
+                Field::Spec if object.may_be(super::DAEMON_SET) => {
+                    set(&mut object.spec, map.next_value()?, "spec")
+                }
+                Field::Status if object.may_be(super::NODE) => {
+                    set(&mut object.status, map.next_value()?, "status")
+                }
+                _ => map.next_value::<IgnoredAny>().map(|_| Ok(()))?,
+            }
+            .map_err(de::Error::custom)?;
+        }
+        Ok(object)
+    }
+}
+
+/// Fills a field that may be there once.
+pub fn set<T>(field: &mut Option<T>, value: Option<T>, name: &str) -> Result<(), String> {
+    if field.is_some() {
+        return Err(format!("duplicate field `{name}`"));
+    }
+    *field = value;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! JSON from a reader, a value at a time.
+//!
+//! serde_json reads a slice four times as fast as a reader, and a cluster's nodes are more than
+//! fit into memory well. So this holds a window of the text: a value is read from the slice, and
+//! where it turns out to be cut off, the window moves on or grows and the value is read again.
+
+use std::io::{ErrorKind, Read};
+
+use serde::de::DeserializeOwned;
+
+use crate::Error;
+
+/// Some ten nodes: few values are cut off, and the text stays in the processor's cache.
+const START_BYTES: usize = 256 << 10;
+
+/// No object in Kubernetes is nearly as large: etcd takes about 1.5 MiB.
+const MOST_BYTES: usize = 32 << 20;
+
+/// What PowerShell and some editors write at the start of a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+pub struct Window<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// The first byte of the buffer that is not yet read.
+    at: usize,
+    /// The end of what the buffer holds.
+    end: usize,
+    /// Whether the reader has no more.
+    drained: bool,
+    /// Where the buffer begins in the whole text: lines before it, and bytes before it in its line.
+    line: usize,
+    column: usize,
+}
+
+impl<R: Read> Window<R> {
+    pub fn new(reader: R) -> Result<Self, Error> {
+        Self::with_capacity(START_BYTES, reader)
+    }
+
+    fn with_capacity(bytes: usize, reader: R) -> Result<Self, Error> {
+        let mut window =
+            Self { reader, buffer: vec![0; bytes], at: 0, end: 0, drained: false, line: 0, column: 0 };
+        window.refill()?;
+        if window.unread().starts_with(BYTE_ORDER_MARK) {
+            window.at = BYTE_ORDER_MARK.len();
+        }
+        Ok(window)
+    }
+
+    /// The next byte that is not blank; `None` at the end of the text. It stays unread.
+    pub fn peek(&mut self) -> Result<Option<u8>, Error> {
+        loop {
+            let blanks = self.unread().iter().take_while(|b| b" \t\r\n".contains(b)).count();
+            self.at += blanks;
+            match self.unread().first() {
+                Some(&byte) => return Ok(Some(byte)),
+                None if self.drained => return Ok(None),
+                None => self.refill()?,
+            }
+        }
+    }
+
+    /// Reads the next byte that is not blank if it is this one.
+    pub fn take(&mut self, wanted: u8) -> Result<bool, Error> {
+        let there = self.peek()? == Some(wanted);
+        self.at += usize::from(there);
+        Ok(there)
+    }
+
+    /// Reads the next byte that is not blank, which must be this one.
+    pub fn expect(&mut self, wanted: u8) -> Result<(), Error> {
+        if self.take(wanted)? {
+            return Ok(());
+        }
+        Err(self.fault(&format!("expected '{}'", char::from(wanted))))
+    }
+
+    /// Reads the next value.
+    pub fn value<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
+        loop {
+            let text = &self.buffer[self.at..self.end];
+            let mut values = serde_json::Deserializer::from_slice(text).into_iter::<T>();
+            match values.next() {
+                Some(Ok(value)) => {
+                    let length = values.byte_offset();
+                    // A number or a word goes on for as long as the text does.
+                    let closed = self.drained || length < text.len() || b"}]\"".contains(&text[length - 1]);
+                    if closed {
+                        self.at += length;
+                        return Ok(value);
+                    }
+                }
+                Some(Err(error)) if self.drained || !may_be_cut_off(&error, text) => {
+                    return Err(self.error(&error));
+                }
+                None if self.drained => return Err(self.fault("expected a value")),
+                Some(Err(_)) | None => {}
+            }
+            self.refill()?;
+        }
+    }
+
+    /// A fault in the text right here.
+    pub fn fault(&self, problem: &str) -> Error {
+        let cut_off = self.drained && self.at == self.end;
+        let problem = if cut_off { "the text ends too soon" } else { problem };
+        let (line, column) = moved((self.line, self.column), &self.buffer[..self.at]);
+        Error::Kubernetes { line: line + 1, column: column + 1, problem: problem.into() }
+    }
+
+    /// A fault that serde_json found in the unread text.
+    fn error(&self, error: &serde_json::Error) -> Error {
+        let (line, column) = moved((self.line, self.column), &self.buffer[..self.at]);
+        let column = if error.line() > 1 { error.column() } else { column + error.column() };
+        Error::Kubernetes { line: line + error.line(), column, problem: crate::error::without_place(error) }
+    }
+
+    fn unread(&self) -> &[u8] {
+        &self.buffer[self.at..self.end]
+    }
+
+    /// Drops what is read and fills the buffer up, after doubling it if nothing in it was read.
+    fn refill(&mut self) -> Result<(), Error> {
+        if self.at == 0 && self.end == self.buffer.len() {
+            if self.end >= MOST_BYTES {
+                let problem = format!("an object of more than {} MiB, which cannot be", MOST_BYTES >> 20);
+                return Err(self.fault(&problem));
+            }
+            self.buffer.resize(self.end * 2, 0);
+        }
+        (self.line, self.column) = moved((self.line, self.column), &self.buffer[..self.at]);
+        self.buffer.copy_within(self.at..self.end, 0);
+        self.end -= self.at;
+        self.at = 0;
+        while self.end < self.buffer.len() && !self.drained {
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Ok(0) => self.drained = true,
+                Ok(count) => self.end += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::Unreadable(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether more text could mend it. serde_json calls a number that it skips, and that is cut off
+/// after its sign, point or exponent mark, wrong rather than cut off.
+fn may_be_cut_off(error: &serde_json::Error, text: &[u8]) -> bool {
+    let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+    error.is_eof() || text.last().is_some_and(in_number)
+}
+
+/// The place after this text, counted in whole lines and bytes of the last one.
+fn moved((line, column): (usize, usize), text: &[u8]) -> (usize, usize) {
+    // Counted in bytes, 255 of them at most, for which the compiler finds vector instructions.
+    let lines_in = |chunk: &[u8]| chunk.iter().map(|&b| u8::from(b == b'\n')).sum::<u8>();
+    let lines: usize = text.chunks(255).map(|chunk| usize::from(lines_in(chunk))).sum();
+    match text.iter().rposition(|&b| b == b'\n') {
+        Some(last) => (line + lines, text.len() - last - 1),
+        None => (line, column + text.len()),
+    }
+}

@@ -1,0 +1,254 @@
+//! The settings of the VPC CNI as its DaemonSet `aws-node` gives them.
+//!
+//! Source: the CNI's [`pkg/ipamd/ipamd.go`][1], which reads the environment of the container
+//! `aws-node`; what it takes for a boolean is Go's `strconv.ParseBool`, for a number
+//! `strconv.Atoi`, and what it cannot read it takes for not set.
+//!
+//! [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/master/pkg/ipamd/ipamd.go
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{CniSettings, CniVersion};
+use crate::{Error, Escaped};
+
+/// The name of the CNI's DaemonSet, and of the container in it that reads the settings.
+pub(crate) const AWS_NODE: &str = "aws-node";
+
+const PREFIX_DELEGATION: &str = "ENABLE_PREFIX_DELEGATION";
+const CUSTOM_NETWORKING: &str = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
+const MAX_ENI: &str = "MAX_ENI";
+const POD_ENI: &str = "ENABLE_POD_ENI";
+const IPV6: &str = "ENABLE_IPv6";
+
+/// What the `aws-node` DaemonSet of a cluster says of the VPC CNI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AwsNode {
+    /// The settings that the CNI runs with.
+    pub settings: CniSettings,
+    /// What could not be read, or is not counted.
+    pub warnings: Vec<AwsNodeWarning>,
+}
+
+/// Something in the `aws-node` DaemonSet that could not be read, or bears on the pod limit without
+/// being counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AwsNodeWarning {
+    /// The value of this variable is not in the DaemonSet: `valueFrom`, or a reference to another.
+    ElsewhereSet(&'static str),
+    /// The container takes variables from a `ConfigMap` or `Secret` with `envFrom`.
+    EnvFrom,
+    /// The value of this variable is no boolean to the CNI, which takes it for `false`.
+    NotBoolean(&'static str, String),
+    /// Taken for a boolean, but written in a mix of cases that the CNI itself takes for `false`.
+    MixedCase(&'static str, String),
+    /// The value of `MAX_ENI` is no number to the CNI, which takes it for no limit.
+    NotNumber(String),
+    /// `ENABLE_POD_ENI`: the trunk ENI of security groups for pods takes the place of an ENI.
+    PodEni,
+    /// `ENABLE_IPv6`: addresses are not scarce there, the IPv4 limit does not bind.
+    Ipv6,
+    /// The image names no version of the CNI; the newest is taken.
+    NoVersion(String),
+}
+
+impl AwsNodeWarning {
+    /// The variable that it is about, where it is about one.
+    fn variable(&self) -> Option<&'static str> {
+        match self {
+            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => Some(name),
+            Self::NotNumber(_) => Some(MAX_ENI),
+            Self::EnvFrom | Self::PodEni | Self::Ipv6 | Self::NoVersion(_) => None,
+        }
+    }
+
+    /// Whether it leaves open if prefix delegation is on.
+    #[must_use]
+    pub fn is_about_prefix_delegation(&self) -> bool {
+        self.variable() == Some(PREFIX_DELEGATION)
+    }
+
+    /// Whether it leaves open if custom networking is on.
+    #[must_use]
+    pub fn is_about_custom_networking(&self) -> bool {
+        self.variable() == Some(CUSTOM_NETWORKING)
+    }
+
+    /// Whether it leaves open how many ENIs may be attached.
+    #[must_use]
+    pub fn is_about_max_eni(&self) -> bool {
+        self.variable() == Some(MAX_ENI)
+    }
+}
+
+impl fmt::Display for AwsNodeWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("aws-node DaemonSet: ")?;
+        match self {
+            Self::ElsewhereSet(name) => write!(
+                f,
+                "{name} is set by a reference that cannot be followed here, and taken for not set; \
+                 if it is set, say so with the --cni-… option"
+            ),
+            Self::EnvFrom => f.write_str(
+                "variables from envFrom cannot be read here, and are taken for not set; \
+                 if one bears on the limit, say so with the --cni-… option",
+            ),
+            Self::NotBoolean(name, value) => {
+                write!(f, "{name} is '{}', no boolean: the CNI takes it for false", Escaped(value))
+            }
+            Self::MixedCase(name, value) => write!(
+                f,
+                "{name} is '{}', which the CNI itself does not understand: write true or false",
+                Escaped(value)
+            ),
+            Self::NotNumber(value) => {
+                write!(f, "{MAX_ENI} is '{}', no number: the CNI takes it for no limit", Escaped(value))
+            }
+            Self::PodEni => f.write_str(
+                "security groups for pods are on (ENABLE_POD_ENI): a node's trunk ENI gives the other \
+                 pods no addresses, and is not counted unless you say --reserved-enis 1",
+            ),
+            Self::Ipv6 => f.write_str(
+                "IPv6 is on (ENABLE_IPv6): pods have IPv6 addresses, the limit of IPv4 addresses does \
+                 not bind them",
+            ),
+            Self::NoVersion(image) => write!(
+                f,
+                "the image '{}' does not tell the CNI's version, the newest is taken; \
+                 give it with --cni-version",
+                Escaped(image)
+            ),
+        }
+    }
+}
+
+/// The `spec` of a DaemonSet, as far as it is of use here.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct DaemonSetSpec {
+    template: Option<PodTemplate>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct PodTemplate {
+    spec: Option<PodSpec>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct PodSpec {
+    containers: Option<Vec<Container>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Container {
+    name: Option<String>,
+    image: Option<String>,
+    env: Option<Vec<Variable>>,
+    env_from: Option<Vec<IgnoredAny>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Variable {
+    name: Option<String>,
+    value: Option<String>,
+    value_from: Option<IgnoredAny>,
+}
+
+impl DaemonSetSpec {
+    /// The settings in the spec of the `aws-node` DaemonSet.
+    pub(crate) fn aws_node(self) -> Result<AwsNode, Error> {
+        let containers = self.template.and_then(|template| template.spec).and_then(|spec| spec.containers);
+        let container = containers
+            .into_iter()
+            .flatten()
+            .find(|container| container.name.as_deref() == Some(AWS_NODE))
+            .ok_or(Error::NoAwsNodeContainer)?;
+        Ok(container.settings())
+    }
+}
+
+impl Container {
+    fn settings(self) -> AwsNode {
+        let mut warnings = Vec::new();
+        let settings = CniSettings {
+            version: self.version(&mut warnings),
+            prefix_delegation: self.boolean(PREFIX_DELEGATION, &mut warnings),
+            custom_networking: self.boolean(CUSTOM_NETWORKING, &mut warnings),
+            max_eni: self.max_eni(&mut warnings),
+        };
+        if self.boolean(POD_ENI, &mut warnings) {
+            warnings.push(AwsNodeWarning::PodEni);
+        }
+        if self.boolean(IPV6, &mut warnings) {
+            warnings.push(AwsNodeWarning::Ipv6);
+        }
+        if self.env_from.is_some_and(|sources| !sources.is_empty()) {
+            warnings.push(AwsNodeWarning::EnvFrom);
+        }
+        AwsNode { settings, warnings }
+    }
+
+    /// The value of a variable; `None` where it is not set, is empty, or cannot be read.
+    fn value(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> Option<&str> {
+        // Of variables of one name, Kubernetes takes the last.
+        let variable = self.env.iter().flatten().rfind(|variable| variable.name.as_deref() == Some(name))?;
+        let value = variable.value.as_deref().unwrap_or_default();
+        if variable.value_from.is_some() || value.contains("$(") {
+            warnings.push(AwsNodeWarning::ElsewhereSet(name));
+            return None;
+        }
+        Some(value).filter(|value| !value.is_empty())
+    }
+
+    fn boolean(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> bool {
+        let Some(value) = self.value(name, warnings) else {
+            return false;
+        };
+        let known = match value.to_ascii_lowercase().as_str() {
+            "1" | "t" | "true" => true,
+            "0" | "f" | "false" => false,
+            _ => {
+                warnings.push(AwsNodeWarning::NotBoolean(name, value.into()));
+                return false;
+            }
+        };
+        let rest = value.get(1..).unwrap_or_default();
+        let of_one_case = |is: fn(&u8) -> bool| rest.bytes().all(|byte| is(&byte));
+        let upper =
+            value.starts_with(|c: char| c.is_ascii_uppercase()) && of_one_case(u8::is_ascii_uppercase);
+        if !upper && !of_one_case(u8::is_ascii_lowercase) {
+            warnings.push(AwsNodeWarning::MixedCase(name, value.into()));
+        }
+        known
+    }
+
+    /// 0 and less are no limit, as to the CNI.
+    fn max_eni(&self, warnings: &mut Vec<AwsNodeWarning>) -> Option<NonZeroU32> {
+        let value = self.value(MAX_ENI, warnings)?;
+        let Ok(number) = value.parse::<i64>() else {
+            warnings.push(AwsNodeWarning::NotNumber(value.into()));
+            return None;
+        };
+        // No node has more ENIs than that, so a larger limit limits nothing either.
+        NonZeroU32::new(u32::try_from(number.max(0)).unwrap_or(u32::MAX))
+    }
+
+    /// From the tag of the image: `registry:port/path/amazon-k8s-cni:v1.19.2-eksbuild.1@sha256:…`.
+    fn version(&self, warnings: &mut Vec<AwsNodeWarning>) -> Option<CniVersion> {
+        let image = self.image.as_deref().unwrap_or_default();
+        let without_digest = image.split_once('@').map_or(image, |(name, _)| name);
+        let name = without_digest.rsplit_once('/').map_or(without_digest, |(_, name)| name);
+        let version = name.split_once(':').and_then(|(_, tag)| tag.parse().ok());
+        if version.is_none() {
+            warnings.push(AwsNodeWarning::NoVersion(image.into()));
+        }
+        version
+    }
+}
