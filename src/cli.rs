@@ -14,6 +14,7 @@ use glob::Pattern;
 use maxpods::{CniSettings, CniVersion, Escaped, Settings};
 
 use crate::diagnostics::{Exit, report};
+use crate::output::verify::Report;
 use crate::output::{self, Answer, Format};
 
 const VERSION: &str = concat!(
@@ -50,12 +51,14 @@ pub struct Cli {
 /// The subcommands.
 pub enum Command {
     List(List),
+    Verify(Verify),
     Completions(Completions),
     Man,
 }
 
 /// Each subcommand's name, and its line in the help.
 const LIST: (&str, &str) = ("list", "Every instance type and its number");
+const VERIFY: (&str, &str) = ("verify", "Whether a cluster's nodes have the right number");
 const COMPLETIONS: (&str, &str) = ("completions", "Completions for your shell");
 const MAN: (&str, &str) = ("man", "The man page, as roff");
 
@@ -66,6 +69,7 @@ impl Subcommand for Command {
         let subcommand = |(name, about)| clap::Command::new(name).about(about);
         cmd.disable_help_subcommand(true)
             .subcommand(subcommand(LIST).defer(List::augment_args))
+            .subcommand(subcommand(VERIFY).defer(Verify::augment_args))
             .subcommand(subcommand(COMPLETIONS).defer(Completions::augment_args))
             .subcommand(subcommand(MAN))
     }
@@ -75,7 +79,7 @@ impl Subcommand for Command {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        [LIST, COMPLETIONS, MAN].iter().any(|(known, _)| *known == name)
+        [LIST, VERIFY, COMPLETIONS, MAN].iter().any(|(known, _)| *known == name)
     }
 }
 
@@ -83,6 +87,7 @@ impl FromArgMatches for Command {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         match matches.subcommand() {
             Some(("list", matches)) => List::from_arg_matches(matches).map(Self::List),
+            Some(("verify", matches)) => Verify::from_arg_matches(matches).map(Self::Verify),
             Some(("completions", matches)) => Completions::from_arg_matches(matches).map(Self::Completions),
             Some(("man", _)) => Ok(Self::Man),
             _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
@@ -170,6 +175,47 @@ pub struct List {
     pub quiet: bool,
 }
 
+/// Whether a cluster's nodes have the right number
+///
+/// Holds the pod limit of each node against what its network allows. Reads what kubectl prints:
+/// nodes, and the CNI's settings where the aws-node DaemonSet is among them. Exit code 1 says that
+/// a node is off.
+#[derive(Args)]
+#[command(after_help = "Example: kubectl get nodes,daemonsets -A -o json | maxpods verify")]
+pub struct Verify {
+    /// Output of `kubectl get nodes,daemonsets -A -o json` [default: stdin]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// Nodes with fewer pods than recommended are no failure
+    #[arg(long)]
+    pub allow_under: bool,
+
+    #[command(flatten)]
+    pub facts: Facts,
+
+    #[command(flatten)]
+    pub cni: Cni,
+
+    #[command(flatten)]
+    pub bounds: Bounds,
+
+    /// What to print
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = output::verify::DEFAULT,
+        value_parser = output::parser(output::verify::FORMATS),
+        help_heading = "Output"
+    )]
+    pub output: &'static dyn Format<Report>,
+
+    /// No warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
 /// Completions for your shell
 ///
 /// Prints a script for the shell to read. It completes options, formats and instance types.
@@ -211,6 +257,12 @@ pub struct Cni {
     /// At most so many ENIs are attached: the CNI's MAX_ENI [default: all the type has]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_eni)]
     pub cni_max_eni: Option<MaxEni>,
+
+    /// Take the CNI's settings from the aws-node DaemonSet in this JSON [- for stdin]
+    ///
+    /// From `kubectl get daemonset aws-node -n kube-system -o json`. The other options win over it.
+    #[arg(long, value_name = "FILE")]
+    pub cni_from_daemonset: Option<PathBuf>,
 }
 
 /// What bounds the number besides the CNI.
@@ -218,11 +270,19 @@ pub struct Cni {
 #[command(next_help_heading = "Limits")]
 pub struct Limits {
     /// Print what the network allows, without the recommended ceiling
-    #[arg(long)]
+    #[arg(long, conflicts_with = "max_pods_ceiling")]
     pub show_max_allowed: bool,
 
+    #[command(flatten)]
+    pub bounds: Bounds,
+}
+
+/// What bounds the number besides the CNI, wherever there is a recommended one.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Bounds {
     /// Your own ceiling in place of 110 (250 above 30 vCPUs)
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "show_max_allowed")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_pods_ceiling: Option<u32>,
 
     /// Pods on the host's network, which need no address: the CNI and kube-proxy are 2
@@ -237,12 +297,20 @@ pub struct Limits {
 impl Limits {
     /// The settings that these and the CNI's own make together.
     pub fn with(&self, cni: CniSettings) -> Settings {
+        let mut settings = self.bounds.with(cni);
+        settings.show_max_allowed = self.show_max_allowed;
+        settings
+    }
+}
+
+impl Bounds {
+    /// The settings that these and the CNI's own make together.
+    pub fn with(&self, cni: CniSettings) -> Settings {
         let mut settings = Settings::default();
         settings.cni = cni;
         settings.reserved_enis = self.reserved_enis;
         settings.host_network_pods = self.host_network_pods;
         settings.ceiling = self.max_pods_ceiling.and_then(NonZeroU32::new);
-        settings.show_max_allowed = self.show_max_allowed;
         settings
     }
 }
@@ -250,11 +318,19 @@ impl Limits {
 impl Cni {
     /// The settings as the flags give them.
     pub fn settings(&self) -> CniSettings {
-        let mut cni = CniSettings::default();
-        cni.version.clone_from(&self.cni_version);
-        cni.custom_networking = self.cni_custom_networking_enabled;
-        cni.prefix_delegation = self.cni_prefix_delegation_enabled;
-        cni.max_eni = self.cni_max_eni.and_then(|MaxEni(limit)| limit);
+        self.over(CniSettings::default())
+    }
+
+    /// The settings as the flags give them, and as these are where no flag was given.
+    pub fn over(&self, mut cni: CniSettings) -> CniSettings {
+        if self.cni_version.is_some() {
+            cni.version.clone_from(&self.cni_version);
+        }
+        cni.custom_networking |= self.cni_custom_networking_enabled;
+        cni.prefix_delegation |= self.cni_prefix_delegation_enabled;
+        if let Some(MaxEni(limit)) = self.cni_max_eni {
+            cni.max_eni = limit;
+        }
         cni
     }
 }

@@ -93,7 +93,7 @@ impl Cluster {
     /// Reads one document: an object, or a list whose items are read one by one.
     fn document<R: Read>(&mut self, window: &mut Window<R>) -> Result<(), Error> {
         if window.peek()? != Some(b'{') {
-            return Err(window.fault("not what kubectl prints with -o json: expected an object"));
+            return Err(window.fault("not what kubectl prints with -o json: it does not begin with '{'"));
         }
         window.expect(b'{')?;
         let mut own = Object::default();
@@ -107,7 +107,7 @@ impl Cluster {
             }
             first = false;
             if window.peek()? != Some(b'"') {
-                return Err(window.fault("expected a key in double quotes"));
+                return Err(window.unexpected("a key in double quotes"));
             }
             let field: Field = window.value()?;
             window.expect(b':')?;

@@ -73,7 +73,7 @@ pub enum Error {
         problem: String,
     },
     /// The reader failed.
-    #[error("it cannot be read")]
+    #[error("cannot be read")]
     Unreadable(#[source] std::io::Error),
     /// The JSON holds not one node.
     #[error("there are no nodes{}", if *.empty { ": it is empty" } else { " in it" })]

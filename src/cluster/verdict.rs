@@ -77,17 +77,17 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let with = |f: &mut fmt::Formatter<'_>, other: &Option<OtherSettings>| match other {
-            Some(other) => write!(f, "; it would be right {other}"),
+            Some(other) => write!(f, "; right {other}"),
             None => Ok(()),
         };
         match self {
             Self::AboveRecommended => f.write_str("above the recommended value, within the allowed one"),
             Self::TooFewAddresses(other) => {
-                f.write_str("more pods than addresses: pods will wait in ContainerCreating")?;
+                f.write_str("more pods than addresses")?;
                 with(f, other)
             }
             Self::Unused(other) => {
-                f.write_str("fewer than recommended: capacity is left unused")?;
+                f.write_str("fewer than recommended")?;
                 with(f, other)
             }
             Self::UnknownType => {

@@ -73,7 +73,7 @@ impl<R: Read> Window<R> {
         if self.take(wanted)? {
             return Ok(());
         }
-        Err(self.fault(&format!("expected '{}'", char::from(wanted))))
+        Err(self.unexpected(&format!("'{}'", char::from(wanted))))
     }
 
     /// Reads the next value.
@@ -94,17 +94,24 @@ impl<R: Read> Window<R> {
                 Some(Err(error)) if self.drained || !may_be_cut_off(&error, text) => {
                     return Err(self.error(&error));
                 }
-                None if self.drained => return Err(self.fault("expected a value")),
+                None if self.drained => return Err(self.unexpected("a value")),
                 Some(Err(_)) | None => {}
             }
             self.refill()?;
         }
     }
 
-    /// A fault in the text right here.
+    /// Something else was expected right here.
+    pub fn unexpected(&mut self, expected: &str) -> Error {
+        match self.peek() {
+            Ok(None) => self.fault("the text ends too soon"),
+            Ok(Some(_)) => self.fault(&format!("expected {expected}")),
+            Err(error) => error,
+        }
+    }
+
+    /// A fault in the text up to here.
     pub fn fault(&self, problem: &str) -> Error {
-        let cut_off = self.drained && self.at == self.end;
-        let problem = if cut_off { "the text ends too soon" } else { problem };
         let (line, column) = moved((self.line, self.column), &self.buffer[..self.at]);
         Error::Kubernetes { line: line + 1, column: column + 1, problem: problem.into() }
     }

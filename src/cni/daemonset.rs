@@ -58,31 +58,20 @@ pub enum AwsNodeWarning {
 }
 
 impl AwsNodeWarning {
-    /// The variable that it is about, where it is about one.
-    fn variable(&self) -> Option<&'static str> {
+    /// Whether it is beside the point because the operator has given the setting that it is about.
+    #[must_use]
+    pub fn is_settled_by(&self, given: &CniSettings) -> bool {
         match self {
-            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => Some(name),
-            Self::NotNumber(_) => Some(MAX_ENI),
-            Self::EnvFrom | Self::PodEni | Self::Ipv6 | Self::NoVersion(_) => None,
+            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => match *name {
+                PREFIX_DELEGATION => given.prefix_delegation,
+                CUSTOM_NETWORKING => given.custom_networking,
+                MAX_ENI => given.max_eni.is_some(),
+                _ => false,
+            },
+            Self::NotNumber(_) => given.max_eni.is_some(),
+            Self::NoVersion(_) => given.version.is_some(),
+            Self::EnvFrom | Self::PodEni | Self::Ipv6 => false,
         }
-    }
-
-    /// Whether it leaves open if prefix delegation is on.
-    #[must_use]
-    pub fn is_about_prefix_delegation(&self) -> bool {
-        self.variable() == Some(PREFIX_DELEGATION)
-    }
-
-    /// Whether it leaves open if custom networking is on.
-    #[must_use]
-    pub fn is_about_custom_networking(&self) -> bool {
-        self.variable() == Some(CUSTOM_NETWORKING)
-    }
-
-    /// Whether it leaves open how many ENIs may be attached.
-    #[must_use]
-    pub fn is_about_max_eni(&self) -> bool {
-        self.variable() == Some(MAX_ENI)
     }
 }
 

@@ -6,15 +6,17 @@ use std::env;
 use maxpods::imds::{self, Endpoint};
 use maxpods::max_pods;
 
-use super::catalog;
+use super::{catalog, cni, stdin_once};
 use crate::cli::Calculate;
 use crate::diagnostics::{Exit, UsageError, warn};
 use crate::output::{self, Answer};
 
 pub fn run(args: &Calculate) -> anyhow::Result<Exit> {
+    stdin_once(&args.facts, &args.cni, None)?;
     let name = instance_type_name(args)?;
     let instance_type = catalog(&args.facts)?.find(&name)?;
-    let breakdown = max_pods(&instance_type, &args.limits.with(super::cni(&args.cni, args.quiet)));
+    let cni = cni(&args.cni, &args.limits.bounds, args.quiet)?;
+    let breakdown = max_pods(&instance_type, &args.limits.with(cni));
     let quiet = args.quiet || args.output.shows_warnings();
     for warning in &breakdown.warnings {
         warn(quiet, warning);

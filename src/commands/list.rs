@@ -4,12 +4,13 @@ use anyhow::bail;
 use glob::Pattern;
 use maxpods::{Escaped, Warning, max_pods};
 
-use super::catalog;
+use super::{catalog, cni, name_types, stdin_once};
 use crate::cli::List;
 use crate::diagnostics::{Exit, warn};
 use crate::output::{self, Answer};
 
 pub fn run(args: &List) -> anyhow::Result<Exit> {
+    stdin_once(&args.facts, &args.cni, None)?;
     let mut unmatched = args.patterns.clone();
     let types = catalog(&args.facts)?.select(|name| {
         unmatched.retain(|pattern| !pattern.matches(name));
@@ -22,7 +23,7 @@ pub fn run(args: &List) -> anyhow::Result<Exit> {
         warn(args.quiet, format!("no instance type matches {}", quoted(&unmatched)));
     }
 
-    let settings = args.limits.with(super::cni(&args.cni, args.quiet));
+    let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
     let mut answers: Vec<Answer> = types
         .into_iter()
         .map(|instance_type| Answer { breakdown: max_pods(&instance_type, &settings), instance_type })
@@ -65,13 +66,8 @@ fn warn_of(answers: &[Answer]) {
         }
     }
     for (warning, types) in seen {
-        let which = match types.as_slice() {
-            [one] => Escaped(one).to_string(),
-            [first, .., last] => {
-                format!("{} types ({} to {})", types.len(), Escaped(first), Escaped(last))
-            }
-            [] => continue,
-        };
-        warn(false, format!("{which}: {warning}"));
+        if let Some(which) = name_types(&types) {
+            warn(false, format!("{which}: {warning}"));
+        }
     }
 }

@@ -4,12 +4,15 @@ mod calculate;
 mod completions;
 mod list;
 mod man;
+mod verify;
+
+use std::path::Path;
 
 use anyhow::Context;
-use maxpods::{Catalog, CniSettings, parse_instance_types};
+use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Escaped, parse_instance_types};
 
-use crate::cli::{Cli, Cni, Command, Facts};
-use crate::diagnostics::{Exit, warn};
+use crate::cli::{Bounds, Cli, Cni, Command, Facts};
+use crate::diagnostics::{Exit, UsageError, warn};
 use crate::input;
 
 /// Runs what the command line asks for.
@@ -22,7 +25,17 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Command::List(args)) => list::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man) => man::run(),
+        Some(Command::Verify(args)) => verify::run(args),
     }
+}
+
+/// Makes sure that stdin is read once, by one of the shared options or as the command's own file.
+fn stdin_once(facts: &Facts, cni: &Cni, file: Option<&Path>) -> Result<(), UsageError> {
+    input::stdin_once(&[
+        ("FILE", file),
+        ("--instance-types-file", facts.instance_types_file.as_deref()),
+        ("--cni-from-daemonset", cni.cni_from_daemonset.as_deref()),
+    ])
 }
 
 /// The known instance types, with those of the user's file.
@@ -35,10 +48,38 @@ fn catalog(facts: &Facts) -> anyhow::Result<Catalog> {
     Ok(Catalog::with(own))
 }
 
-/// The settings of the CNI.
-fn cni(args: &Cni, quiet: bool) -> CniSettings {
+/// The settings of the CNI: as the flags give them, and for the others as its DaemonSet does where
+/// the user names its file.
+fn cni(args: &Cni, bounds: &Bounds, quiet: bool) -> anyhow::Result<CniSettings> {
     if args.cni_max_eni.is_some_and(|limit| limit.0.is_none()) {
         warn(quiet, "--cni-max-eni is empty: no limit is taken, as the reference script does");
     }
-    args.settings()
+    let Some(file) = &args.cni_from_daemonset else {
+        return Ok(args.settings());
+    };
+    let aws_node = AwsNode::read(input::reader(file)?).with_context(|| input::name(file))?;
+    Ok(cni_over(aws_node, args, bounds, quiet))
+}
+
+/// The settings of a cluster's CNI with those of the flags over them. Warns of what was not read
+/// there, unless a flag says it.
+fn cni_over(aws_node: AwsNode, args: &Cni, bounds: &Bounds, quiet: bool) -> CniSettings {
+    let given = args.settings();
+    for warning in &aws_node.warnings {
+        let settled = match warning {
+            AwsNodeWarning::PodEni => bounds.reserved_enis > 0,
+            warning => warning.is_settled_by(&given),
+        };
+        warn(quiet || settled, warning);
+    }
+    args.over(aws_node.settings)
+}
+
+/// Names the types that a warning is about; `None` for none of them.
+fn name_types(types: &[&str]) -> Option<String> {
+    match types {
+        [] => None,
+        [one] => Some(Escaped(one).to_string()),
+        [first, .., last] => Some(format!("{} types ({} to {})", types.len(), Escaped(first), Escaped(last))),
+    }
 }

@@ -14,6 +14,7 @@ pub mod list;
 mod nodeadm;
 mod quote;
 mod value;
+pub mod verify;
 
 use std::io::{self, Write};
 

@@ -1,0 +1,117 @@
+//! Columns, then what to do about the nodes that are off, then how many there are of each, for
+//! people.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::mem::discriminant;
+
+use maxpods::{Escaped, Judgement, Node, Reason, Verdict};
+use tabwriter::TabWriter;
+
+use super::{Format, Report};
+
+pub struct Table;
+
+impl Format<Report> for Table {
+    fn name(&self) -> &'static str {
+        "table"
+    }
+
+    fn about(&self) -> &'static str {
+        "columns, what to do, and a summary, for people"
+    }
+
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = TabWriter::new(&mut *out);
+        writeln!(table, "NAME\tINSTANCE TYPE\tPODS\tRECOMMENDED\tALLOWED\tVERDICT\tREASON")?;
+        for (node, judgement) in &report.checks {
+            write_row(&mut table, node, judgement)?;
+        }
+        table.flush()?;
+
+        let groups = groups(report);
+        if !groups.is_empty() {
+            writeln!(out)?;
+        }
+        for group in &groups {
+            group.write(out)?;
+        }
+
+        write!(out, "\n{}: ", nodes(report.checks.len()))?;
+        for (i, verdict) in Verdict::ALL.into_iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(out, "{comma}{} {}", report.count(verdict), verdict.name())?;
+        }
+        writeln!(out)
+    }
+}
+
+fn write_row(table: &mut dyn Write, node: &Node, judgement: &Judgement) -> io::Result<()> {
+    let number = |table: &mut dyn Write, number: Option<u64>| match number {
+        Some(number) => write!(table, "{number}\t"),
+        None => write!(table, "-\t"),
+    };
+    let name = if node.name.is_empty() { "-" } else { &node.name };
+    write!(table, "{}\t{}\t", Escaped(name), Escaped(node.instance_type.as_deref().unwrap_or("-")))?;
+    number(table, node.pods.number())?;
+    number(table, judgement.recommended)?;
+    number(table, judgement.allowed)?;
+    table.write_all(judgement.verdict.name().as_bytes())?;
+    // Without a reason there is no cell, so that no line ends in blanks.
+    match &judgement.reason {
+        Some(reason) => writeln!(table, "\t{reason}"),
+        None => writeln!(table),
+    }
+}
+
+fn nodes(count: usize) -> impl Display {
+    format!("{count} node{}", if count == 1 { "" } else { "s" })
+}
+
+/// Nodes that are off in the same way: of one type, with one verdict.
+struct Group<'a> {
+    node: &'a Node,
+    judgement: &'a Judgement,
+    count: usize,
+}
+
+/// In the order of their first nodes.
+fn groups(report: &Report) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut places = HashMap::new();
+    for (node, judgement) in &report.checks {
+        if matches!(judgement.verdict, Verdict::Ok | Verdict::Skipped) {
+            continue;
+        }
+        let alike = (&node.instance_type, judgement.reason.as_ref().map(discriminant));
+        let place = *places.entry(alike).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.count += 1,
+            None => groups.push(Group { node, judgement, count: 1 }),
+        }
+    }
+    groups
+}
+
+impl Group<'_> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(name) = &self.node.instance_type {
+            write!(out, "{}: ", Escaped(name))?;
+        }
+        write!(out, "{} {}: ", nodes(self.count), self.judgement.verdict.name())?;
+        match (&self.judgement.reason, self.judgement.recommended) {
+            (Some(Reason::TooFewAddresses(_)), Some(number)) => {
+                writeln!(out, "set max pods to {number}, or pods will wait in ContainerCreating")
+            }
+            (Some(Reason::Unused(_)), Some(number)) => writeln!(out, "set max pods to {number}"),
+            (Some(Reason::UnknownType), _) => {
+                writeln!(out, "give the type's facts with --instance-types-file")
+            }
+            (Some(Reason::NoInstanceType), _) => {
+                writeln!(out, "see why the label node.kubernetes.io/instance-type is missing")
+            }
+            _ => writeln!(out, "see why the kubelet does not say how many pods the node takes"),
+        }
+    }
+}
