@@ -182,6 +182,7 @@ pub struct List {
 /// a node is off.
 #[derive(Args)]
 #[command(after_help = "Example: kubectl get nodes,daemonsets -A -o json | maxpods verify")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
 pub struct Verify {
     /// Output of `kubectl get nodes,daemonsets -A -o json` [default: stdin]
     #[arg(value_name = "FILE")]

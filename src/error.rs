@@ -81,16 +81,16 @@ pub enum Error {
         /// Whether there was no text at all.
         empty: bool,
     },
-    /// The JSON holds no `aws-node` DaemonSet.
+    /// The JSON holds no `aws-node` `DaemonSet`.
     #[error("there is no aws-node DaemonSet{}", if *.empty { ": it is empty" } else { " in it" })]
     NoAwsNode {
         /// Whether there was no text at all.
         empty: bool,
     },
-    /// The `aws-node` DaemonSet has no container of that name, where the CNI's settings are.
+    /// The `aws-node` `DaemonSet` has no container of that name, where the CNI's settings are.
     #[error("the aws-node DaemonSet has no container aws-node: the CNI's settings are not there")]
     NoAwsNodeContainer,
-    /// There are two `aws-node` DaemonSets, and they say different things.
+    /// There are two `aws-node` `DaemonSets`, and they say different things.
     #[error("the aws-node DaemonSet is there twice, with different settings")]
     AwsNodeContradiction,
 }
@@ -140,7 +140,7 @@ impl Error {
     }
 }
 
-/// What serde_json says is wrong, without the place, which is told apart.
+/// What `serde_json` says is wrong, without the place, which is told apart.
 pub(crate) fn without_place(error: &serde_json::Error) -> String {
     let whole = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());

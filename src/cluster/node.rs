@@ -80,7 +80,7 @@ fn quantity(text: &str) -> Option<u64> {
     let number: u64 = digits.parse().ok()?;
     let times = match suffix {
         "" => 1,
-        "m" => return (number % 1000 == 0).then_some(number / 1000),
+        "m" => return number.is_multiple_of(1000).then_some(number / 1000),
         "k" => 1000,
         "M" => 1_000_000,
         "G" => 1_000_000_000,

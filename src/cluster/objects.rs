@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::node::{Node, Pods, Skip};
 use crate::cni::DaemonSetSpec;
 
-/// An object of any kind. What another kind than a node or a DaemonSet has in it is not read,
+/// An object of any kind. What another kind than a node or a `DaemonSet` has in it is not read,
 /// unless the kind is told too late or not at all.
 #[derive(Debug, Default)]
 pub struct Object {

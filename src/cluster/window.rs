@@ -1,6 +1,6 @@
 //! JSON from a reader, a value at a time.
 //!
-//! serde_json reads a slice four times as fast as a reader, and a cluster's nodes are more than
+//! `serde_json` reads a slice four times as fast as a reader, and a cluster's nodes are more than
 //! fit into memory well. So this holds a window of the text: a value is read from the slice, and
 //! where it turns out to be cut off, the window moves on or grows and the value is read again.
 
@@ -116,7 +116,7 @@ impl<R: Read> Window<R> {
         Error::Kubernetes { line: line + 1, column: column + 1, problem: problem.into() }
     }
 
-    /// A fault that serde_json found in the unread text.
+    /// A fault that `serde_json` found in the unread text.
     fn error(&self, error: &serde_json::Error) -> Error {
         let (line, column) = moved((self.line, self.column), &self.buffer[..self.at]);
         let column = if error.line() > 1 { error.column() } else { column + error.column() };
@@ -152,7 +152,7 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Whether more text could mend it. serde_json calls a number that it skips, and that is cut off
+/// Whether more text could mend it. `serde_json` calls a number that it skips, and that is cut off
 /// after its sign, point or exponent mark, wrong rather than cut off.
 fn may_be_cut_off(error: &serde_json::Error, text: &[u8]) -> bool {
     let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
@@ -167,5 +167,92 @@ fn moved((line, column): (usize, usize), text: &[u8]) -> (usize, usize) {
     match text.iter().rposition(|&b| b == b'\n') {
         Some(last) => (line + lines, text.len() - last - 1),
         None => (line, column + text.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Hands out a few bytes at a time, as a slow pipe does.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let count = self.0.len().min(buffer.len()).min(3);
+            let (head, tail) = self.0.split_at(count);
+            buffer[..count].copy_from_slice(head);
+            self.0 = tail;
+            Ok(count)
+        }
+    }
+
+    /// The values of a text that consists of them, read through a window of this size.
+    fn values(text: &str, bytes: usize) -> Result<Vec<Value>, Error> {
+        let mut window = Window::with_capacity(bytes, Drip(text.as_bytes()))?;
+        let mut values = Vec::new();
+        while window.peek()?.is_some() {
+            values.push(window.value()?);
+        }
+        Ok(values)
+    }
+
+    #[test]
+    fn values_are_whole_wherever_the_window_ends() {
+        let text =
+            "-12.5e+3 {\"a\": [1, \"\\u00e9\\\\\\\"\", null]}\ttrue\r\n\"é\" -0.25E-2 12345678901 [] 7";
+        let expected =
+            json!([-12.5e3, {"a": [1, "é\\\"", null]}, true, "é", -0.25e-2, 12_345_678_901_u64, [], 7]);
+        for bytes in 1..=text.len() + 1 {
+            assert_eq!(json!(values(text, bytes).unwrap()), expected, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_skipped_are_whole_too() {
+        let text = "[-1.5e-7, 2E+10, -0.125, 99] 1.5e5 ";
+        for bytes in 1..=text.len() + 1 {
+            let mut window = Window::with_capacity(bytes, text.as_bytes()).unwrap();
+            window.value::<serde::de::IgnoredAny>().unwrap();
+            assert_eq!(window.value::<f64>().unwrap().to_bits(), 1.5e5_f64.to_bits(), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_at_the_same_place_whatever_the_window() {
+        for (text, place) in [
+            ("[1]\n[2,\n  3 4]", "line 3, column 5: expected `,` or `]`"),
+            ("[1] [2, x]", "line 1, column 9: expected value"),
+            ("[1]\n\n  [2", "line 3, column 4: EOF while parsing a list"),
+            ("[1]\n[-]", "line 2, column 3: invalid number"),
+            ("[1] 1.e5 ", "line 1, column 7: invalid number"),
+            ("é [\"é\" 1]", "line 1, column 1: expected value"),
+            ("\"é\" [\"é\" 1]", "line 1, column 12: expected `,` or `]`"),
+        ] {
+            for bytes in 1..=text.len() + 1 {
+                assert_eq!(values(text, bytes).unwrap_err().to_string(), place, "{bytes}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_in_long_texts() {
+        let text = "\n".repeat(1000) + &" ".repeat(700) + "x";
+        let (line, column) = moved((2, 5), text.as_bytes());
+        assert_eq!((line, column), (1002, 701));
+    }
+
+    #[test]
+    fn a_reader_that_fails_is_told_from_a_text_that_is_wrong() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("torn"))
+            }
+        }
+        let text = b"[1, 2".chain(Broken);
+        assert!(matches!(Window::new(text), Err(Error::Unreadable(_))));
     }
 }

@@ -1,4 +1,4 @@
-//! The settings of the VPC CNI as its DaemonSet `aws-node` gives them.
+//! The settings of the VPC CNI as its `DaemonSet` `aws-node` gives them.
 //!
 //! Source: the CNI's [`pkg/ipamd/ipamd.go`][1], which reads the environment of the container
 //! `aws-node`; what it takes for a boolean is Go's `strconv.ParseBool`, for a number
@@ -15,7 +15,7 @@ use serde::de::IgnoredAny;
 use super::{CniSettings, CniVersion};
 use crate::{Error, Escaped};
 
-/// The name of the CNI's DaemonSet, and of the container in it that reads the settings.
+/// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
 pub(crate) const AWS_NODE: &str = "aws-node";
 
 const PREFIX_DELEGATION: &str = "ENABLE_PREFIX_DELEGATION";
@@ -24,7 +24,7 @@ const MAX_ENI: &str = "MAX_ENI";
 const POD_ENI: &str = "ENABLE_POD_ENI";
 const IPV6: &str = "ENABLE_IPv6";
 
-/// What the `aws-node` DaemonSet of a cluster says of the VPC CNI.
+/// What the `aws-node` `DaemonSet` of a cluster says of the VPC CNI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AwsNode {
@@ -34,12 +34,12 @@ pub struct AwsNode {
     pub warnings: Vec<AwsNodeWarning>,
 }
 
-/// Something in the `aws-node` DaemonSet that could not be read, or bears on the pod limit without
+/// Something in the `aws-node` `DaemonSet` that could not be read, or bears on the pod limit without
 /// being counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AwsNodeWarning {
-    /// The value of this variable is not in the DaemonSet: `valueFrom`, or a reference to another.
+    /// The value of this variable is not in the `DaemonSet`: `valueFrom`, or a reference to another.
     ElsewhereSet(&'static str),
     /// The container takes variables from a `ConfigMap` or `Secret` with `envFrom`.
     EnvFrom,
@@ -79,14 +79,23 @@ impl fmt::Display for AwsNodeWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("aws-node DaemonSet: ")?;
         match self {
-            Self::ElsewhereSet(name) => write!(
-                f,
-                "{name} is set by a reference that cannot be followed here, and taken for not set; \
-                 if it is set, say so with the --cni-… option"
-            ),
+            Self::ElsewhereSet(name) => {
+                write!(
+                    f,
+                    "{name} is set by a reference that cannot be followed here, and taken for not set"
+                )?;
+                let option = match *name {
+                    PREFIX_DELEGATION => "--cni-prefix-delegation-enabled",
+                    CUSTOM_NETWORKING => "--cni-custom-networking-enabled",
+                    MAX_ENI => "--cni-max-eni",
+                    POD_ENI => "--reserved-enis 1",
+                    _ => return Ok(()),
+                };
+                write!(f, "; if it is set, say {option}")
+            }
             Self::EnvFrom => f.write_str(
                 "variables from envFrom cannot be read here, and are taken for not set; \
-                 if one bears on the limit, say so with the --cni-… option",
+                 if one bears on the limit, say so with the --cni-... options",
             ),
             Self::NotBoolean(name, value) => {
                 write!(f, "{name} is '{}', no boolean: the CNI takes it for false", Escaped(value))
@@ -100,8 +109,8 @@ impl fmt::Display for AwsNodeWarning {
                 write!(f, "{MAX_ENI} is '{}', no number: the CNI takes it for no limit", Escaped(value))
             }
             Self::PodEni => f.write_str(
-                "security groups for pods are on (ENABLE_POD_ENI): a node's trunk ENI gives the other \
-                 pods no addresses, and is not counted unless you say --reserved-enis 1",
+                "security groups for pods are on (ENABLE_POD_ENI): the trunk ENI takes the place of one \
+                 that gives pods addresses; say --reserved-enis 1 for nodes that have it",
             ),
             Self::Ipv6 => f.write_str(
                 "IPv6 is on (ENABLE_IPv6): pods have IPv6 addresses, the limit of IPv4 addresses does \
@@ -117,7 +126,7 @@ impl fmt::Display for AwsNodeWarning {
     }
 }
 
-/// The `spec` of a DaemonSet, as far as it is of use here.
+/// The `spec` of a `DaemonSet`, as far as it is of use here.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct DaemonSetSpec {
     template: Option<PodTemplate>,
@@ -151,7 +160,7 @@ struct Variable {
 }
 
 impl DaemonSetSpec {
-    /// The settings in the spec of the `aws-node` DaemonSet.
+    /// The settings in the spec of the `aws-node` `DaemonSet`.
     pub(crate) fn aws_node(self) -> Result<AwsNode, Error> {
         let containers = self.template.and_then(|template| template.spec).and_then(|spec| spec.containers);
         let container = containers

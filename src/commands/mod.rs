@@ -48,7 +48,7 @@ fn catalog(facts: &Facts) -> anyhow::Result<Catalog> {
     Ok(Catalog::with(own))
 }
 
-/// The settings of the CNI: as the flags give them, and for the others as its DaemonSet does where
+/// The settings of the CNI: as the flags give them, and for the others as its `DaemonSet` does where
 /// the user names its file.
 fn cni(args: &Cni, bounds: &Bounds, quiet: bool) -> anyhow::Result<CniSettings> {
     if args.cni_max_eni.is_some_and(|limit| limit.0.is_none()) {

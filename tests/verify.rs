@@ -1,0 +1,248 @@
+//! `maxpods verify`: the verdicts, what is said of them, and how it ends.
+
+mod cluster;
+mod common;
+
+use cluster::*;
+use common::{Run, command, run};
+use serde_json::{Value, json};
+
+fn verify(line: &str, input: &str) -> Run {
+    run(command().arg("verify").args(line.split_whitespace()), input.as_bytes())
+}
+
+/// The JSON of a run, whatever it ended with.
+#[track_caller]
+fn report(line: &str, items: &[Value]) -> (Option<i32>, Value) {
+    let run = verify(&format!("-q -o json {line}"), &list(items));
+    assert_eq!(run.stderr, "");
+    (run.code, serde_json::from_str(&run.stdout).expect("JSON"))
+}
+
+#[track_caller]
+fn only_node(line: &str, items: &[Value]) -> (Option<i32>, Value) {
+    let (code, report) = report(line, items);
+    assert_eq!(report["nodes"].as_array().map(Vec::len), Some(1));
+    (code, report["nodes"][0].clone())
+}
+
+#[test]
+fn verdicts() {
+    let prefixes = "--cni-prefix-delegation-enabled";
+    for (why, line, node, code, verdict) in [
+        ("the recommended value", "", node("n", "m5.large", "29"), 0, "ok"),
+        ("one more than there are addresses for", "", node("n", "m5.large", "30"), 1, "over"),
+        ("one less", "", node("n", "m5.large", "28"), 1, "under"),
+        ("one less, forgiven", "--allow-under", node("n", "m5.large", "28"), 0, "under"),
+        ("over is not forgiven", "--allow-under", node("n", "m5.large", "30"), 1, "over"),
+        ("the ceiling", "", node("n", "c5.4xlarge", "110"), 0, "ok"),
+        ("above the ceiling, within the network", "", node("n", "c5.4xlarge", "111"), 0, "ok"),
+        ("all that the network allows", "", node("n", "c5.4xlarge", "234"), 0, "ok"),
+        ("more than that", "", node("n", "c5.4xlarge", "235"), 1, "over"),
+        ("below the ceiling", "", node("n", "c5.4xlarge", "109"), 1, "under"),
+        ("an own ceiling", "--max-pods-ceiling 60", node("n", "c5.4xlarge", "60"), 0, "ok"),
+        ("prefix delegation on", prefixes, node("n", "m5.large", "110"), 0, "ok"),
+        ("prefix delegation on, maxPods still 29", prefixes, node("n", "m5.large", "29"), 1, "under"),
+        ("a trunk ENI", "--reserved-enis 1", node("n", "m5.large", "29"), 1, "over"),
+        ("more host-network pods", "--host-network-pods 5", node("n", "m5.large", "32"), 0, "ok"),
+        ("a number in place of a string", "", node("n", "m5.large", 29), 0, "ok"),
+        ("a quantity", "--cni-prefix-delegation-enabled", node("n", "m5.large", "11e1"), 0, "ok"),
+        ("no pods at all", "", node("n", "m5.large", "0"), 1, "under"),
+        ("nonsense", "", node("n", "m5.large", "many"), 1, "unknown"),
+        ("a negative number", "", node("n", "m5.large", -1), 1, "unknown"),
+        ("a list", "", node("n", "m5.large", json!([29])), 1, "unknown"),
+        ("nothing", "", node("n", "m5.large", Value::Null), 1, "unknown"),
+        ("a type that nobody knows", "", node("n", "x99.large", "29"), 1, "unknown"),
+        ("a type in capitals", "", node("n", " M5.Large", "29"), 0, "ok"),
+        ("Fargate", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "fargate"), 0, "skipped"),
+        ("Auto Mode", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "auto"), 0, "skipped"),
+        ("hybrid", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "hybrid"), 0, "skipped"),
+        ("another compute type", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "ec2"), 1, "under"),
+        ("Windows", "", labelled(node("n", "m5.large", "1"), "kubernetes.io/os", "windows"), 0, "skipped"),
+        (
+            "Windows by the old label",
+            "",
+            labelled(
+                unlabelled(node("n", "m5.large", "1"), &["kubernetes.io/os"]),
+                "beta.kubernetes.io/os",
+                "windows",
+            ),
+            0,
+            "skipped",
+        ),
+        ("the old label of the type", "", unlabelled(node("n", "m5.large", "29"), &[INSTANCE_TYPE]), 0, "ok"),
+        ("an empty label of the type", "", node("n", "", "29"), 1, "unknown"),
+        (
+            "no label of the type",
+            "",
+            unlabelled(node("n", "m5.large", "29"), &[INSTANCE_TYPE, OLD_INSTANCE_TYPE]),
+            1,
+            "unknown",
+        ),
+    ] {
+        let (ended, node) = only_node(line, &[node]);
+        assert_eq!((ended, node["verdict"].as_str()), (Some(code), Some(verdict)), "{why}");
+        let explained = node.get("reason").is_some_and(|reason| !reason.as_str().unwrap().is_empty());
+        let plain = verdict == "ok" && node["pods"] == node["recommended"];
+        assert_ne!(explained, plain, "{why}: {node}");
+    }
+}
+
+#[test]
+fn a_node_without_capacity_or_status_is_unknown() {
+    for field in ["capacity", "status"] {
+        let mut node = node("n", "m5.large", "29");
+        let parent = if field == "status" { &mut node } else { &mut node["status"] };
+        parent.as_object_mut().unwrap().remove(field);
+        let (code, node) = only_node("", &[node]);
+        let expected = json!({"name": "n", "instanceType": "m5.large", "recommended": 29, "allowed": 29,
+            "verdict": "unknown", "reason": node["reason"]});
+        assert_eq!((code, &node), (Some(1), &expected));
+        assert!(node["reason"].as_str().unwrap().contains(".status.capacity.pods"));
+    }
+}
+
+#[test]
+fn reasons_name_the_setting_that_was_forgotten() {
+    let custom = [("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true")];
+    let prefixes = [("ENABLE_PREFIX_DELEGATION", "true")];
+    for (settings, pods, reason) in [
+        (&custom[..], "29", "more pods than addresses; right without custom networking"),
+        (&prefixes[..], "29", "fewer than recommended; right without prefix delegation"),
+        (&[][..], "110", "more pods than addresses; right with prefix delegation"),
+        (&[][..], "20", "fewer than recommended; right with custom networking"),
+        (
+            &prefixes[..],
+            "20",
+            "fewer than recommended; right without prefix delegation and with custom networking",
+        ),
+        (&[][..], "58", "more pods than addresses"),
+    ] {
+        let (_, node) = only_node("", &[node("n", "m5.large", pods), aws_node(AWS_NODE_1_19, settings)]);
+        assert_eq!(node["reason"], reason);
+    }
+}
+
+#[test]
+fn every_format_tells_the_same() {
+    let items = [
+        aws_node(AWS_NODE_1_19, &[("MAX_ENI", "2")]),
+        node("a", "m5.large", "20"),
+        node("b", "m5.large", "29"),
+        node("b", "m5.large", "29"),
+        node("c, \"c\"\u{1b}[2J", "c5.4xlarge", "17"),
+        node("d", "x99.large", "1"),
+        labelled(node("e", "m5.large", "1"), COMPUTE_TYPE, "fargate"),
+    ];
+    let input = list(&items);
+
+    let run = verify("", &input);
+    assert_eq!(run.code, Some(1));
+    assert_eq!(run.stderr, "");
+    let table = "\
+NAME             INSTANCE TYPE  PODS  RECOMMENDED  ALLOWED  VERDICT  REASON
+a                m5.large       20    20           20       ok
+b                m5.large       29    20           20       over     more pods than addresses
+b                m5.large       29    20           20       over     more pods than addresses
+c, \"c\"\\u{1b}[2J  c5.4xlarge     17    60           60       under    fewer than recommended
+d                x99.large      1     -            -        unknown  \
+instance type not in the table: give its facts with --instance-types-file
+e                m5.large       1     -            -        skipped  Fargate: each pod has its own machine
+
+m5.large: 2 nodes over: set max pods to 20, or pods will wait in ContainerCreating
+c5.4xlarge: 1 node under: set max pods to 60
+x99.large: 1 node unknown: give the type's facts with --instance-types-file
+
+6 nodes: 1 ok, 2 over, 1 under, 1 unknown, 1 skipped
+";
+    assert_eq!(run.stdout, table);
+
+    let run = verify("-o csv", &input);
+    assert_eq!(run.code, Some(1));
+    let csv = "\
+name,instance_type,pods,recommended,allowed,verdict,reason
+a,m5.large,20,20,20,ok,
+b,m5.large,29,20,20,over,more pods than addresses
+b,m5.large,29,20,20,over,more pods than addresses
+\"c, \"\"c\"\"\\u{1b}[2J\",c5.4xlarge,17,60,60,under,fewer than recommended
+d,x99.large,1,,,unknown,instance type not in the table: give its facts with --instance-types-file
+e,m5.large,1,,,skipped,Fargate: each pod has its own machine
+";
+    assert_eq!(run.stdout, csv);
+
+    let (code, report) = report("", &items);
+    assert_eq!(code, Some(1));
+    let expected = json!({
+        "nodes": [
+            {"name": "a", "instanceType": "m5.large", "pods": 20, "recommended": 20, "allowed": 20, "verdict": "ok"},
+            {"name": "b", "instanceType": "m5.large", "pods": 29, "recommended": 20, "allowed": 20, "verdict": "over",
+             "reason": "more pods than addresses"},
+            {"name": "b", "instanceType": "m5.large", "pods": 29, "recommended": 20, "allowed": 20, "verdict": "over",
+             "reason": "more pods than addresses"},
+            {"name": "c, \"c\"\u{1b}[2J", "instanceType": "c5.4xlarge", "pods": 17, "recommended": 60, "allowed": 60,
+             "verdict": "under", "reason": "fewer than recommended"},
+            {"name": "d", "instanceType": "x99.large", "pods": 1, "verdict": "unknown",
+             "reason": "instance type not in the table: give its facts with --instance-types-file"},
+            {"name": "e", "instanceType": "m5.large", "pods": 1, "verdict": "skipped",
+             "reason": "Fargate: each pod has its own machine"},
+        ],
+        "cni": {"version": "v1.19.2-eksbuild.1", "prefixDelegation": false, "customNetworking": false, "maxEni": 2},
+        "summary": {"ok": 1, "over": 2, "under": 1, "unknown": 1, "skipped": 1},
+    });
+    assert_eq!(report, expected);
+}
+
+#[test]
+fn names_are_never_echoed_raw() {
+    let evil = "\u{1b}]0;x\u{7}\u{202e}\n\t\u{9b}31m";
+    let items = [node(evil, evil, evil), node(evil, evil, "1")];
+    for format in ["table", "csv"] {
+        let run = verify(&format!("-o {format}"), &list(&items));
+        let raw = |text: &str| text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}'));
+        assert!(!raw(&run.stdout) && !raw(&run.stderr), "{run:?}");
+        assert!(run.stdout.contains("\\u{1b}]0;x"), "{run:?}");
+        let lines = if format == "csv" { 3 } else { 7 };
+        assert_eq!(run.stdout.lines().count(), lines, "{run:?}");
+    }
+}
+
+#[test]
+fn the_same_node_twice_with_different_values_is_told() {
+    let says = |items: &[Value]| verify("", &list(items)).stderr.contains("node 'n' is there more than once");
+    let ds = || aws_node(AWS_NODE_1_19, &[]);
+    assert!(says(&[ds(), node("n", "m5.large", "29"), node("n", "m5.large", "28")]));
+    assert!(!says(&[ds(), node("n", "m5.large", "29"), node("n", "m5.large", "29")]));
+    assert!(!says(&[ds(), node("n", "m5.large", "29"), node("m", "m5.large", "28")]));
+}
+
+#[test]
+fn types_of_the_users_own_file_count() {
+    let facts = r#"[{"InstanceType":"x99.large","Hypervisor":"nitro","VCpuInfo":{"DefaultVCpus":2},
+        "NetworkInfo":{"Ipv4AddressesPerInterface":5,"DefaultNetworkCardIndex":0,
+        "NetworkCards":[{"NetworkCardIndex":0,"MaximumNetworkInterfaces":2}]}}]"#;
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify-facts.json");
+    std::fs::write(&path, facts).unwrap();
+    let line = format!("--instance-types-file {}", path.display());
+    assert_eq!(only_node(&line, &[node("n", "x99.large", "10")]).0, Some(0));
+}
+
+#[test]
+fn warnings_of_the_types_are_given_once() {
+    let nodes: Vec<_> = (0..5).map(|i| node(&i.to_string(), "t2.medium", "17")).collect();
+    let run = verify("--cni-prefix-delegation-enabled", &list(&nodes));
+    let warning = "warning: t2.medium: prefix delegation is not used, secondary IPs are counted: \
+                   the hypervisor is xen, not nitro\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), warning));
+    let run = verify("--cni-prefix-delegation-enabled -q", &list(&nodes));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn that_the_cnis_settings_are_assumed_is_told() {
+    let input = list(&[node("n", "m5.large", "29")]);
+    let assumed = |line: &str| verify(line, &input).stderr.contains("there is no aws-node DaemonSet");
+    assert!(assumed(""));
+    for line in ["-q", "--cni-prefix-delegation-enabled", "--cni-version 1.19", "--cni-max-eni 3"] {
+        assert!(!assumed(line), "{line}");
+    }
+}
