@@ -154,7 +154,7 @@ fn what_is_no_cluster_is_an_error() {
                 .into(),
             "duplicate field `kubernetes.io/os`",
         ),
-        (r#"{"kind":"Node","metadata":"x"}"#.into(), "invalid type: string \"x\", expected struct Metadata"),
+        (r#"{"kind":"Node","metadata":"x"}"#.into(), "invalid type: string \"x\", expected the metadata of an object"),
         (r#"{"kind":"Node",}"#.into(), "line 1, column 16: expected a key in double quotes"),
         (r#"{"kind" "Node"}"#.into(), "line 1, column 9: expected ':'"),
         (r#"{"kind":"Node" "a":1}"#.into(), "line 1, column 16: expected ','"),

@@ -65,6 +65,7 @@ impl Object {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "the metadata of an object")]
 pub struct Metadata {
     name: Option<String>,
     labels: Option<Labels>,
@@ -76,6 +77,7 @@ pub struct Metadata {
 ///
 /// [1]: https://kubernetes.io/docs/reference/labels-annotations-taints/
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "labels")]
 struct Labels {
     #[serde(rename = "node.kubernetes.io/instance-type")]
     instance_type: Option<String>,
@@ -107,11 +109,13 @@ impl Labels {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "the status of a node")]
 pub struct Status {
     capacity: Option<Capacity>,
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "the capacity of a node")]
 struct Capacity {
     pods: Option<Pods>,
 }

@@ -128,22 +128,25 @@ impl fmt::Display for AwsNodeWarning {
 
 /// The `spec` of a `DaemonSet`, as far as it is of use here.
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "the spec of a DaemonSet")]
 pub(crate) struct DaemonSetSpec {
     template: Option<PodTemplate>,
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "a template of pods")]
 struct PodTemplate {
     spec: Option<PodSpec>,
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "the spec of a pod")]
 struct PodSpec {
     containers: Option<Vec<Container>>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "a container")]
 struct Container {
     name: Option<String>,
     image: Option<String>,
@@ -152,7 +155,7 @@ struct Container {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an environment variable")]
 struct Variable {
     name: Option<String>,
     value: Option<String>,
