@@ -39,10 +39,7 @@ pub fn report(error: &anyhow::Error) -> Exit {
         print(&text);
         return Exit::Usage;
     }
-    // Rust ignores SIGPIPE, so a reader that has seen enough (`maxpods list | head -1`) comes back
-    // as an error of the write. It is none: the reader got what it wanted.
-    let io_kind = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref().map(io::Error::kind);
-    if error.chain().any(|cause| io_kind(cause) == Some(ErrorKind::BrokenPipe)) {
+    if is_broken_pipe(error) {
         return Exit::Success;
     }
     let message = format!("{error:#}");
@@ -53,6 +50,13 @@ pub fn report(error: &anyhow::Error) -> Exit {
     let help = error.downcast_ref::<maxpods::Error>().and_then(maxpods::Error::help);
     say("error", &message, help.as_deref());
     Exit::Failure
+}
+
+/// Whether the reader of our stdout has seen enough (`maxpods list | head -1`): Rust ignores SIGPIPE,
+/// so that comes back as an error of the write. It is none: the reader got what it wanted.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io_kind = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref().map(io::Error::kind);
+    error.chain().any(|cause| io_kind(cause) == Some(ErrorKind::BrokenPipe))
 }
 
 fn say(kind: &str, message: &dyn Display, help: Option<&str>) {

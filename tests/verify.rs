@@ -238,6 +238,23 @@ fn warnings_of_the_types_are_given_once() {
 }
 
 #[test]
+fn a_reader_that_leaves_early_does_not_change_how_it_ends() {
+    use std::io::Write;
+    use std::process::Stdio;
+
+    for (pods, code) in [("29", 0), ("30", 1)] {
+        let mut command = command();
+        command.args(["verify", "-q"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let input = list(&[node("n", "m5.large", pods)]);
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(code), &b""[..]));
+    }
+}
+
+#[test]
 fn that_the_cnis_settings_are_assumed_is_told() {
     let input = list(&[node("n", "m5.large", "29")]);
     let assumed = |line: &str| verify(line, &input).stderr.contains("there is no aws-node DaemonSet");

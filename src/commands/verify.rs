@@ -8,7 +8,7 @@ use maxpods::{Cluster, CniSettings, Escaped, Judge};
 
 use super::{catalog, cni, cni_over, name_types, stdin_once};
 use crate::cli::Verify;
-use crate::diagnostics::{Exit, UsageError, warn};
+use crate::diagnostics::{Exit, UsageError, is_broken_pipe, warn};
 use crate::input;
 use crate::output::{self, verify::Report};
 
@@ -48,8 +48,12 @@ pub fn run(args: &Verify) -> anyhow::Result<Exit> {
             warn(args.quiet, format!("{which}: {warning}"));
         }
     }
-    output::print(args.output, &report)?;
-    Ok(if report.is_right(args.allow_under) { Exit::Success } else { Exit::Failure })
+    let verdict = if report.is_right(args.allow_under) { Exit::Success } else { Exit::Failure };
+    match output::print(args.output, &report) {
+        // Who reads the first lines alone still wants to know how it ended.
+        Err(error) if is_broken_pipe(&error) => Ok(verdict),
+        printed => printed.map(|()| verdict),
+    }
 }
 
 const NO_SETTINGS: &str = "there is no aws-node DaemonSet in the input: secondary IPs without custom \
