@@ -7,7 +7,7 @@
 
 use std::ffi::OsString;
 
-use super::{Calculate, Cni, Facts, Limits, max_eni};
+use super::{Bounds, Calculate, Cni, Facts, Limits, max_eni};
 use crate::output;
 
 /// The main job's arguments, if the words are the reference script's flags alone and beyond doubt.
@@ -21,12 +21,15 @@ pub fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Calculate> {
             cni_custom_networking_enabled: false,
             cni_prefix_delegation_enabled: false,
             cni_max_eni: None,
+            cni_from_daemonset: None,
         },
         limits: Limits {
             show_max_allowed: false,
-            max_pods_ceiling: None,
-            host_network_pods: maxpods::HOST_NETWORK_PODS,
-            reserved_enis: 0,
+            bounds: Bounds {
+                max_pods_ceiling: None,
+                host_network_pods: maxpods::HOST_NETWORK_PODS,
+                reserved_enis: 0,
+            },
         },
         output: output::FORMATS.iter().copied().find(|format| format.name() == output::DEFAULT)?,
         quiet: false,
