@@ -21,6 +21,12 @@ pub struct Catalog {
     own: Vec<InstanceType>,
 }
 
+/// Where the facts of a type are.
+enum Source<'a> {
+    Embedded(&'a str),
+    Own(&'a InstanceType),
+}
+
 impl Catalog {
     /// The embedded table alone.
     #[must_use]
@@ -65,20 +71,23 @@ impl Catalog {
     }
 
     /// The facts of every type whose name is to be kept, in family then size order (nano … metal).
+    /// Each is read when it is asked for.
     ///
     /// # Errors
     /// [`Error::InstanceTypes`] would mean that the embedded table is broken.
-    pub fn select(&self, mut keep: impl FnMut(&str) -> bool) -> Result<Vec<InstanceType>, Error> {
-        let mut types = Vec::new();
-        for line in embedded_lines() {
-            let name = name_in(line);
-            if keep(name) && self.own_type(name).is_none() {
-                types.push(parse(line)?);
-            }
-        }
-        types.extend(self.own.iter().filter(|own| keep(&own.name)).cloned());
-        types.sort_by(|a, b| compare_names(&a.name, &b.name));
-        Ok(types)
+    pub fn select<'a>(
+        &'a self,
+        keep: &mut dyn FnMut(&str) -> bool,
+    ) -> impl ExactSizeIterator<Item = Result<InstanceType, Error>> + use<'a> {
+        let embedded = embedded_lines().map(|line| (name_in(line), Source::Embedded(line)));
+        let embedded = embedded.filter(|(name, _)| self.own_type(name).is_none());
+        let own = self.own.iter().map(|own| (own.name.as_str(), Source::Own(own)));
+        let mut types: Vec<_> = embedded.chain(own).filter(|(name, _)| keep(name)).collect();
+        types.sort_by(|(a, _), (b, _)| compare_names(a, b));
+        types.into_iter().map(|(_, source)| match source {
+            Source::Embedded(line) => parse(line),
+            Source::Own(own) => Ok(own.clone()),
+        })
     }
 
     /// The known names most like this one, at most three, the nearest first.

@@ -221,7 +221,7 @@ impl TryFrom<Ec2InstanceType> for InstanceType {
         if name.is_empty() {
             return Err("a type with an empty InstanceType".into());
         }
-        if Escaped(&name).to_string() != name {
+        if !Escaped(&name).is_plain() {
             return Err(format!("{}: a name with control characters", Escaped(&name)));
         }
         match facts(ec2) {

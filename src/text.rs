@@ -1,6 +1,6 @@
 //! Untrusted text made safe to show on a terminal or in a log.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.
@@ -14,14 +14,20 @@ pub struct Escaped<'a>(pub &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if steers(c) {
-                write!(f, "{}", c.escape_debug())?;
-            } else {
-                f.write_char(c)?;
-            }
+        let mut rest = self.0;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| steers(c)) {
+            f.write_str(&rest[..at])?;
+            write!(f, "{}", c.escape_debug())?;
+            rest = &rest[at + c.len_utf8()..];
         }
-        Ok(())
+        f.write_str(rest)
+    }
+}
+
+impl Escaped<'_> {
+    /// Whether there is nothing to escape.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.0.chars().any(steers)
     }
 }
 
@@ -48,6 +54,7 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
             ("\u{202e}gpj", "\\u{202e}gpj"),
             ("\0", "\\0"),
+            ("é\r\n数", "é\\r\\n数"),
         ] {
             assert_eq!(Escaped(raw).to_string(), shown);
         }

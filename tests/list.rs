@@ -68,9 +68,10 @@ fn the_list_is_the_librarys() {
     let mut settings = Settings::default();
     settings.cni = CniSettings::default();
     settings.cni.prefix_delegation = true;
-    let types = Catalog::new().select(|_| true).expect("a sound table");
+    let catalog = Catalog::new();
+    let types = catalog.select(&mut |_| true).map(|t| t.expect("a sound table"));
     let expected: Vec<_> =
-        types.iter().map(|t| format!("{} {}", t.name, max_pods(t, &settings).max_pods)).collect();
+        types.map(|t| format!("{} {}", t.name, max_pods(&t, &settings).max_pods)).collect();
     let ours = words("list -q -o eni-max-pods --cni-prefix-delegation-enabled").answer();
     assert_eq!(ours.lines().collect::<Vec<_>>(), expected);
 }

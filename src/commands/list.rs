@@ -12,11 +12,12 @@ use crate::output::{self, Answer};
 pub fn run(args: &List) -> anyhow::Result<Exit> {
     stdin_once(&args.facts, &args.cni, None)?;
     let mut unmatched = args.patterns.clone();
-    let types = catalog(&args.facts)?.select(|name| {
+    let catalog = catalog(&args.facts)?;
+    let types = catalog.select(&mut |name| {
         unmatched.retain(|pattern| !pattern.matches(name));
         args.patterns.is_empty() || args.patterns.iter().any(|pattern| pattern.matches(name))
-    })?;
-    if types.is_empty() {
+    });
+    if types.len() == 0 {
         bail!("no instance type matches {}", quoted(&unmatched));
     }
     if !unmatched.is_empty() {
@@ -24,10 +25,11 @@ pub fn run(args: &List) -> anyhow::Result<Exit> {
     }
 
     let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
-    let mut answers: Vec<Answer> = types
-        .into_iter()
-        .map(|instance_type| Answer { breakdown: max_pods(&instance_type, &settings), instance_type })
-        .collect();
+    let mut answers = Vec::with_capacity(types.len());
+    for instance_type in types {
+        let instance_type = instance_type?;
+        answers.push(Answer { breakdown: max_pods(&instance_type, &settings), instance_type });
+    }
     if let Some(min_pods) = args.min_pods {
         let most = answers.iter().map(Answer::max_pods).max();
         answers.retain(|answer| answer.max_pods() >= min_pods);

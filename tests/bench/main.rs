@@ -1,0 +1,70 @@
+//! The budgets, measured on whole processes: `cargo bench`.
+//!
+//! Every comparison is made in pairs, one run of each in turn, and told as the median of the pairs'
+//! ratios: a machine that is busy slows both. The binaries are the static ones, and copied before
+//! they are run, as an installation would copy them.
+
+mod build;
+mod generate;
+mod pairs;
+mod peak_memory;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use pairs::compare;
+
+const NODES: usize = 10_000;
+const JQ: &str =
+    r#".items[]|[.metadata.labels["node.kubernetes.io/instance-type"],.status.capacity.pods]|@tsv"#;
+
+fn main() -> io::Result<()> {
+    // What cargo test runs of a benchmark is whether it compiles.
+    if !std::env::args().any(|arg| arg == "--bench") {
+        return Ok(());
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+    let maxpods = build::maxpods(&folder)?;
+    let empty = build::empty_program(&folder)?;
+    println!("static binary                 {} bytes; budget 3.5 MB", maxpods.metadata()?.len());
+
+    let run = |program: &PathBuf, args: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(args);
+        command
+    };
+    let main_job = || run(&maxpods, &["--instance-type", "m5.large", "--cni-prefix-delegation-enabled"]);
+    let list = || run(&maxpods, &["list"]);
+    let by_clap = || run(&maxpods, &["--instance-type", "m5.large", "-o", "json"]);
+
+    println!("main job / empty program      {}; budget 1.1", compare(1000, main_job, || run(&empty, &[]))?);
+    println!("-o json / empty program       {}", compare(1000, by_clap, || run(&empty, &[]))?);
+    println!("list / main job               {}; budget 5", compare(200, list, main_job)?);
+
+    let nodes = folder.join("nodes.json");
+    let mut file = BufWriter::new(File::create(&nodes)?);
+    generate::nodes(NODES, &mut file)?;
+    file.flush()?;
+    println!("{NODES} nodes                   {} MB", nodes.metadata()?.len() / 1_000_000);
+    let path = nodes.to_str().expect("a UTF-8 path");
+    let verify = || run(&maxpods, &["verify", "-q", path]);
+    let jq = || run(&"jq".into(), &["-r", JQ, path]);
+    if Command::new("jq").arg("--version").output().is_ok() {
+        println!("jq, two fields / verify       {}; budget 5 or more", compare(5, jq, verify)?);
+    } else {
+        println!("verify / itself               {}; jq is not installed", compare(5, verify, verify)?);
+    }
+    std::fs::remove_file(nodes)?;
+
+    let run = peak_memory::run(Command::new(&maxpods).args(["verify", "-q"]), |stdin| {
+        generate::nodes(NODES, stdin)
+    })?;
+    match run.peak_kib {
+        Some(peak) => println!("verify's peak from a pipe     {peak} KiB; budget 20 MB"),
+        None => println!("verify's peak from a pipe     only Linux tells"),
+    }
+    assert!(run.stdout.ends_with("10000 nodes: 10000 ok, 0 over, 0 under, 0 unknown, 0 skipped\n"));
+    Ok(())
+}
