@@ -8,12 +8,14 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use glob::Pattern;
-use maxpods::{CniSettings, CniVersion, Escaped, Settings};
+use maxpods::{CniSettings, CniVersion, Dialect, Escaped, Settings};
 
 use crate::diagnostics::{Exit, report};
+use crate::output::list::Listing;
 use crate::output::verify::Report;
 use crate::output::{self, Answer, Format};
 
@@ -120,6 +122,9 @@ pub struct Calculate {
     #[command(flatten)]
     pub limits: Limits,
 
+    #[command(flatten)]
+    pub expression: ExpressionArgs,
+
     /// What to print
     #[arg(
         short,
@@ -159,6 +164,9 @@ pub struct List {
     #[command(flatten)]
     pub limits: Limits,
 
+    #[command(flatten)]
+    pub expression: ExpressionArgs,
+
     /// What to print
     #[arg(
         short,
@@ -168,7 +176,7 @@ pub struct List {
         value_parser = output::parser(output::list::FORMATS),
         help_heading = "Output"
     )]
-    pub output: &'static dyn Format<[Answer]>,
+    pub output: &'static dyn Format<Listing>,
 
     /// No warnings
     #[arg(short, long, help_heading = "Output")]
@@ -293,6 +301,29 @@ pub struct Bounds {
     /// ENIs that give pods no addresses: the trunk of security groups for pods, EFA-only ones
     #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 0)]
     pub reserved_enis: u32,
+}
+
+/// A max-pods expression in place of the rules: what bears on the rules alone does not go with it.
+#[derive(Args)]
+#[command(next_help_heading = "Expression")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct ExpressionArgs {
+    /// Evaluate a max-pods expression (CEL) as nodeadm or Karpenter would, in place of the rules
+    ///
+    /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped); Karpenter's
+    /// also vcpus, memory_mib, instance_type, min(a, b) and max(a, b).
+    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = ["Cni", "Limits", "Bounds"])]
+    pub expression: Option<String>,
+
+    /// Whose expression it is [default: nodeadm, or karpenter with -o karpenter]
+    #[arg(long, value_name = "DIALECT", requires = "expression", value_parser = dialect())]
+    pub expression_dialect: Option<Dialect>,
+}
+
+fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).try_map(|name| {
+        Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or("no such dialect")
+    })
 }
 
 impl Limits {

@@ -31,6 +31,12 @@ pub fn warn(quiet: bool, warning: impl Display) {
     }
 }
 
+/// Says what is wrong with an answer that was printed all the same.
+pub fn incomplete(error: impl Display, help: &str) -> Exit {
+    say("error", &error, Some(help));
+    Exit::Failure
+}
+
 /// Says why there is no answer, and how the process is to end.
 pub fn report(error: &anyhow::Error) -> Exit {
     if let Some(error) = error.downcast_ref::<clap::Error>() {

@@ -1,7 +1,6 @@
 //! What can go wrong, each as a sentence that the person at the prompt can act on.
 
-use crate::Escaped;
-use crate::imds;
+use crate::{Dialect, Escaped, ExpressionError, imds};
 
 /// What prints the nodes and the settings of the CNI.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -93,6 +92,22 @@ pub enum Error {
     /// There are two `aws-node` `DaemonSets`, and they say different things.
     #[error("the aws-node DaemonSet is there twice, with different settings")]
     AwsNodeContradiction,
+    /// The max-pods expression is refused before anything is evaluated.
+    #[error("this is not an expression for {dialect}: {error}")]
+    InvalidExpression {
+        /// Whose expression it should be.
+        dialect: Dialect,
+        /// What is wrong, and where.
+        error: Box<ExpressionError>,
+    },
+    /// The max-pods expression gives this instance type no number of pods.
+    #[error("the expression fails for {}: {error}", Escaped(.instance_type))]
+    ExpressionFailed {
+        /// The type concerned.
+        instance_type: String,
+        /// What is wrong, and where.
+        error: Box<ExpressionError>,
+    },
 }
 
 impl Error {
@@ -121,6 +136,9 @@ impl Error {
             Self::InstanceTypes { .. } | Self::NoInstanceTypes { .. } => Some(
                 "it should be the output of: aws ec2 describe-instance-types --instance-types TYPE --output json".into(),
             ),
+            Self::InvalidExpression { error, .. } | Self::ExpressionFailed { error, .. } => {
+                error.help().map(str::to_owned)
+            }
             Self::Contradiction { .. } => Some("keep the description that is right and remove the other".into()),
             Self::ImdsDisabled => Some(format!("unset {}, or {}", imds::DISABLED, imds::WAY_OUT)),
             Self::ImdsEndpoint { variable, .. } => Some(format!(

@@ -23,6 +23,7 @@ mod catalog;
 mod cluster;
 mod cni;
 mod error;
+mod expression;
 pub mod imds;
 mod instance_type;
 mod kube_reserved;
@@ -33,6 +34,7 @@ pub use catalog::{Catalog, TABLE_DATE};
 pub use cluster::{Cluster, Judge, Judgement, Node, OtherSettings, Pods, Reason, Skip, Verdict};
 pub use cni::{AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion};
 pub use error::Error;
+pub use expression::{Dialect, Evaluation, Expression, ExpressionError, Place, Type, Value, Variable};
 pub use instance_type::{InstanceType, parse_instance_types};
 pub use kube_reserved::KubeReserved;
 pub use max_pods::{

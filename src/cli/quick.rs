@@ -7,7 +7,7 @@
 
 use std::ffi::OsString;
 
-use super::{Bounds, Calculate, Cni, Facts, Limits, max_eni};
+use super::{Bounds, Calculate, Cni, ExpressionArgs, Facts, Limits, max_eni};
 use crate::output;
 
 /// The main job's arguments, if the words are the reference script's flags alone and beyond doubt.
@@ -31,6 +31,7 @@ pub fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Calculate> {
                 reserved_enis: 0,
             },
         },
+        expression: ExpressionArgs { expression: None, expression_dialect: None },
         output: output::FORMATS.iter().copied().find(|format| format.name() == output::DEFAULT)?,
         quiet: false,
     };

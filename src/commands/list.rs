@@ -2,15 +2,17 @@
 
 use anyhow::bail;
 use glob::Pattern;
-use maxpods::{Escaped, Warning, max_pods};
+use maxpods::{Breakdown, Escaped, Expression, InstanceType, Warning, max_pods};
 
 use super::{catalog, cni, name_types, stdin_once};
 use crate::cli::List;
-use crate::diagnostics::{Exit, warn};
+use crate::diagnostics::{Exit, incomplete, warn};
+use crate::output::list::Listing;
 use crate::output::{self, Answer};
 
 pub fn run(args: &List) -> anyhow::Result<Exit> {
     stdin_once(&args.facts, &args.cni, None)?;
+    let expression = super::expression(&args.expression, None)?;
     let mut unmatched = args.patterns.clone();
     let catalog = catalog(&args.facts)?;
     let types = catalog.select(&mut |name| {
@@ -24,28 +26,72 @@ pub fn run(args: &List) -> anyhow::Result<Exit> {
         warn(args.quiet, format!("no instance type matches {}", quoted(&unmatched)));
     }
 
-    let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
-    let mut answers = Vec::with_capacity(types.len());
-    for instance_type in types {
-        let instance_type = instance_type?;
-        answers.push(Answer { breakdown: max_pods(&instance_type, &settings), instance_type });
+    match expression {
+        Some(expression) => by_expression(args, expression, types),
+        None => by_rules(args, types),
     }
-    if let Some(min_pods) = args.min_pods {
-        let most = answers.iter().map(Answer::max_pods).max();
-        answers.retain(|answer| answer.max_pods() >= min_pods);
-        if answers.is_empty() {
-            bail!(
-                "no instance type of these reaches {min_pods} pods: the most is {}",
-                most.unwrap_or_default()
-            );
-        }
-    }
+}
 
-    if !args.quiet {
-        warn_of(&answers);
+/// The types that are listed, each read when it is asked for.
+trait Types: ExactSizeIterator<Item = Result<InstanceType, maxpods::Error>> {
+    /// A row for each.
+    fn rows<T>(self, outcome: impl Fn(&InstanceType) -> T) -> Result<Vec<Answer<T>>, maxpods::Error>
+    where
+        Self: Sized,
+    {
+        // Of the full length at once: a list that grows step by step is copied at each step.
+        let mut rows = Vec::with_capacity(self.len());
+        for instance_type in self {
+            let instance_type = instance_type?;
+            rows.push(Answer { outcome: outcome(&instance_type), instance_type });
+        }
+        Ok(rows)
     }
-    output::print(args.output, answers.as_slice())?;
+}
+
+impl<I: ExactSizeIterator<Item = Result<InstanceType, maxpods::Error>>> Types for I {}
+
+fn by_rules(args: &List, types: impl Types) -> anyhow::Result<Exit> {
+    let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
+    let rows = types.rows(|instance_type| max_pods(instance_type, &settings))?;
+    let rows = reaching(args.min_pods, rows, |row| Some(row.outcome.max_pods))?;
+    if !args.quiet {
+        warn_of(&rows);
+    }
+    output::print(args.output, &Listing::Rules(rows))?;
     Ok(Exit::Success)
+}
+
+fn by_expression(args: &List, expression: Expression, types: impl Types) -> anyhow::Result<Exit> {
+    let rows = types.rows(|instance_type| expression.evaluate(instance_type))?;
+    let rows = reaching(args.min_pods, rows, |row| row.outcome.as_ref().ok().map(|e| e.max_pods))?;
+    let all = rows.len();
+    let failed = rows.iter().filter(|row| row.outcome.is_err()).count();
+    output::print(args.output, &Listing::Expression(expression, rows))?;
+    if failed == 0 {
+        return Ok(Exit::Success);
+    }
+    Ok(incomplete(
+        format!("the expression fails for {failed} of {all} instance types"),
+        "their rows say why; maxpods --instance-type TYPE --expression ... shows where",
+    ))
+}
+
+/// The rows that reach so many pods, and those that have no number to compare.
+fn reaching<T>(
+    min_pods: Option<u64>,
+    mut rows: Vec<Answer<T>>,
+    max_pods: impl Fn(&Answer<T>) -> Option<u64>,
+) -> anyhow::Result<Vec<Answer<T>>> {
+    let Some(min_pods) = min_pods else {
+        return Ok(rows);
+    };
+    let most = rows.iter().filter_map(&max_pods).max();
+    rows.retain(|row| max_pods(row).is_none_or(|pods| pods >= min_pods));
+    if rows.is_empty() {
+        bail!("no instance type of these reaches {min_pods} pods: the most is {}", most.unwrap_or_default());
+    }
+    Ok(rows)
 }
 
 fn quoted(patterns: &[Pattern]) -> String {
@@ -55,11 +101,11 @@ fn quoted(patterns: &[Pattern]) -> String {
 
 /// One line a warning, not one a type. That a vCPU count is not known the rows show themselves, and
 /// saying so at each call would be noise.
-fn warn_of(answers: &[Answer]) {
+fn warn_of(answers: &[Answer<Breakdown>]) {
     let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
     for answer in answers {
         let name = answer.instance_type.name.as_str();
-        for warning in answer.breakdown.warnings.iter().filter(|w| **w != Warning::UnknownVcpus) {
+        for warning in answer.outcome.warnings.iter().filter(|w| **w != Warning::UnknownVcpus) {
             let warning = warning.to_string();
             match seen.iter_mut().find(|(known, _)| *known == warning) {
                 Some((_, types)) => types.push(name),

@@ -9,9 +9,11 @@ mod verify;
 use std::path::Path;
 
 use anyhow::Context;
-use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Escaped, parse_instance_types};
+use maxpods::{
+    AwsNode, AwsNodeWarning, Catalog, CniSettings, Dialect, Escaped, Expression, parse_instance_types,
+};
 
-use crate::cli::{Bounds, Cli, Cni, Command, Facts};
+use crate::cli::{Bounds, Cli, Cni, Command, ExpressionArgs, Facts};
 use crate::diagnostics::{Exit, UsageError, warn};
 use crate::input;
 
@@ -82,4 +84,23 @@ fn name_types(types: &[&str]) -> Option<String> {
         [one] => Some(Escaped(one).to_string()),
         [first, .., last] => Some(format!("{} types ({} to {})", types.len(), Escaped(first), Escaped(last))),
     }
+}
+
+/// The max-pods expression, where one was given. `shown` is the dialect of an output format that
+/// shows the expression itself.
+fn expression(args: &ExpressionArgs, shown: Option<Dialect>) -> anyhow::Result<Option<Expression>> {
+    let Some(text) = &args.expression else {
+        return Ok(None);
+    };
+    let dialect = match (args.expression_dialect, shown) {
+        (Some(asked), Some(shown)) if asked != shown => {
+            return Err(UsageError {
+                message: format!("-o {shown} shows an expression for {shown}, and not one for {asked}"),
+                help: format!("leave --expression-dialect {asked} or -o {shown} out"),
+            }
+            .into());
+        }
+        (asked, shown) => asked.or(shown).unwrap_or_default(),
+    };
+    Ok(Some(Expression::compile(text, dialect)?))
 }

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use maxpods::{
-    ADDRESSES_PER_PREFIX, Breakdown, CEILING_VCPUS, CeilingSource, Escaped, InstanceType, KubeReserved, Mode,
-    Warning,
+    ADDRESSES_PER_PREFIX, Breakdown, CEILING_VCPUS, CeilingSource, Escaped, Evaluation, Expression,
+    InstanceType, KubeReserved, Mode, Variable, Warning,
 };
 
-use super::{Answer, Format};
+use super::{Answer, Format, Outcome};
 
 pub struct Explain;
 
@@ -25,42 +25,72 @@ impl Format<Answer> for Explain {
     }
 
     fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        let Answer { instance_type, breakdown: b } = answer;
-        let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
-
-        line("instance type", facts(instance_type))?;
-        line("ENIs", enis(instance_type, b))?;
-        line(
-            "IPv4 per ENI",
-            format!(
-                "{}: the first is the ENI's own, {} are slots for pods",
-                b.ipv4_per_eni,
-                b.slots_per_eni()
-            ),
-        )?;
-        line("mode", mode(b.mode))?;
-        line("host-network pods", format!("{}: they need no address of the CNI", b.host_network_pods))?;
-        line("allowed", allowed(b))?;
-        line("ceiling", ceiling(b))?;
-        line("recommended", format!("{}: the lower of allowed and ceiling", b.recommended))?;
-        line("max pods", conclusion(b))?;
-        line("kubeReserved", reserved(instance_type, b))?;
-        for warning in &b.warnings {
-            line("warning", warning.to_string())?;
+        match &answer.outcome {
+            Outcome::Rules(breakdown) => rules(&answer.instance_type, breakdown, out),
+            Outcome::Expression(expression, evaluation) => {
+                evaluated(&answer.instance_type, expression, evaluation, out)
+            }
         }
-        if b.warnings.contains(&Warning::BareMetal) {
-            line(
-                "note",
-                "the VPC CNI itself can use prefixes on bare metal; the reference script does not count"
-                    .into(),
-            )?;
-            line(
-                "",
-                "them, and so this does not either: set a higher value yourself if your nodes do".into(),
-            )?;
-        }
-        Ok(())
     }
+}
+
+fn rules(instance_type: &InstanceType, b: &Breakdown, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
+
+    line("instance type", facts(instance_type))?;
+    line("ENIs", enis(instance_type, b))?;
+    line(
+        "IPv4 per ENI",
+        format!("{}: the first is the ENI's own, {} are slots for pods", b.ipv4_per_eni, b.slots_per_eni()),
+    )?;
+    line("mode", mode(b.mode))?;
+    line("host-network pods", format!("{}: they need no address of the CNI", b.host_network_pods))?;
+    line("allowed", allowed(b))?;
+    line("ceiling", ceiling(b))?;
+    line("recommended", format!("{}: the lower of allowed and ceiling", b.recommended))?;
+    line("max pods", conclusion(b))?;
+    line("kubeReserved", reserved(instance_type, b.max_pods))?;
+    for warning in &b.warnings {
+        line("warning", warning.to_string())?;
+    }
+    if b.warnings.contains(&Warning::BareMetal) {
+        line(
+            "note",
+            "the VPC CNI itself can use prefixes on bare metal; the reference script does not count".into(),
+        )?;
+        line("", "them, and so this does not either: set a higher value yourself if your nodes do".into())?;
+    }
+    Ok(())
+}
+
+/// The variables' values, the expression, and what came of it.
+fn evaluated(
+    instance_type: &InstanceType,
+    expression: &Expression,
+    evaluation: &Evaluation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
+
+    line("instance type", facts(instance_type))?;
+    for variable in expression.dialect().variables() {
+        let value = variable.value(instance_type).map_or("not known".into(), |value| value.to_string());
+        let formula = match variable {
+            Variable::MaxPods => format!(
+                "  [default_enis * (ips_per_eni - 1) + 2: {} * ({} - 1) + 2]",
+                instance_type.enis, instance_type.ipv4_per_eni
+            ),
+            _ => String::new(),
+        };
+        line(variable.name(), value + &formula)?;
+    }
+    for (i, text) in expression.text().lines().enumerate() {
+        line(if i == 0 { "expression" } else { "" }, Escaped(text).to_string())?;
+    }
+    line("dialect", expression.dialect().to_string())?;
+    line("result", format!("{} ({})", evaluation.result, evaluation.result.kind()))?;
+    line("max pods", format!("{}: the result as a whole number", evaluation.max_pods))?;
+    line("kubeReserved", reserved(instance_type, evaluation.max_pods))
 }
 
 fn facts(t: &InstanceType) -> String {
@@ -134,8 +164,8 @@ fn conclusion(b: &Breakdown) -> String {
     format!("{}: {why}", b.max_pods)
 }
 
-fn reserved(t: &InstanceType, b: &Breakdown) -> String {
-    let reserved = KubeReserved::new(b.max_pods, t.vcpus);
+fn reserved(t: &InstanceType, max_pods: u64) -> String {
+    let reserved = KubeReserved::new(max_pods, t.vcpus);
     let cpu = reserved.cpu().unwrap_or("unknown".into());
     format!("cpu {cpu}, memory {}, ephemeral-storage {}", reserved.memory(), reserved.ephemeral_storage())
 }

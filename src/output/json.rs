@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use maxpods::KubeReserved;
-use serde::Serialize;
+use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Value, Variable};
+use serde::{Serialize, Serializer};
 
-use super::{Answer, Format};
+use super::{Answer, Format, Outcome};
 
 pub struct Json;
 
@@ -19,15 +19,23 @@ impl Format<Answer> for Json {
     }
 
     fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, &Object::from(answer))?;
+        match &answer.outcome {
+            Outcome::Rules(breakdown) => {
+                serde_json::to_writer(&mut *out, &RulesObject::new(&answer.instance_type, breakdown))?;
+            }
+            Outcome::Expression(expression, evaluation) => {
+                let object = ExpressionObject::new(&answer.instance_type, expression, Ok(evaluation));
+                serde_json::to_writer(&mut *out, &object)?;
+            }
+        }
         writeln!(out)
     }
 }
 
-/// What is not known is left out.
+/// What came of the rules. What is not known is left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Object<'a> {
+pub struct RulesObject<'a> {
     instance_type: &'a str,
     max_pods: u64,
     allowed: u64,
@@ -38,6 +46,35 @@ pub struct Object<'a> {
     ipv4_per_eni: u64,
     addresses_per_slot: u64,
     host_network_pods: u64,
+    #[serde(flatten)]
+    facts: Facts<'a>,
+    kube_reserved: Reserved,
+    warnings: Vec<String>,
+}
+
+/// What came of an expression: its figures, and those of the type that do not depend on rules.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpressionObject<'a> {
+    instance_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_pods: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    expression: &'a str,
+    dialect: &'static str,
+    variables: Variables<'a>,
+    #[serde(flatten)]
+    facts: Facts<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kube_reserved: Option<Reserved>,
+    warnings: [&'a str; 0],
+}
+
+/// Facts of the instance type.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Facts<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     vcpus: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,8 +82,6 @@ pub struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     hypervisor: Option<&'a str>,
     bare_metal: bool,
-    kube_reserved: Reserved,
-    warnings: Vec<String>,
 }
 
 /// `kubeReserved` as the kubelet's configuration writes it.
@@ -59,10 +94,11 @@ struct Reserved {
     ephemeral_storage: String,
 }
 
-impl<'a> From<&'a Answer> for Object<'a> {
-    fn from(answer: &'a Answer) -> Self {
-        let Answer { instance_type, breakdown } = answer;
-        let reserved = KubeReserved::new(breakdown.max_pods, instance_type.vcpus);
+/// The variables of an expression by name, those that are known.
+struct Variables<'a>(&'a [Variable], &'a InstanceType);
+
+impl<'a> RulesObject<'a> {
+    pub fn new(instance_type: &'a InstanceType, breakdown: &'a Breakdown) -> Self {
         Self {
             instance_type: &instance_type.name,
             max_pods: breakdown.max_pods,
@@ -74,16 +110,68 @@ impl<'a> From<&'a Answer> for Object<'a> {
             ipv4_per_eni: breakdown.ipv4_per_eni,
             addresses_per_slot: breakdown.mode.addresses_per_slot(),
             host_network_pods: breakdown.host_network_pods,
+            facts: Facts::new(instance_type),
+            kube_reserved: Reserved::new(breakdown.max_pods, instance_type),
+            warnings: breakdown.warnings.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl<'a> ExpressionObject<'a> {
+    /// Where the expression fails, `outcome` is why, in one line.
+    pub fn new(
+        instance_type: &'a InstanceType,
+        expression: &'a Expression,
+        outcome: Result<&'a Evaluation, &'a str>,
+    ) -> Self {
+        let max_pods = outcome.ok().map(|evaluation| evaluation.max_pods);
+        Self {
+            instance_type: &instance_type.name,
+            max_pods,
+            error: outcome.err(),
+            expression: expression.text(),
+            dialect: expression.dialect().name(),
+            variables: Variables(expression.dialect().variables(), instance_type),
+            facts: Facts::new(instance_type),
+            kube_reserved: max_pods.map(|max_pods| Reserved::new(max_pods, instance_type)),
+            warnings: [],
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    fn new(instance_type: &'a InstanceType) -> Self {
+        Self {
             vcpus: instance_type.vcpus,
             memory_mib: instance_type.memory_mib,
             hypervisor: instance_type.hypervisor.as_deref(),
             bare_metal: instance_type.bare_metal,
-            kube_reserved: Reserved {
-                cpu: reserved.cpu(),
-                memory: reserved.memory(),
-                ephemeral_storage: reserved.ephemeral_storage(),
-            },
-            warnings: breakdown.warnings.iter().map(ToString::to_string).collect(),
         }
+    }
+}
+
+impl Reserved {
+    fn new(max_pods: u64, instance_type: &InstanceType) -> Self {
+        let reserved = KubeReserved::new(max_pods, instance_type.vcpus);
+        Self {
+            cpu: reserved.cpu(),
+            memory: reserved.memory(),
+            ephemeral_storage: reserved.ephemeral_storage(),
+        }
+    }
+}
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(variables, instance_type) = self;
+        let known = variables.iter().filter_map(|variable| {
+            let value = match variable.value(instance_type)? {
+                Value::Int(n) => serde_json::Value::from(n),
+                Value::String(text) => serde_json::Value::from(text),
+                other => serde_json::Value::from(other.to_string()),
+            };
+            Some((variable.name(), value))
+        });
+        serializer.collect_map(known)
     }
 }

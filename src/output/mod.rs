@@ -16,11 +16,12 @@ mod quote;
 mod value;
 pub mod verify;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anyhow::Context;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use maxpods::{Breakdown, InstanceType};
+use maxpods::{Breakdown, Dialect, Evaluation, Expression, InstanceType};
 
 /// Every format of the main job, in the order in which the help lists them.
 pub static FORMATS: &[&dyn Format<Answer>] = &[
@@ -41,15 +42,32 @@ pub static FORMATS: &[&dyn Format<Answer>] = &[
 pub const DEFAULT: &str = "value";
 
 /// What there is to print: it knows the figures, not how they were come by.
-pub struct Answer {
+pub struct Answer<T = Outcome> {
     pub instance_type: InstanceType,
-    pub breakdown: Breakdown,
+    pub outcome: T,
+}
+
+/// The two ways to a number.
+pub enum Outcome {
+    Rules(Breakdown),
+    Expression(Expression, Evaluation),
 }
 
 impl Answer {
     /// The number that is asked for.
     pub fn max_pods(&self) -> u64 {
-        self.breakdown.max_pods
+        match &self.outcome {
+            Outcome::Rules(breakdown) => breakdown.max_pods,
+            Outcome::Expression(_, evaluation) => evaluation.max_pods,
+        }
+    }
+
+    /// The expression, in YAML's quotes, where there is one.
+    fn expression_in_yaml(&self) -> Option<Cow<'_, str>> {
+        match &self.outcome {
+            Outcome::Rules(_) => None,
+            Outcome::Expression(expression, _) => Some(quote::yaml(expression.text())),
+        }
     }
 }
 
@@ -64,6 +82,11 @@ pub trait Format<A: ?Sized>: Sync {
     /// Whether the answer itself shows the warnings, so that stderr need not.
     fn shows_warnings(&self) -> bool {
         false
+    }
+
+    /// Whose expression the answer shows, where it shows the expression rather than its result.
+    fn dialect(&self) -> Option<Dialect> {
+        None
     }
 
     /// Writes the answer, line break included.

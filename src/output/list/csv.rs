@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Answer, Format};
+use maxpods::{Breakdown, Evaluation};
+
+use super::{Answer, Format, Listing, outcome};
 
 pub struct Csv;
 
-impl Format<[Answer]> for Csv {
+impl Format<Listing> for Csv {
     fn name(&self) -> &'static str {
         "csv"
     }
@@ -15,23 +17,47 @@ impl Format<[Answer]> for Csv {
         "comma-separated values with a header"
     }
 
-    fn write(&self, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
-        let mut csv = csv::Writer::from_writer(out);
-        let header =
-            ["instance_type", "vcpus", "enis", "ipv4_per_eni", "mode", "max_pods", "allowed", "recommended"];
-        csv.write_record(header)?;
-        for Answer { instance_type, breakdown: b } in answers {
-            csv.serialize((
-                &instance_type.name,
-                instance_type.vcpus,
-                b.enis,
-                b.ipv4_per_eni,
-                b.mode.name(),
-                b.max_pods,
-                b.allowed,
-                b.recommended,
-            ))?;
+    fn write(&self, listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+        match listing {
+            Listing::Rules(rows) => rules(rows, out),
+            Listing::Expression(_, rows) => expression(rows, out),
         }
-        csv.flush()
     }
+}
+
+fn rules(rows: &[Answer<Breakdown>], out: &mut dyn Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    let header =
+        ["instance_type", "vcpus", "enis", "ipv4_per_eni", "mode", "max_pods", "allowed", "recommended"];
+    csv.write_record(header)?;
+    for Answer { instance_type, outcome: b } in rows {
+        csv.serialize((
+            &instance_type.name,
+            instance_type.vcpus,
+            b.enis,
+            b.ipv4_per_eni,
+            b.mode.name(),
+            b.max_pods,
+            b.allowed,
+            b.recommended,
+        ))?;
+    }
+    csv.flush()
+}
+
+fn expression(rows: &[Answer<Result<Evaluation, maxpods::Error>>], out: &mut dyn Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(["instance_type", "vcpus", "enis", "ipv4_per_eni", "max_pods", "error"])?;
+    for Answer { instance_type: t, outcome: result } in rows {
+        let outcome = outcome(result);
+        csv.serialize((
+            &t.name,
+            t.vcpus,
+            t.enis,
+            t.ipv4_per_eni,
+            outcome.as_ref().ok().map(|evaluation| evaluation.max_pods),
+            outcome.err(),
+        ))?;
+    }
+    csv.flush()
 }

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use maxpods::Escaped;
 
-use super::{Answer, Format};
+use super::{Format, Listing, outcome};
 
 pub struct EniMaxPods;
 
-impl Format<[Answer]> for EniMaxPods {
+impl Format<Listing> for EniMaxPods {
     fn name(&self) -> &'static str {
         "eni-max-pods"
     }
@@ -17,9 +17,19 @@ impl Format<[Answer]> for EniMaxPods {
         "lines of type and number, as in AWS's eni-max-pods.txt"
     }
 
-    fn write(&self, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
-        answers.iter().try_for_each(|answer| {
-            writeln!(out, "{} {}", Escaped(&answer.instance_type.name), answer.max_pods())
-        })
+    fn write(&self, listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+        match listing {
+            Listing::Rules(rows) => rows.iter().try_for_each(|row| {
+                writeln!(out, "{} {}", Escaped(&row.instance_type.name), row.outcome.max_pods)
+            }),
+            Listing::Expression(_, rows) => rows.iter().try_for_each(|row| {
+                let name = Escaped(&row.instance_type.name);
+                match outcome(&row.outcome) {
+                    Ok(evaluation) => writeln!(out, "{name} {}", evaluation.max_pods),
+                    // What reads this form skips comments.
+                    Err(error) => writeln!(out, "# {name}: {}", Escaped(&error)),
+                }
+            }),
+        }
     }
 }

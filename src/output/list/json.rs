@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
-use super::{Answer, Format};
-use crate::output::json::Object;
+use serde::Serialize;
+
+use super::{Format, Listing, outcome};
+use crate::output::json::{ExpressionObject, RulesObject};
 
 pub struct Json;
 
-impl Format<[Answer]> for Json {
+impl Format<Listing> for Json {
     fn name(&self) -> &'static str {
         "json"
     }
@@ -16,11 +18,27 @@ impl Format<[Answer]> for Json {
         "an array of the main job's objects, for programs"
     }
 
-    fn write(&self, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
-        for (i, answer) in answers.iter().enumerate() {
-            out.write_all(if i == 0 { b"[\n" } else { b",\n" })?;
-            serde_json::to_writer(&mut *out, &Object::from(answer))?;
+    fn write(&self, listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+        match listing {
+            Listing::Rules(rows) => {
+                array(rows.iter().map(|row| RulesObject::new(&row.instance_type, &row.outcome)), out)
+            }
+            Listing::Expression(expression, rows) => {
+                let outcomes: Vec<_> = rows.iter().map(|row| outcome(&row.outcome)).collect();
+                let objects = rows.iter().zip(&outcomes).map(|(row, outcome)| {
+                    let outcome = outcome.as_ref().map(|evaluation| *evaluation).map_err(String::as_str);
+                    ExpressionObject::new(&row.instance_type, expression, outcome)
+                });
+                array(objects, out)
+            }
         }
-        writeln!(out, "\n]")
     }
+}
+
+fn array(objects: impl Iterator<Item = impl Serialize>, out: &mut dyn Write) -> io::Result<()> {
+    for (i, object) in objects.enumerate() {
+        out.write_all(if i == 0 { b"[\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &object)?;
+    }
+    writeln!(out, "\n]")
 }

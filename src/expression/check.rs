@@ -1,0 +1,356 @@
+//! The type check that cel-go makes before it evaluates anything, and what comes of it: a tree in
+//! which every name is known and every operator has its types.
+//!
+//! The overloads are those of cel-go's [standard library][1], as far as they are about scalars.
+//! Numbers of different types do not mix, not even in comparisons: cel-go can be told to allow
+//! that, and neither nodeadm nor Karpenter does.
+//!
+//! [1]: https://github.com/google/cel-go/blob/master/common/stdlib/standard.go
+
+use super::dialect::{Dialect, Variable};
+use super::error::Fault;
+use super::syntax::{Kind, Node, Operator};
+use super::value::{Type, Value};
+
+/// A part of an expression that has passed the check.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Checked {
+    pub at: usize,
+    pub step: Step,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Step {
+    Constant(Value),
+    Variable(Variable),
+    Not(Box<Checked>),
+    Negate(Box<Checked>),
+    Binary(Operator, Box<Checked>, Box<Checked>),
+    /// The value is among these.
+    OneOf(Box<Checked>, Vec<Checked>),
+    And(Vec<Checked>),
+    Or(Vec<Checked>),
+    Conditional(Box<[Checked; 3]>),
+    /// The receiver of a method is its first argument.
+    Call(Function, Vec<Checked>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    Int,
+    Uint,
+    Double,
+    String,
+    Bool,
+    Size,
+    StartsWith,
+    EndsWith,
+    Contains,
+    Min,
+    Max,
+}
+
+/// Functions and macros of CEL's standard that are left out here.
+const FUNCTIONS_NOT_COVERED: &[&str] = &["matches", "dyn", "type", "bytes", "duration", "timestamp", "has"];
+const METHODS_NOT_COVERED: &[&str] = &[
+    "matches",
+    "all",
+    "exists",
+    "exists_one",
+    "existsOne",
+    "map",
+    "filter",
+    "getDate",
+    "getDayOfMonth",
+    "getDayOfWeek",
+    "getDayOfYear",
+    "getFullYear",
+    "getHours",
+    "getMilliseconds",
+    "getMinutes",
+    "getMonth",
+    "getSeconds",
+];
+/// Names of types, which are values too in CEL.
+const TYPES: &[&str] =
+    &["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
+
+/// Checks a whole expression.
+pub(super) fn check(root: Node, dialect: Dialect) -> Result<Checked, Fault> {
+    let at = root.at;
+    let (kind, checked) = Checker { dialect }.node(root)?;
+    if dialect.takes(kind) {
+        return Ok(checked);
+    }
+    let message = format!("the result is a {kind}; {dialect} takes {}", dialect.taken());
+    Err(Fault::at(at, message).help(match kind {
+        Type::Bool => "choose between two numbers, as in: max_pods > 110 ? 110 : max_pods",
+        _ => "convert it, as in int(...)",
+    }))
+}
+
+struct Checker {
+    dialect: Dialect,
+}
+
+type Typed = (Type, Checked);
+
+impl Checker {
+    fn node(&self, node: Node) -> Result<Typed, Fault> {
+        let at = node.at;
+        let (kind, step) = match node.kind {
+            Kind::Literal(value) => (value.kind(), Step::Constant(value)),
+            Kind::Name(name) => {
+                let variable = self.variable(at, &name)?;
+                (variable.kind(), Step::Variable(variable))
+            }
+            Kind::Not(operand) => match self.node(*operand)? {
+                (Type::Bool, operand) => (Type::Bool, Step::Not(Box::new(operand))),
+                (kind, _) => return Err(no_overload(at, "!", &[kind])),
+            },
+            Kind::Negate(operand) => match self.node(*operand)? {
+                (kind @ (Type::Int | Type::Double), operand) => (kind, Step::Negate(Box::new(operand))),
+                (kind, _) => return Err(no_overload(at, "-", &[kind])),
+            },
+            Kind::Binary(Operator::In, value, list) => self.one_of(at, *value, *list)?,
+            Kind::Binary(operator, left, right) => {
+                let ((left_kind, left), (right_kind, right)) = (self.node(*left)?, self.node(*right)?);
+                let kind = result_of(operator, left_kind, right_kind)
+                    .ok_or_else(|| no_overload(at, &operator.to_string(), &[left_kind, right_kind]))?;
+                (kind, Step::Binary(operator, Box::new(left), Box::new(right)))
+            }
+            Kind::And(sides) => (Type::Bool, Step::And(self.bools("&&", sides)?)),
+            Kind::Or(sides) => (Type::Bool, Step::Or(self.bools("||", sides)?)),
+            Kind::Conditional(parts) => self.conditional(at, *parts)?,
+            Kind::List(_) => return Err(Fault::not_covered(at, "a list elsewhere than after 'in'")),
+            Kind::Call(name, arguments) => {
+                let function = self.function(at, &name)?;
+                self.call(at, &name, function, arguments)?
+            }
+            Kind::Method(receiver, name, arguments) => {
+                let function = self.method(at, &name)?;
+                let arguments = std::iter::once(*receiver).chain(arguments).collect();
+                self.call(at, &name, function, arguments)?
+            }
+        };
+        Ok((kind, Checked { at, step }))
+    }
+
+    fn variable(&self, at: usize, name: &str) -> Result<Variable, Fault> {
+        let known = self.dialect.variables();
+        if let Some(variable) = known.iter().find(|variable| variable.name() == name) {
+            return Ok(*variable);
+        }
+        if TYPES.contains(&name) {
+            return Err(Fault::not_covered(at, format!("the type '{name}' as a value")));
+        }
+        let names: Vec<_> = known.iter().map(|variable| variable.name()).collect();
+        let other =
+            Dialect::ALL.iter().find(|d| d.variables().iter().any(|variable| variable.name() == name));
+        let help = match (other, nearest(name, &names)) {
+            (Some(other), _) => {
+                format!("it is known in the {other} dialect only; here there are {}", names.join(", "))
+            }
+            (None, Some(near)) => format!("did you mean {near}?"),
+            (None, None) => format!("{} knows {}", self.dialect, names.join(", ")),
+        };
+        Err(Fault::at(at, format!("unknown variable '{}'", Fault::short(name))).help(help))
+    }
+
+    fn function(&self, at: usize, name: &str) -> Result<Function, Fault> {
+        Ok(match name {
+            "int" => Function::Int,
+            "uint" => Function::Uint,
+            "double" => Function::Double,
+            "string" => Function::String,
+            "bool" => Function::Bool,
+            "size" => Function::Size,
+            "min" if self.dialect.has_min_and_max() => Function::Min,
+            "max" if self.dialect.has_min_and_max() => Function::Max,
+            _ if FUNCTIONS_NOT_COVERED.contains(&name) => {
+                return Err(Fault::not_covered(at, format!("{name}()")));
+            }
+            _ => return Err(self.unknown_function(at, name)),
+        })
+    }
+
+    fn method(&self, at: usize, name: &str) -> Result<Function, Fault> {
+        Ok(match name {
+            "size" => Function::Size,
+            "startsWith" => Function::StartsWith,
+            "endsWith" => Function::EndsWith,
+            "contains" => Function::Contains,
+            _ if METHODS_NOT_COVERED.contains(&name) => {
+                return Err(Fault::not_covered(at, format!("{name}()")));
+            }
+            _ => return Err(self.unknown_function(at, name)),
+        })
+    }
+
+    fn unknown_function(&self, at: usize, name: &str) -> Fault {
+        const KNOWN: [&str; 9] =
+            ["int", "uint", "double", "string", "bool", "size", "startsWith", "endsWith", "contains"];
+        let fault = Fault::at(at, format!("unknown function '{}'", Fault::short(name)));
+        match name {
+            "min" | "max" if !self.dialect.has_min_and_max() => fault.help(format!(
+                "{name}() is Karpenter's; {} takes: a {} b ? a : b",
+                self.dialect,
+                if name == "min" { '<' } else { '>' }
+            )),
+            "startsWith" | "endsWith" | "contains" => {
+                fault.help(format!("it is called on a string, as in: instance_type.{name}(\"m5\")"))
+            }
+            _ => match nearest(name, &KNOWN) {
+                Some(near) if near != name => fault.help(format!("did you mean {near}()?")),
+                _ => fault,
+            },
+        }
+    }
+
+    fn call(
+        &self,
+        at: usize,
+        name: &str,
+        function: Function,
+        arguments: Vec<Node>,
+    ) -> Result<(Type, Step), Fault> {
+        let typed =
+            arguments.into_iter().map(|argument| self.node(argument)).collect::<Result<Vec<_>, _>>()?;
+        let (kinds, arguments): (Vec<_>, Vec<_>) = typed.into_iter().unzip();
+        match overload(function, &kinds) {
+            Some(kind) => Ok((kind, Step::Call(function, arguments))),
+            None => Err(no_overload(at, &format!("{name}()"), &kinds)),
+        }
+    }
+
+    /// Sides of a logical operator.
+    fn bools(&self, operator: &str, sides: Vec<Node>) -> Result<Vec<Checked>, Fault> {
+        let side = |node: Node| {
+            let at = node.at;
+            match self.node(node)? {
+                (Type::Bool, checked) => Ok(checked),
+                (kind, _) => Err(Fault::at(at, format!("this is a {kind}, and {operator} takes bool"))),
+            }
+        };
+        sides.into_iter().map(side).collect()
+    }
+
+    fn conditional(&self, at: usize, parts: [Node; 3]) -> Result<(Type, Step), Fault> {
+        let condition_at = parts[0].at;
+        let [condition, then, otherwise] = parts.map(|part| self.node(part));
+        let ((condition_kind, condition), (kind, then), (other_kind, otherwise)) =
+            (condition?, then?, otherwise?);
+        if condition_kind != Type::Bool {
+            return Err(Fault::at(condition_at, format!("this is a {condition_kind}, and '?' takes bool")));
+        }
+        if kind != other_kind {
+            let fault =
+                Fault::at(at, format!("the sides of '?:' are of different types, {kind} and {other_kind}"));
+            return Err(with_conversion(fault, &[kind, other_kind]));
+        }
+        Ok((kind, Step::Conditional(Box::new([condition, then, otherwise]))))
+    }
+
+    fn one_of(&self, at: usize, value: Node, list: Node) -> Result<(Type, Step), Fault> {
+        let (kind, value) = self.node(value)?;
+        let Kind::List(elements) = list.kind else {
+            let (list_kind, _) = self.node(list)?;
+            return Err(Fault::at(at, format!("'in' takes a list on its right, and this is a {list_kind}")));
+        };
+        let mut checked = Vec::with_capacity(elements.len());
+        let mut kinds = Vec::new();
+        for element in elements {
+            let element_at = element.at;
+            let (kind, element) = self.node(element)?;
+            // cel-go makes a list of anything of it, and compares across types.
+            if kinds.first().is_some_and(|first| *first != kind) {
+                return Err(Fault::not_covered(element_at, "a list of values of different types"));
+            }
+            kinds.push(kind);
+            checked.push(element);
+        }
+        match kinds.first() {
+            Some(&element) if element != kind => Err(with_conversion(
+                Fault::at(at, format!("a {kind} cannot be in a list of {element}")),
+                &[kind, element],
+            )),
+            _ => Ok((Type::Bool, Step::OneOf(Box::new(value), checked))),
+        }
+    }
+}
+
+/// The type of `left operator right`.
+fn result_of(operator: Operator, left: Type, right: Type) -> Option<Type> {
+    use Operator::{Add, Divide, In, Multiply, Remainder, Subtract};
+    let number = matches!(left, Type::Int | Type::Uint | Type::Double);
+    let takes = match operator {
+        Add => number || left == Type::String,
+        Subtract | Multiply | Divide => number,
+        Remainder => matches!(left, Type::Int | Type::Uint),
+        In => false,
+        // Comparisons; even false < true.
+        _ => return (left == right).then_some(Type::Bool),
+    };
+    (takes && left == right).then_some(left)
+}
+
+/// The type of what a function gives for arguments of these types.
+#[allow(clippy::match_same_arms, reason = "one line a function, as in the standard library")]
+fn overload(function: Function, arguments: &[Type]) -> Option<Type> {
+    use Type::{Bool, Double, Int, String, Uint};
+    Some(match (function, arguments) {
+        (Function::Int, [Int | Uint | Double | String]) => Int,
+        (Function::Uint, [Int | Uint | Double | String]) => Uint,
+        (Function::Double, [Int | Uint | Double | String]) => Double,
+        (Function::String, [_]) => String,
+        (Function::Bool, [Bool | String]) => Bool,
+        (Function::Size, [String]) => Int,
+        (Function::StartsWith | Function::EndsWith | Function::Contains, [String, String]) => Bool,
+        (Function::Min | Function::Max, [Int, Int]) => Int,
+        (Function::Min | Function::Max, [Int | Double, Int | Double]) => Double,
+        _ => return None,
+    })
+}
+
+fn no_overload(at: usize, what: &str, kinds: &[Type]) -> Fault {
+    let types = match kinds {
+        [] => "no value".into(),
+        kinds => kinds.iter().map(Type::to_string).collect::<Vec<_>>().join(" and "),
+    };
+    with_conversion(Fault::at(at, format!("there is no {what} for {types}")), kinds)
+}
+
+/// Types that mix in other languages do not in CEL.
+fn with_conversion(fault: Fault, kinds: &[Type]) -> Fault {
+    match kinds {
+        [a, b] if a == b => fault,
+        [Type::Bool, _] | [_, Type::Bool] => fault,
+        [a, b] => {
+            let example = match (a, b) {
+                (Type::Int, Type::Double) | (Type::Double, Type::Int) => "double(max_pods) * 1.5",
+                (Type::String, _) | (_, Type::String) => "string(max_pods), or int(\"110\")",
+                _ => "int(110u)",
+            };
+            fault.help(format!("CEL does not convert by itself: do it, as in {example}"))
+        }
+        _ => fault,
+    }
+}
+
+/// What was probably meant.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Longer names are not slips of the keyboard.
+    if name.len() > 20 {
+        return None;
+    }
+    let slips =
+        |known: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &known.to_ascii_lowercase());
+    let most = if name.len() < 5 { 1 } else { 2 };
+    known
+        .iter()
+        .copied()
+        .map(|known| (slips(known), known))
+        .filter(|&(slips, _)| slips <= most)
+        .min()
+        .map(|(_, k)| k)
+}

@@ -1,0 +1,84 @@
+//! Literals, read as cel-go reads them (its `parser.go` and `unescape.go`).
+
+use super::value::Value;
+
+/// An integer, with `0x` before it where it is hexadecimal.
+pub(super) fn int(text: &str, negative: bool) -> Option<Value> {
+    let (digits, radix) = radix(text);
+    let sign = if negative { "-" } else { "" };
+    i64::from_str_radix(&format!("{sign}{digits}"), radix).ok().map(Value::Int)
+}
+
+/// An unsigned integer with its `u`.
+pub(super) fn uint(text: &str) -> Option<Value> {
+    let (digits, radix) = radix(text.strip_suffix(['u', 'U'])?);
+    u64::from_str_radix(digits, radix).ok().map(Value::Uint)
+}
+
+/// A double; what is too large for one is none.
+pub(super) fn double(text: &str, negative: bool) -> Option<Value> {
+    let value: f64 = text.parse().ok()?;
+    value.is_finite().then_some(Value::Double(if negative { -value } else { value }))
+}
+
+fn radix(text: &str) -> (&str, u32) {
+    text.strip_prefix("0x").map_or((text, 10), |hex| (hex, 16))
+}
+
+/// What a string's body means. An error is where in the body, and what is wrong there.
+pub(super) fn unescape(body: &str, raw: bool) -> Result<String, (usize, String)> {
+    let mut value = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(c) = rest.chars().next() {
+        let at = body.len() - rest.len();
+        rest = &rest[c.len_utf8()..];
+        match c {
+            // Line ends of every kind are one, in raw strings too.
+            '\r' => {
+                rest = rest.strip_prefix('\n').unwrap_or(rest);
+                value.push('\n');
+            }
+            '\\' if !raw => {
+                let (c, length) = escape(rest).ok_or_else(|| (at, not_an_escape(rest)))?;
+                value.push(c);
+                rest = &rest[length..];
+            }
+            c => value.push(c),
+        }
+    }
+    Ok(value)
+}
+
+/// The character that an escape stands for, and the length of what stands behind the backslash.
+fn escape(text: &str) -> Option<(char, usize)> {
+    let plain = match text.chars().next()? {
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\u{b}',
+        c @ ('\\' | '\'' | '"' | '`' | '?') => c,
+        'x' | 'X' => return code_point(text, 1, 2, 16),
+        'u' => return code_point(text, 1, 4, 16),
+        'U' => return code_point(text, 1, 8, 16),
+        '0'..='3' => return code_point(text, 0, 3, 8),
+        _ => return None,
+    };
+    Some((plain, 1))
+}
+
+/// Half a surrogate pair, which `char` has no room for, is refused: what cel-go makes of it has
+/// changed between its versions.
+fn code_point(text: &str, skip: usize, digits: usize, radix: u32) -> Option<(char, usize)> {
+    let end = skip + digits;
+    let digits = text.get(skip..end).filter(|digits| digits.chars().all(|c| c.is_digit(radix)))?;
+    let code = u32::from_str_radix(digits, radix).ok()?;
+    Some((char::from_u32(code)?, end))
+}
+
+fn not_an_escape(text: &str) -> String {
+    let escape: String = text.chars().take(1).flat_map(char::escape_default).collect();
+    format!("'\\{escape}' does not begin an escape that CEL knows, or is cut short")
+}

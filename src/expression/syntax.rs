@@ -1,0 +1,80 @@
+//! The tree of an expression, as it was written.
+
+use std::fmt;
+
+use super::value::Value;
+
+/// Operators with two sides, but `&&` and `||`, which are evaluated in their own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+}
+
+impl Operator {
+    /// How tightly it binds; all of them group from the left.
+    pub fn precedence(self) -> u8 {
+        match self {
+            Self::Multiply | Self::Divide | Self::Remainder => 3,
+            Self::Add | Self::Subtract => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::In => "in",
+        })
+    }
+}
+
+/// One part of an expression.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    /// Where it stands, in bytes: its operator, its name or its first character.
+    pub at: usize,
+    /// Operators, conditionals and calls on a value that are nested here, one in the other.
+    pub depth: usize,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Literal(Value),
+    Name(String),
+    Not(Box<Node>),
+    Negate(Box<Node>),
+    Binary(Operator, Box<Node>, Box<Node>),
+    /// Sides of one `&&` or `||` after the other.
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Conditional(Box<[Node; 3]>),
+    List(Vec<Node>),
+    /// `function(arguments)`
+    Call(String, Vec<Node>),
+    /// `receiver.function(arguments)`
+    Method(Box<Node>, String, Vec<Node>),
+}
