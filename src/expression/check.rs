@@ -82,7 +82,7 @@ pub(super) fn check(root: Node, dialect: Dialect) -> Result<Checked, Fault> {
     if dialect.takes(kind) {
         return Ok(checked);
     }
-    let message = format!("the result is a {kind}; {dialect} takes {}", dialect.taken());
+    let message = format!("the result is {}; {dialect} takes {}", kind.with_article(), dialect.taken());
     Err(Fault::at(at, message).help(match kind {
         Type::Bool => "choose between two numbers, as in: max_pods > 110 ? 110 : max_pods",
         _ => "convert it, as in int(...)",
@@ -96,50 +96,56 @@ struct Checker {
 type Typed = (Type, Checked);
 
 impl Checker {
+    /// One line a kind: what happens in each is elsewhere, to keep what recurs small.
     fn node(&self, node: Node) -> Result<Typed, Fault> {
         let at = node.at;
-        let (kind, step) = match node.kind {
-            Kind::Literal(value) => (value.kind(), Step::Constant(value)),
-            Kind::Name(name) => {
-                let variable = self.variable(at, &name)?;
-                (variable.kind(), Step::Variable(variable))
-            }
-            Kind::Not(operand) => match self.node(*operand)? {
-                (Type::Bool, operand) => (Type::Bool, Step::Not(Box::new(operand))),
-                (kind, _) => return Err(no_overload(at, "!", &[kind])),
-            },
-            Kind::Negate(operand) => match self.node(*operand)? {
-                (kind @ (Type::Int | Type::Double), operand) => (kind, Step::Negate(Box::new(operand))),
-                (kind, _) => return Err(no_overload(at, "-", &[kind])),
-            },
-            Kind::Binary(Operator::In, value, list) => self.one_of(at, *value, *list)?,
-            Kind::Binary(operator, left, right) => {
-                let ((left_kind, left), (right_kind, right)) = (self.node(*left)?, self.node(*right)?);
-                let kind = result_of(operator, left_kind, right_kind)
-                    .ok_or_else(|| no_overload(at, &operator.to_string(), &[left_kind, right_kind]))?;
-                (kind, Step::Binary(operator, Box::new(left), Box::new(right)))
-            }
-            Kind::And(sides) => (Type::Bool, Step::And(self.bools("&&", sides)?)),
-            Kind::Or(sides) => (Type::Bool, Step::Or(self.bools("||", sides)?)),
-            Kind::Conditional(parts) => self.conditional(at, *parts)?,
-            Kind::List(_) => return Err(Fault::not_covered(at, "a list elsewhere than after 'in'")),
-            Kind::Call(name, arguments) => {
-                let function = self.function(at, &name)?;
-                self.call(at, &name, function, arguments)?
-            }
-            Kind::Method(receiver, name, arguments) => {
-                let function = self.method(at, &name)?;
-                let arguments = std::iter::once(*receiver).chain(arguments).collect();
-                self.call(at, &name, function, arguments)?
+        let checked = match node.kind {
+            Kind::Literal(value) => Ok((value.kind(), Step::Constant(value))),
+            Kind::Name(name) => self.variable(at, &name),
+            Kind::Not(operand) => self.not(at, *operand),
+            Kind::Negate(operand) => self.negate(at, *operand),
+            Kind::Binary(Operator::In, value, list) => self.one_of(at, *value, *list),
+            Kind::Binary(operator, left, right) => self.binary(at, operator, *left, *right),
+            Kind::And(sides) => self.bools("&&", sides).map(|sides| (Type::Bool, Step::And(sides))),
+            Kind::Or(sides) => self.bools("||", sides).map(|sides| (Type::Bool, Step::Or(sides))),
+            Kind::Conditional(parts) => self.conditional(at, parts),
+            Kind::List(_) => Err(Fault::not_covered(at, "a list elsewhere than after 'in'")),
+            Kind::Call(name, arguments) => self.call(at, &name, self.function(at, &name), arguments),
+            Kind::Method(receiver, name, mut arguments) => {
+                arguments.insert(0, *receiver);
+                self.call(at, &name, self.method(at, &name), arguments)
             }
         };
-        Ok((kind, Checked { at, step }))
+        checked.map(|(kind, step)| (kind, Checked { at, step }))
     }
 
-    fn variable(&self, at: usize, name: &str) -> Result<Variable, Fault> {
+    fn not(&self, at: usize, operand: Node) -> Result<(Type, Step), Fault> {
+        match self.node(operand)? {
+            (Type::Bool, operand) => Ok((Type::Bool, Step::Not(Box::new(operand)))),
+            (kind, _) => Err(no_overload(at, "!", &[kind])),
+        }
+    }
+
+    fn negate(&self, at: usize, operand: Node) -> Result<(Type, Step), Fault> {
+        match self.node(operand)? {
+            (kind @ (Type::Int | Type::Double), operand) => Ok((kind, Step::Negate(Box::new(operand)))),
+            (kind, _) => Err(no_overload(at, "-", &[kind])),
+        }
+    }
+
+    fn binary(&self, at: usize, operator: Operator, left: Node, right: Node) -> Result<(Type, Step), Fault> {
+        let (left_kind, left) = self.node(left)?;
+        let (right_kind, right) = self.node(right)?;
+        match result_of(operator, left_kind, right_kind) {
+            Some(kind) => Ok((kind, Step::Binary(operator, Box::new(left), Box::new(right)))),
+            None => Err(no_overload(at, &operator.to_string(), &[left_kind, right_kind])),
+        }
+    }
+
+    fn variable(&self, at: usize, name: &str) -> Result<(Type, Step), Fault> {
         let known = self.dialect.variables();
         if let Some(variable) = known.iter().find(|variable| variable.name() == name) {
-            return Ok(*variable);
+            return Ok((variable.kind(), Step::Variable(*variable)));
         }
         if TYPES.contains(&name) {
             return Err(Fault::not_covered(at, format!("the type '{name}' as a value")));
@@ -211,9 +217,10 @@ impl Checker {
         &self,
         at: usize,
         name: &str,
-        function: Function,
+        function: Result<Function, Fault>,
         arguments: Vec<Node>,
     ) -> Result<(Type, Step), Fault> {
+        let function = function?;
         let typed =
             arguments.into_iter().map(|argument| self.node(argument)).collect::<Result<Vec<_>, _>>()?;
         let (kinds, arguments): (Vec<_>, Vec<_>) = typed.into_iter().unzip();
@@ -229,24 +236,27 @@ impl Checker {
             let at = node.at;
             match self.node(node)? {
                 (Type::Bool, checked) => Ok(checked),
-                (kind, _) => Err(Fault::at(at, format!("this is a {kind}, and {operator} takes bool"))),
+                (kind, _) => {
+                    Err(Fault::at(at, format!("this is {}, and {operator} takes bool", kind.with_article())))
+                }
             }
         };
         sides.into_iter().map(side).collect()
     }
 
-    fn conditional(&self, at: usize, parts: [Node; 3]) -> Result<(Type, Step), Fault> {
-        let condition_at = parts[0].at;
-        let [condition, then, otherwise] = parts.map(|part| self.node(part));
-        let ((condition_kind, condition), (kind, then), (other_kind, otherwise)) =
-            (condition?, then?, otherwise?);
+    fn conditional(&self, at: usize, parts: Box<[Node; 3]>) -> Result<(Type, Step), Fault> {
+        let [condition, then, otherwise] = *parts;
+        let condition_at = condition.at;
+        let (condition_kind, condition) = self.node(condition)?;
         if condition_kind != Type::Bool {
-            return Err(Fault::at(condition_at, format!("this is a {condition_kind}, and '?' takes bool")));
+            let message = format!("this is {}, and '?' takes bool", condition_kind.with_article());
+            return Err(Fault::at(condition_at, message));
         }
+        let (kind, then) = self.node(then)?;
+        let (other_kind, otherwise) = self.node(otherwise)?;
         if kind != other_kind {
-            let fault =
-                Fault::at(at, format!("the sides of '?:' are of different types, {kind} and {other_kind}"));
-            return Err(with_conversion(fault, &[kind, other_kind]));
+            let message = format!("the sides of '?:' are of different types, {kind} and {other_kind}");
+            return Err(with_conversion(Fault::at(at, message), &[kind, other_kind]));
         }
         Ok((kind, Step::Conditional(Box::new([condition, then, otherwise]))))
     }
@@ -255,7 +265,10 @@ impl Checker {
         let (kind, value) = self.node(value)?;
         let Kind::List(elements) = list.kind else {
             let (list_kind, _) = self.node(list)?;
-            return Err(Fault::at(at, format!("'in' takes a list on its right, and this is a {list_kind}")));
+            return Err(Fault::at(
+                at,
+                format!("'in' takes a list on its right, and this is {}", list_kind.with_article()),
+            ));
         };
         let mut checked = Vec::with_capacity(elements.len());
         let mut kinds = Vec::new();
@@ -271,7 +284,7 @@ impl Checker {
         }
         match kinds.first() {
             Some(&element) if element != kind => Err(with_conversion(
-                Fault::at(at, format!("a {kind} cannot be in a list of {element}")),
+                Fault::at(at, format!("{} cannot be in a list of {element}", kind.with_article())),
                 &[kind, element],
             )),
             _ => Ok((Type::Bool, Step::OneOf(Box::new(value), checked))),

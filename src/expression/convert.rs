@@ -120,3 +120,112 @@ fn format_double(n: f64) -> String {
         _ => n.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::String(text.into())
+    }
+
+    #[test]
+    fn doubles_are_written_as_go_writes_them() {
+        for (n, written) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1.0, "1"),
+            (0.1, "0.1"),
+            (123_456.0, "123456"),
+            (999_999.5, "999999.5"),
+            (1_000_000.0, "1e+06"),
+            (1_234_567.0, "1.234567e+06"),
+            (-1e21, "-1e+21"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1.5e-7, "1.5e-07"),
+            (1e300, "1e+300"),
+            (5e-324, "5e-324"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(to_string(&Value::Double(n)), written);
+        }
+    }
+
+    #[test]
+    fn text_is_read_as_go_reads_it() {
+        for (read, int, uint) in [
+            ("7", Some(7), Some(7)),
+            ("007", Some(7), Some(7)),
+            ("+7", Some(7), None),
+            ("-7", Some(-7), None),
+            ("-0", Some(0), None),
+            ("9223372036854775807", Some(i64::MAX), Some(i64::MAX as u64)),
+            ("-9223372036854775808", Some(i64::MIN), None),
+            ("9223372036854775808", None, Some(1 << 63)),
+            ("18446744073709551616", None, None),
+            ("", None, None),
+            ("+", None, None),
+            (" 7", None, None),
+            ("7.0", None, None),
+            ("0x7", None, None),
+            ("1_0", None, None),
+            ("\u{667}", None, None),
+        ] {
+            assert_eq!(to_int(&text(read)).ok(), int, "{read}");
+            assert_eq!(to_uint(&text(read)).ok(), uint, "{read}");
+        }
+        for (read, double) in [
+            ("7", Some(7.0)),
+            ("7.", Some(7.0)),
+            (".5", Some(0.5)),
+            ("-1.5e3", Some(-1500.0)),
+            ("+1E-2", Some(0.01)),
+            ("1e-400", Some(0.0)),
+            ("1e400", None),
+            ("inf", Some(f64::INFINITY)),
+            ("-Infinity", Some(f64::NEG_INFINITY)),
+            ("+INF", Some(f64::INFINITY)),
+            ("infinit", None),
+            ("+nan", None),
+            ("", None),
+            (".", None),
+            ("e3", None),
+            ("0x1p4", None),
+            ("1_0", None),
+            (" 1", None),
+        ] {
+            assert_eq!(to_double(&text(read)).ok(), double, "{read}");
+        }
+        assert!(to_double(&text("NaN")).is_ok_and(f64::is_nan));
+        for (read, bool) in
+            [("true", Some(true)), ("T", Some(true)), ("0", Some(false)), ("yes", None), ("tRUE", None)]
+        {
+            assert_eq!(to_bool(&text(read)).ok(), bool, "{read}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_ranges() {
+        for (n, int, uint) in [
+            (9_223_372_036_854_774_784.0, Some(9_223_372_036_854_774_784), Some(9_223_372_036_854_774_784)),
+            (9_223_372_036_854_775_808.0, None, Some(1 << 63)),
+            // Within the range of int, and refused by cel-go all the same.
+            (-9_223_372_036_854_775_808.0, None, None),
+            (18_446_744_073_709_551_616.0, None, None),
+            (7.99, Some(7), Some(7)),
+            (-7.99, Some(-7), None),
+            (-0.5, Some(0), None),
+            (-0.0, Some(0), Some(0)),
+            (f64::NAN, None, None),
+            (f64::INFINITY, None, None),
+        ] {
+            assert_eq!(to_int(&Value::Double(n)).ok(), int, "{n}");
+            assert_eq!(to_uint(&Value::Double(n)).ok(), uint, "{n}");
+        }
+        assert_eq!(to_int(&Value::Uint(1 << 63)).ok(), None);
+        assert_eq!(to_uint(&Value::Int(-1)).ok(), None);
+    }
+}

@@ -90,6 +90,11 @@ impl Fault {
         Self { at: None, message: message.into(), help: None }
     }
 
+    #[cfg(test)]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

@@ -9,26 +9,16 @@ use super::syntax::Operator;
 use super::value::Value;
 use crate::InstanceType;
 
-/// The value of an expression for an instance type.
+/// The value of an expression for an instance type. One line a step: what happens in each is
+/// elsewhere, to keep what recurs small.
 pub(super) fn evaluate(checked: &Checked, instance_type: &InstanceType) -> Result<Value, Fault> {
     let at = checked.at;
     let value = |checked: &Checked| evaluate(checked, instance_type);
     match &checked.step {
         Step::Constant(constant) => Ok(constant.clone()),
-        Step::Variable(variable) => {
-            variable.value(instance_type).ok_or_else(|| not_known(at, *variable, &instance_type.name))
-        }
-        Step::Not(operand) => match value(operand)? {
-            Value::Bool(b) => Ok(Value::Bool(!b)),
-            _ => Err(unchecked(at)),
-        },
-        Step::Negate(operand) => match value(operand)? {
-            Value::Int(n) => {
-                n.checked_neg().map(Value::Int).ok_or_else(|| Fault::at(at, format!("-({n}) overflows int")))
-            }
-            Value::Double(n) => Ok(Value::Double(-n)),
-            _ => Err(unchecked(at)),
-        },
+        Step::Variable(variable) => known(at, *variable, instance_type),
+        Step::Not(operand) => value(operand).and_then(|operand| not(at, &operand)),
+        Step::Negate(operand) => value(operand).and_then(|operand| negate(at, &operand)),
         Step::Binary(operator, left, right) => {
             let (left, right) = (value(left)?, value(right)?);
             binary(*operator, &left, &right).map_err(|problem| Fault::at(at, problem))
@@ -41,18 +31,40 @@ pub(super) fn evaluate(checked: &Checked, instance_type: &InstanceType) -> Resul
         }
         Step::And(sides) => logical(sides.iter().map(value), false, at),
         Step::Or(sides) => logical(sides.iter().map(value), true, at),
-        Step::Conditional(parts) => {
-            let [condition, then, otherwise] = parts.as_ref();
-            match value(condition)? {
-                Value::Bool(true) => value(then),
-                Value::Bool(false) => value(otherwise),
-                _ => Err(unchecked(at)),
-            }
-        }
+        Step::Conditional(parts) => match value(&parts[0])? {
+            Value::Bool(true) => value(&parts[1]),
+            Value::Bool(false) => value(&parts[2]),
+            _ => Err(unchecked(at)),
+        },
         Step::Call(function, arguments) => {
             let arguments = arguments.iter().map(value).collect::<Result<Vec<_>, _>>()?;
             call(*function, &arguments).map_err(|problem| Fault::at(at, problem))
         }
+    }
+}
+
+fn known(at: usize, variable: Variable, instance_type: &InstanceType) -> Result<Value, Fault> {
+    variable.value(instance_type).ok_or_else(|| {
+        let name = Fault::short(&instance_type.name);
+        Fault::at(at, format!("{} of {name} is not known", variable.name()))
+            .help("EC2 no longer describes this type; --instance-types-file supplies the fact")
+    })
+}
+
+fn not(at: usize, operand: &Value) -> Result<Value, Fault> {
+    match operand {
+        Value::Bool(b) => Ok(Value::Bool(!b)),
+        _ => Err(unchecked(at)),
+    }
+}
+
+fn negate(at: usize, operand: &Value) -> Result<Value, Fault> {
+    match operand {
+        Value::Int(n) => {
+            n.checked_neg().map(Value::Int).ok_or_else(|| Fault::at(at, format!("-({n}) overflows int")))
+        }
+        Value::Double(n) => Ok(Value::Double(-n)),
+        _ => Err(unchecked(at)),
     }
 }
 
@@ -168,12 +180,6 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
         }
         _ => return Err(UNCHECKED.into()),
     })
-}
-
-fn not_known(at: usize, variable: Variable, instance_type: &str) -> Fault {
-    let name = Fault::short(instance_type);
-    Fault::at(at, format!("{} of {name} is not known", variable.name()))
-        .help("EC2 no longer describes this type; --instance-types-file supplies the fact")
 }
 
 /// What the type check rules out; an error all the same, rather than a wrong number or a panic.

@@ -9,8 +9,11 @@ use super::syntax::Operator;
 /// What a word is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Word {
-    /// A name, reserved words included.
+    /// A name; of the reserved words, those that may name a method.
     Name,
+    True,
+    False,
+    Null,
     /// An integer without its sign; the text may be hexadecimal.
     Int,
     /// The same with a `u` behind.
@@ -196,7 +199,13 @@ impl<'a> Lexer<'a> {
                 _ => {}
             }
         }
-        let word = if name == "in" { Word::Operator(Operator::In) } else { Word::Name };
+        let word = match name {
+            "in" => Word::Operator(Operator::In),
+            "true" => Word::True,
+            "false" => Word::False,
+            "null" => Word::Null,
+            _ => Word::Name,
+        };
         Ok(self.token(word, end))
     }
 

@@ -56,6 +56,10 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
     }
 }
 
+#[cfg(test)]
+#[path = "parser_tests.rs"]
+mod tests;
+
 struct Parser<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
@@ -97,29 +101,38 @@ impl Parser<'_> {
         }
     }
 
-    /// `or ('?' or ':' expression)?`
+    /// `or ('?' or ':' expression)?`; a chain of these is read without recursion.
     fn expression(&mut self) -> Result<Node, Fault> {
-        let condition = self.or()?;
-        let Some(question) = self.take_if(&Word::Question)? else {
-            return Ok(condition);
-        };
-        let then = self.or()?;
-        if self.take_if(&Word::Colon)?.is_none() {
-            let fault = self.unexpected();
-            return Err(match self.token.word {
-                Word::End if self.open.is_empty() => Fault::at(question.at, "this '?' has no ':'"),
-                Word::Question => fault.help("a conditional between '?' and ':' has to stand in brackets"),
-                _ => fault,
-            });
+        let mut conditionals = Vec::new();
+        let mut last = self.or()?;
+        while let Some(question) = self.take_if(&Word::Question)? {
+            let then = self.or()?;
+            self.take_colon(question.at)?;
+            conditionals.push((question.at, last, then));
+            self.alternatives += 1;
+            if self.alternatives + self.open.len() >= MOST_LEVELS {
+                return Err(too_deep(question.at));
+            }
+            last = self.or()?;
         }
-        self.alternatives += 1;
-        if self.alternatives + self.open.len() >= MOST_LEVELS {
-            return Err(too_deep(question.at));
+        self.alternatives -= conditionals.len();
+        while let Some((at, condition, then)) = conditionals.pop() {
+            let parts = [condition, then, last];
+            last = node(at, 1 + deepest(&parts), Kind::Conditional(Box::new(parts)))?;
         }
-        let otherwise = self.expression()?;
-        self.alternatives -= 1;
-        let parts = [condition, then, otherwise];
-        node(question.at, 1 + deepest(&parts), Kind::Conditional(Box::new(parts)))
+        Ok(last)
+    }
+
+    fn take_colon(&mut self, question: usize) -> Result<(), Fault> {
+        if self.take_if(&Word::Colon)?.is_some() {
+            return Ok(());
+        }
+        let fault = self.unexpected();
+        Err(match self.token.word {
+            Word::End if self.open.is_empty() => Fault::at(question, "this '?' has no ':'"),
+            Word::Question => fault.help("a conditional between '?' and ':' has to stand in brackets"),
+            _ => fault,
+        })
     }
 
     fn or(&mut self) -> Result<Node, Fault> {
@@ -171,18 +184,23 @@ impl Parser<'_> {
         }
     }
 
-    /// `member | '!'+ member | '-'+ member`; two of the same undo each other.
+    /// `member | '!'+ member | '-'+ member`
     fn unary(&mut self) -> Result<Node, Fault> {
-        let sign = match &self.token.word {
-            word @ (Word::Minus | Word::Not) => word.clone(),
-            _ => return self.member(),
-        };
+        match self.token.word {
+            Word::Minus => self.signed(&Word::Minus, Kind::Negate),
+            Word::Not => self.signed(&Word::Not, Kind::Not),
+            _ => self.member(),
+        }
+    }
+
+    /// What stands behind signs, two of which undo each other.
+    fn signed(&mut self, sign: &Word, kind: fn(Box<Node>) -> Kind) -> Result<Node, Fault> {
         let at = self.token.at;
         let mut signs = 0_usize;
-        while self.take_if(&sign)?.is_some() {
+        while self.take_if(sign)?.is_some() {
             signs += 1;
         }
-        if sign == Word::Minus && signs == 1 && matches!(self.token.word, Word::Int | Word::Double) {
+        if *sign == Word::Minus && signs == 1 && matches!(self.token.word, Word::Int | Word::Double) {
             let number = self.number(true)?;
             return self.members(Node { at, ..number });
         }
@@ -190,9 +208,7 @@ impl Parser<'_> {
         if signs.is_multiple_of(2) {
             return Ok(operand);
         }
-        let operand = Box::new(operand);
-        let kind = if sign == Word::Not { Kind::Not } else { Kind::Negate };
-        node(at, operand.depth, kind(operand))
+        node(at, operand.depth, kind(Box::new(operand)))
     }
 
     fn member(&mut self) -> Result<Node, Fault> {
@@ -203,64 +219,73 @@ impl Parser<'_> {
     /// `('.' name '(' arguments ')')*` behind a value.
     fn members(&mut self, mut receiver: Node) -> Result<Node, Fault> {
         loop {
-            match self.token.word {
-                Word::Dot => {
-                    self.take()?;
-                    if self.token.word != Word::Name {
-                        return Err(self.unexpected());
-                    }
-                    let name = self.take()?;
-                    if self.token.word != Word::OpenParen {
-                        return Err(Fault::not_covered(name.at, "selecting a field"));
-                    }
-                    let function = self.text_of(&name).to_owned();
-                    let arguments = self.list(&Word::CloseParen, false)?;
-                    let depth = 1 + deepest(&arguments).max(receiver.depth);
-                    receiver = node(name.at, depth, Kind::Method(Box::new(receiver), function, arguments))?;
-                }
+            receiver = match self.token.word {
+                Word::Dot => self.method(receiver)?,
                 Word::OpenBracket => return Err(Fault::not_covered(self.token.at, "an index")),
                 Word::OpenBrace => return Err(Fault::not_covered(self.token.at, "messages")),
                 _ => return Ok(receiver),
-            }
+            };
         }
     }
 
+    fn method(&mut self, receiver: Node) -> Result<Node, Fault> {
+        self.take()?;
+        if self.token.word != Word::Name {
+            return Err(self.unexpected());
+        }
+        let name = self.take()?;
+        if self.token.word != Word::OpenParen {
+            return Err(Fault::not_covered(name.at, "selecting a field"));
+        }
+        let function = self.text_of(&name).to_owned();
+        let arguments = self.list(&Word::CloseParen, false)?;
+        let depth = 1 + deepest(&arguments).max(receiver.depth);
+        node(name.at, depth, Kind::Method(Box::new(receiver), function, arguments))
+    }
+
+    /// One line a kind: what happens in each is elsewhere, to keep what recurs small.
     fn primary(&mut self) -> Result<Node, Fault> {
-        let at = self.token.at;
         match self.token.word {
+            Word::OpenParen => self.brackets(),
             Word::Int | Word::Uint | Word::Double => self.number(false),
             Word::String(ref mut text) => {
-                let text = std::mem::take(text);
-                self.take()?;
-                Ok(Node { at, depth: 0, kind: Kind::Literal(Value::String(text)) })
+                let value = Value::String(std::mem::take(text));
+                self.literal(value)
             }
-            Word::OpenParen => {
-                self.open_bracket()?;
-                let inner = self.expression()?;
-                self.close_bracket(&Word::CloseParen)?;
-                Ok(inner)
-            }
-            Word::OpenBracket => {
-                let elements = self.list(&Word::CloseBracket, true)?;
-                node(at, deepest(&elements), Kind::List(elements))
-            }
-            Word::OpenBrace => Err(Fault::not_covered(at, "maps")),
-            // A name from the root, which is where all names are.
-            Word::Dot => {
-                self.take()?;
-                if self.token.word == Word::Name { self.name() } else { Err(self.unexpected()) }
-            }
-            Word::Name => match self.text_of(&self.token) {
-                literal @ ("true" | "false") => {
-                    let value = Value::Bool(literal == "true");
-                    self.take()?;
-                    Ok(Node { at, depth: 0, kind: Kind::Literal(value) })
-                }
-                "null" => Err(Fault::not_covered(at, "null")),
-                _ => self.name(),
-            },
+            Word::OpenBracket => self.list_literal(),
+            Word::OpenBrace => Err(Fault::not_covered(self.token.at, "maps")),
+            Word::Dot => self.rooted(),
+            Word::True => self.literal(Value::Bool(true)),
+            Word::False => self.literal(Value::Bool(false)),
+            Word::Null => Err(Fault::not_covered(self.token.at, "null")),
+            Word::Name => self.name(),
             _ => Err(self.unexpected()),
         }
+    }
+
+    fn brackets(&mut self) -> Result<Node, Fault> {
+        self.open_bracket()?;
+        let inner = self.expression()?;
+        self.close_bracket(&Word::CloseParen)?;
+        Ok(inner)
+    }
+
+    fn list_literal(&mut self) -> Result<Node, Fault> {
+        let at = self.token.at;
+        let elements = self.list(&Word::CloseBracket, true)?;
+        node(at, deepest(&elements), Kind::List(elements))
+    }
+
+    /// Takes a word that is this value.
+    fn literal(&mut self, value: Value) -> Result<Node, Fault> {
+        let at = self.take()?.at;
+        node(at, 0, Kind::Literal(value))
+    }
+
+    /// A name from the root, which is where all names are.
+    fn rooted(&mut self) -> Result<Node, Fault> {
+        self.take()?;
+        if self.token.word == Word::Name { self.name() } else { Err(self.unexpected()) }
     }
 
     /// A variable, or a call of a function.

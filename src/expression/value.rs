@@ -48,6 +48,19 @@ impl Value {
     }
 }
 
+impl Type {
+    /// For a sentence.
+    pub(super) fn with_article(self) -> &'static str {
+        match self {
+            Self::Int => "an int",
+            Self::Uint => "a uint",
+            Self::Double => "a double",
+            Self::Bool => "a bool",
+            Self::String => "a string",
+        }
+    }
+}
+
 /// As CEL writes it, so that the type shows: `29`, `29u`, `29.0`, `"m5.large"`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

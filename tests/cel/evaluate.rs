@@ -1,0 +1,251 @@
+//! Values of trees.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers are checked before or after"
+)]
+
+use super::{Outcome, Tree, Value};
+
+/// The pods that a value means to whoever takes at least `least` of them.
+pub fn pods(value: &Value, least: i128) -> Option<u64> {
+    let number: i128 = match value {
+        Value::Int(n) => (*n).into(),
+        Value::Uint(n) => (*n).into(),
+        Value::Double(n) if n.is_finite() && n.abs() < 1e18 => n.trunc() as i128,
+        Value::String(text) => parse_int(text)?,
+        _ => return None,
+    };
+    (number >= least && number <= 2_147_483_647).then_some(u64::try_from(number).ok()?)
+}
+
+/// A decimal integer by the grammar of Go's `ParseInt`, digit by digit.
+fn parse_int(text: &str) -> Option<i128> {
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] | rest => (false, rest),
+    };
+    if digits.is_empty() || digits.len() > 30 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let magnitude = digits.iter().fold(0_i128, |n, digit| n * 10 + i128::from(digit - b'0'));
+    Some(if negative { -magnitude } else { magnitude })
+}
+
+impl Tree {
+    /// Its value, where its types fit.
+    pub fn evaluate(&self) -> Outcome {
+        self.value().map_or(Outcome::Error, Outcome::Value)
+    }
+
+    pub fn evaluate_if_typed(&self) -> Option<Outcome> {
+        self.kind().map(|_| self.evaluate())
+    }
+
+    fn value(&self) -> Option<Value> {
+        match self {
+            Self::Constant(value) | Self::Variable(_, value) => Some(value.clone()),
+            Self::Negate(a) => match a.value()? {
+                Value::Int(n) => int(-i128::from(n)),
+                Value::Double(n) => Some(Value::Double(-n)),
+                other => unreachable!("{other:?}"),
+            },
+            Self::Not(a) => Some(Value::Bool(!bool(a)?)),
+            Self::Binary(sign, a, b) => {
+                // Both sides are evaluated before anything is said of either.
+                let (a, b) = (a.value(), b.value());
+                binary(sign, &a?, &b?)
+            }
+            // Kleene's three values, the third of which is an error.
+            Self::And(a, b) => match (bool(a), bool(b)) {
+                (Some(false), _) | (_, Some(false)) => Some(Value::Bool(false)),
+                (Some(true), Some(true)) => Some(Value::Bool(true)),
+                _ => None,
+            },
+            Self::Or(a, b) => match (bool(a), bool(b)) {
+                (Some(true), _) | (_, Some(true)) => Some(Value::Bool(true)),
+                (Some(false), Some(false)) => Some(Value::Bool(false)),
+                _ => None,
+            },
+            Self::Conditional(condition, a, b) => {
+                if bool(condition)? {
+                    a.value()
+                } else {
+                    b.value()
+                }
+            }
+            Self::In(a, list) => {
+                let a = a.value()?;
+                let list = list.iter().map(Self::value).collect::<Option<Vec<_>>>()?;
+                Some(Value::Bool(list.iter().any(|element| equal(element, &a))))
+            }
+            Self::Call(name, arguments) => {
+                let values = arguments.iter().map(Self::value).collect::<Option<Vec<_>>>()?;
+                call(name, &values)
+            }
+            Self::Method(receiver, name, arguments) => {
+                let mut values = vec![receiver.value()?];
+                for argument in arguments {
+                    values.push(argument.value()?);
+                }
+                call(name, &values)
+            }
+        }
+    }
+}
+
+fn bool(tree: &Tree) -> Option<bool> {
+    match tree.value()? {
+        Value::Bool(b) => Some(b),
+        other => unreachable!("{other:?}"),
+    }
+}
+
+fn int(n: i128) -> Option<Value> {
+    (-(1 << 63)..1 << 63).contains(&n).then_some(Value::Int(n as i64))
+}
+
+fn uint(n: i128) -> Option<Value> {
+    (0..1 << 64).contains(&n).then_some(Value::Uint(n as u64))
+}
+
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Double(a), Value::Double(b)) => a.partial_cmp(b) == Some(std::cmp::Ordering::Equal),
+        _ => a == b,
+    }
+}
+
+fn binary(sign: &str, a: &Value, b: &Value) -> Option<Value> {
+    match sign {
+        "==" => return Some(Value::Bool(equal(a, b))),
+        "!=" => return Some(Value::Bool(!equal(a, b))),
+        _ => {}
+    }
+    let (less, more) = match (a, b) {
+        (Value::Int(a), Value::Int(b)) => (a < b, a > b),
+        (Value::Uint(a), Value::Uint(b)) => (a < b, a > b),
+        (Value::Double(a), Value::Double(b)) => (a < b, a > b),
+        (Value::Bool(a), Value::Bool(b)) => (!a && *b, *a && !b),
+        (Value::String(a), Value::String(b)) => (a.as_bytes() < b.as_bytes(), a.as_bytes() > b.as_bytes()),
+        other => unreachable!("{other:?}"),
+    };
+    let compared = match sign {
+        "<" => Some(less),
+        ">" => Some(more),
+        "<=" => Some(!more),
+        ">=" => Some(!less),
+        _ => None,
+    };
+    if let Some(compared) = compared {
+        let nan = |value: &Value| matches!(value, Value::Double(n) if n.is_nan());
+        return (!nan(a) && !nan(b)).then_some(Value::Bool(compared));
+    }
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => int(whole(sign, (*a).into(), (*b).into())?),
+        (Value::Uint(a), Value::Uint(b)) => uint(whole(sign, (*a).into(), (*b).into())?),
+        (Value::Double(a), Value::Double(b)) => Some(Value::Double(match sign {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            _ => a / b,
+        })),
+        (Value::String(a), Value::String(b)) => Some(Value::String([a.as_str(), b].concat())),
+        other => unreachable!("{other:?}"),
+    }
+}
+
+fn whole(sign: &str, a: i128, b: i128) -> Option<i128> {
+    Some(match sign {
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a.checked_mul(b)?,
+        _ if b == 0 => return None,
+        "/" => a / b,
+        // Go's quotient would overflow, and cel-go refuses the remainder with it.
+        _ if a == -(1 << 63) && b == -1 => return None,
+        _ => a % b,
+    })
+}
+
+fn call(name: &str, values: &[Value]) -> Option<Value> {
+    match (name, values) {
+        ("int", [value]) => int(match value {
+            Value::Int(n) => (*n).into(),
+            Value::Uint(n) => (*n).into(),
+            Value::Double(n) if n.abs() < 9_223_372_036_854_775_808.0 => n.trunc() as i128,
+            Value::String(text) => parse_int(text)?,
+            _ => return None,
+        }),
+        ("uint", [value]) => uint(match value {
+            Value::Int(n) => (*n).into(),
+            Value::Uint(n) => (*n).into(),
+            Value::Double(n) if *n >= 0.0 && *n < 18_446_744_073_709_551_616.0 => n.trunc() as i128,
+            Value::String(text) if !text.starts_with(['+', '-']) => parse_int(text)?,
+            _ => return None,
+        }),
+        ("double", [value]) => Some(Value::Double(match value {
+            Value::Int(n) => *n as f64,
+            Value::Uint(n) => *n as f64,
+            Value::Double(n) => *n,
+            // No text that the generator makes is special to Go or to Rust alone.
+            Value::String(text) => text.parse().ok()?,
+            Value::Bool(_) => return None,
+        })),
+        ("string", [value]) => Some(Value::String(match value {
+            Value::Int(n) => n.to_string(),
+            Value::Uint(n) => n.to_string(),
+            Value::Double(n) => go_g(*n),
+            Value::Bool(b) => b.to_string(),
+            Value::String(text) => text.clone(),
+        })),
+        ("bool", [Value::Bool(b)]) => Some(Value::Bool(*b)),
+        ("bool", [Value::String(text)]) => match text.as_str() {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(Value::Bool(true)),
+            "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        ("size", [Value::String(text)]) => int(text.chars().count() as i128),
+        ("startsWith", [Value::String(a), Value::String(b)]) => {
+            Some(Value::Bool(a.as_bytes().starts_with(b.as_bytes())))
+        }
+        ("endsWith", [Value::String(a), Value::String(b)]) => {
+            Some(Value::Bool(a.as_bytes().ends_with(b.as_bytes())))
+        }
+        ("contains", [Value::String(a), Value::String(b)]) => {
+            let found = b.is_empty() || a.as_bytes().windows(b.len()).any(|window| window == b.as_bytes());
+            Some(Value::Bool(found))
+        }
+        ("min", [Value::Int(a), Value::Int(b)]) => Some(Value::Int(if a < b { *a } else { *b })),
+        ("max", [Value::Int(a), Value::Int(b)]) => Some(Value::Int(if a > b { *a } else { *b })),
+        ("min" | "max", [a, b]) => {
+            let number = |value: &Value| match value {
+                Value::Int(n) => *n as f64,
+                Value::Double(n) => *n,
+                other => unreachable!("{other:?}"),
+            };
+            let (a, b) = (number(a), number(b));
+            let first = if name == "min" { a < b } else { a > b };
+            Some(Value::Double(if first { a } else { b }))
+        }
+        other => unreachable!("{other:?}"),
+    }
+}
+
+/// Go's `%g`.
+fn go_g(n: f64) -> String {
+    if n.is_nan() {
+        return "NaN".into();
+    }
+    if n.is_infinite() {
+        return format!("{}Inf", if n < 0.0 { '-' } else { '+' });
+    }
+    if n == 0.0 || (n.abs() >= 1e-4 && n.abs() < 1e6) {
+        return format!("{n}");
+    }
+    let text = format!("{n:e}");
+    let (digits, exponent) = text.split_once('e').expect("an exponent");
+    let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
+    format!("{digits}e{sign}{exponent:0>2}")
+}
