@@ -44,6 +44,8 @@ fn nodeadm() {
         ("max_pods in [29, 58] ? 1 : 2", 1, 2),
         ("max_pods in [] ? 1 : 2", 2, 2),
         ("size('日本語') + 'a'.size()", 4, 4),
+        // Line ends of every kind are one character.
+        ("size('''a\r\nb\rc''') + size(r\"\"\"\\\r\n\"\"\")", 7, 7),
         // One side decides, whatever is wrong with the other.
         ("1 / 0 > 0 || true ? 1 : 2", 1, 1),
         ("false && 1 / 0 > 0 ? 1 : 2", 2, 2),
@@ -70,6 +72,8 @@ fn karpenter() {
         ("memory_mib / 100", 81, 3932),
         ("min(7.5, 3.5)", 3, 3),
         ("max_pods - max_pods", 0, 0),
+        // Where the first is NaN, the second counts.
+        ("min(0.0 / 0.0, 5.0) + max(0.0 / 0.0, 6)", 11, 11),
         ("-0.9", 0, 0),
         ("instance_type.startsWith('m5.') && instance_type.endsWith('xlarge') ? 2 : 1", 1, 2),
         ("instance_type.contains('24') ? 24 : 8", 8, 24),
@@ -230,6 +234,7 @@ fn what_fails_at_evaluation() {
         ("karpenter", "2147483647 + 1", None, "the result is 2147483648;"),
         ("karpenter", "0.0 / 0.0", None, "the result NaN"),
         ("karpenter", "-1.0 / 0.0", None, "the result -inf"),
+        ("karpenter", "min(5.0, 0.0 / 0.0)", None, "the result NaN"),
         ("karpenter", "1e30", None, "out of the range of int"),
     ] {
         let stderr = evaluate("m5.large", dialect, expression).error(1);
@@ -291,18 +296,24 @@ fn hostile_text_is_refused_and_not_repeated_raw() {
 }
 
 #[test]
-fn what_people_write_is_not_too_deep() {
+fn how_deep_is_too_deep() {
     let nested =
         |open: &str, core: &str, close: &str, times| open.repeat(times) + core + &close.repeat(times);
-    for expression in [
-        nested("(", "7", ")", 80),
-        nested("1 * (", "7", ")", 80),
-        nested("max_pods == 1 ? 1 : ", "7", "", 240),
-        nested("0 + ", "7", "", 250),
-        format!("max_pods in [{}29] ? 7 : 1", nested("1, ", "", "", 5_000)),
+    for (open, close, most) in [
+        ("(", ")", 80),
+        ("1 * (", ")", 80),
+        ("int(", ")", 80),
+        ("max_pods == 1 ? 1 : ", "", 249),
+        ("0 + ", "", 250),
     ] {
-        assert_eq!(evaluate("m5.large", "nodeadm", &expression).answer(), "7\n", "{expression}");
+        let at_most = nested(open, "7", close, most);
+        assert_eq!(evaluate("m5.large", "nodeadm", &at_most).answer(), "7\n", "{at_most}");
+        let more = nested(open, "7", close, most + 1);
+        assert!(evaluate("m5.large", "nodeadm", &more).error(1).contains("nested too deeply"), "{more}");
     }
+    // A long list is not a deep one.
+    let list = format!("max_pods in [{}29] ? 7 : 1", nested("1, ", "", "", 5_000));
+    assert_eq!(evaluate("m5.large", "nodeadm", &list).answer(), "7\n");
 }
 
 #[test]
