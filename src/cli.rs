@@ -411,18 +411,23 @@ pub fn parse() -> anyhow::Result<Cli> {
     // is safe to show.
     let escaped = env::args_os().map(|arg| OsString::from(Escaped(&arg.to_string_lossy()).to_string()));
     let error = Cli::try_parse_from(escaped).err().unwrap_or(error);
-    Err(with_instance_type_hint(error).into())
+    Err(with_hint(error).into())
 }
 
-/// `maxpods m5.large` is what many try first.
-fn with_instance_type_hint(mut error: clap::Error) -> clap::Error {
+/// `maxpods m5.large` is what many try first, and an expression without quotes.
+fn with_hint(mut error: clap::Error) -> clap::Error {
     let stray =
         [ContextKind::InvalidArg, ContextKind::InvalidSubcommand].iter().find_map(|&kind| error.get(kind));
     if let Some(ContextValue::String(word)) = stray
-        && word.contains('.')
         && !word.starts_with('-')
     {
-        let hint = format!("an instance type is given as --instance-type {word}");
+        let hint = if env::args_os().any(|arg| arg == "--expression") {
+            "an expression is one word to the shell where it stands in quotes".to_owned()
+        } else if word.contains('.') {
+            format!("an instance type is given as --instance-type {word}")
+        } else {
+            return error;
+        };
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
     }
     error

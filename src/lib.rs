@@ -3,7 +3,8 @@
 //! The pod limit of a node comes from EC2's networking: an instance type has so many network
 //! interfaces (ENIs), each with so many IPv4 addresses, and the Amazon VPC CNI gives pods those
 //! addresses. This is the library behind the `maxpods` command: [`Catalog`] holds the facts of
-//! every instance type, [`max_pods`] applies the rules.
+//! every instance type, [`max_pods`] applies the rules, [`Expression`] evaluates a max-pods expression
+//! in their place.
 //!
 //! ```
 //! use maxpods::{Catalog, Mode, Settings, max_pods};

@@ -175,6 +175,7 @@ fn what_is_no_expression() {
         ("1 +", 3, "ends too soon"),
         ("1 2", 2, "unexpected '2'"),
         ("max_pods max_pods", 9, "unexpected 'max_pods'"),
+        ("true and true ? 1 : 2", 5, "unexpected 'and'"),
         ("true ? 1", 5, "no ':'"),
         ("true ? false ? 1 : 2 : 3", 13, "unexpected '?'"),
         ("1 = 1 ? 1 : 2", 2, "a single '='"),
@@ -356,6 +357,11 @@ fn command_lines_that_make_no_sense() {
             .contains("for karpenter, and not one for nodeadm")
     );
     assert!(usage(&["--expression-dialect", "nodeadm"]).contains("required"));
+    let unquoted = maxpods(["--instance-type", "m5.large", "--expression", "max_pods", "+", "2"]).error(2);
+    assert!(
+        unquoted.contains("help: an expression is one word to the shell where it stands in quotes"),
+        "{unquoted}"
+    );
     // The last one counts, and an expression may begin with a hyphen.
     let run = maxpods(["--instance-type", "m5.large", "--expression", "x", "--expression", "-1 + max_pods"]);
     assert_eq!(run.answer(), "28\n");

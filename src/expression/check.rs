@@ -194,8 +194,20 @@ impl Checker {
     }
 
     fn unknown_function(&self, at: usize, name: &str) -> Fault {
-        const KNOWN: [&str; 9] =
-            ["int", "uint", "double", "string", "bool", "size", "startsWith", "endsWith", "contains"];
+        const KNOWN: [&str; 11] = [
+            "int",
+            "uint",
+            "double",
+            "string",
+            "bool",
+            "size",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "min",
+            "max",
+        ];
+        let known = if self.dialect.has_min_and_max() { &KNOWN[..] } else { &KNOWN[..9] };
         let fault = Fault::at(at, format!("unknown function '{}'", Fault::short(name)));
         match name {
             "min" | "max" if !self.dialect.has_min_and_max() => fault.help(format!(
@@ -206,7 +218,7 @@ impl Checker {
             "startsWith" | "endsWith" | "contains" => {
                 fault.help(format!("it is called on a string, as in: instance_type.{name}(\"m5\")"))
             }
-            _ => match nearest(name, &KNOWN) {
+            _ => match nearest(name, known) {
                 Some(near) if near != name => fault.help(format!("did you mean {near}()?")),
                 _ => fault,
             },

@@ -97,7 +97,15 @@ impl Parser<'_> {
             Word::CloseParen | Word::CloseBracket | Word::CloseBrace if self.open.is_empty() => {
                 Fault::at(at, "this bracket was never opened")
             }
-            _ => Fault::at(at, format!("unexpected '{}'", Fault::short(self.text_of(&self.token)))),
+            _ => {
+                let text = self.text_of(&self.token);
+                let fault = Fault::at(at, format!("unexpected '{}'", Fault::short(text)));
+                match text {
+                    "and" | "AND" => fault.help("it is written && in CEL"),
+                    "or" | "OR" => fault.help("it is written || in CEL"),
+                    _ => fault,
+                }
+            }
         }
     }
 
