@@ -312,7 +312,7 @@ pub struct ExpressionArgs {
     ///
     /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped); Karpenter's
     /// also vcpus, memory_mib, instance_type, min(a, b) and max(a, b).
-    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = ["Cni", "Limits", "Bounds"])]
+    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = ["Cni", "Bounds", "show_max_allowed"])]
     pub expression: Option<String>,
 
     /// Whose expression it is [default: nodeadm, or karpenter with -o karpenter]

@@ -343,6 +343,7 @@ fn command_lines_that_make_no_sense() {
         &["--max-pods-ceiling", "50"],
         &["--host-network-pods", "2"],
         &["--reserved-enis", "0"],
+        &["--cni-from-daemonset", "-"],
     ] {
         assert!(with(flag).contains("'--expression <CEL>' cannot be used with"), "{flag:?}");
         assert!(maxpods([&["list", "--expression", "1"], flag].concat()).error(2).contains("cannot be used"));
