@@ -1,5 +1,6 @@
 //! The command line, defined once: parsing, `-h` and `--help` all come from here.
 
+mod expression;
 mod quick;
 
 use std::env;
@@ -8,11 +9,12 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use glob::Pattern;
-use maxpods::{CniSettings, CniVersion, Dialect, Escaped, Settings};
+use maxpods::{CniSettings, CniVersion, Escaped, Settings};
+
+pub use expression::ExpressionArgs;
 
 use crate::diagnostics::{Exit, report};
 use crate::output::list::Listing;
@@ -301,29 +303,6 @@ pub struct Bounds {
     /// ENIs that give pods no addresses: the trunk of security groups for pods, EFA-only ones
     #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 0)]
     pub reserved_enis: u32,
-}
-
-/// A max-pods expression in place of the rules: what bears on the rules alone does not go with it.
-#[derive(Args)]
-#[command(next_help_heading = "Expression")]
-#[allow(clippy::doc_markdown, reason = "the help is plain text")]
-pub struct ExpressionArgs {
-    /// Evaluate a max-pods expression (CEL) as nodeadm or Karpenter would, in place of the rules
-    ///
-    /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped); Karpenter's
-    /// also vcpus, memory_mib, instance_type, min(a, b) and max(a, b).
-    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = ["Cni", "Bounds", "show_max_allowed"])]
-    pub expression: Option<String>,
-
-    /// Whose expression it is [default: nodeadm, or karpenter with -o karpenter]
-    #[arg(long, value_name = "DIALECT", requires = "expression", value_parser = dialect())]
-    pub expression_dialect: Option<Dialect>,
-}
-
-fn dialect() -> impl TypedValueParser<Value = Dialect> {
-    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).try_map(|name| {
-        Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or("no such dialect")
-    })
 }
 
 impl Limits {
