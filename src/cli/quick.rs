@@ -7,7 +7,8 @@
 
 use std::ffi::OsString;
 
-use super::{Bounds, Calculate, Cni, ExpressionArgs, Facts, Limits, max_eni};
+use super::options::max_eni;
+use super::{Bounds, Calculate, Cni, ExpressionArgs, Facts, Limits};
 use crate::output;
 
 /// The main job's arguments, if the words are the reference script's flags alone and beyond doubt.
