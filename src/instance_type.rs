@@ -215,8 +215,8 @@ struct Ec2NetworkCard {
 impl TryFrom<Ec2InstanceType> for InstanceType {
     type Error = String;
 
-    fn try_from(ec2: Ec2InstanceType) -> Result<Self, String> {
-        let name = ec2.instance_type.as_deref().ok_or("a type without the field InstanceType")?;
+    fn try_from(mut ec2: Ec2InstanceType) -> Result<Self, String> {
+        let name = ec2.instance_type.take().ok_or("a type without the field InstanceType")?;
         let name = crate::normalise(name);
         if name.is_empty() {
             return Err("a type with an empty InstanceType".into());

@@ -45,6 +45,9 @@ pub use max_pods::{
 pub use text::Escaped;
 
 /// An instance type's name as EC2 spells it: no blanks around it, lower case.
-fn normalise(name: &str) -> String {
-    name.trim().to_ascii_lowercase()
+fn normalise(name: impl Into<String>) -> String {
+    let mut name = name.into();
+    name.make_ascii_lowercase();
+    let trimmed = name.trim();
+    if trimmed.len() == name.len() { name } else { trimmed.to_owned() }
 }
