@@ -1,6 +1,7 @@
 //! What the kubelet keeps for itself and the node's daemons, for that many pods.
 
-/// The `kubeReserved` that nodeadm writes into the kubelet's configuration.
+/// The `kubeReserved` that nodeadm's formula gives. nodeadm applies it to the classic number of pods, or
+/// to that of `maxPodsExpression`, even where the kubelet's configuration sets another `maxPods`.
 ///
 /// Source: nodeadm of the EKS AMI, [`internal/kubelet/config.go`][1].
 ///
@@ -17,7 +18,7 @@ pub struct KubeReserved {
 }
 
 impl KubeReserved {
-    /// What nodeadm reserves on a node of `vcpus` vCPUs that takes `max_pods` pods.
+    /// What the formula reserves on a node of `vcpus` vCPUs that takes `max_pods` pods.
     #[must_use]
     pub fn new(max_pods: u64, vcpus: Option<u32>) -> Self {
         Self {

@@ -107,7 +107,8 @@ pub enum Variable {
     DefaultEnis,
     /// `ips_per_eni`: IPv4 addresses on one ENI, its own included.
     IpsPerEni,
-    /// `max_pods`: ENIs × (IPv4 addresses per ENI − 1) + 2, uncapped.
+    /// `max_pods`: ENIs × (IPv4 addresses per ENI − 1) + 2, uncapped. Karpenter's own may be lower: it
+    /// takes account of its reserved ENIs, EFA-only interfaces and `podsPerCore`.
     MaxPods,
     /// `vcpus`.
     Vcpus,

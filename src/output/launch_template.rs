@@ -1,4 +1,4 @@
-//! The argument of `bootstrap.sh` in the launch template of a managed node group.
+//! The kubelet's argument, as `bootstrap.sh` takes it, for the launch template of a managed node group.
 
 use std::io::{self, Write};
 
