@@ -90,26 +90,33 @@ impl Catalog {
         })
     }
 
-    /// The known names most like this one, at most three, the nearest first.
+    /// The known names most like this one, at most three, the nearest first; where none is alike and
+    /// the family is known, all names of the family.
     fn nearest(&self, name: &str) -> Vec<String> {
-        // Beyond this many slips of the keyboard a name is another name.
-        let most = (name.len() / 3).clamp(1, 3);
         let mut known: Vec<&str> = embedded_lines().map(name_in).collect();
         known.extend(self.own.iter().map(|own| own.name.as_str()));
-        let mut alike: Vec<_> = known
-            .into_iter()
-            .filter(|known| known.len().abs_diff(name.len()) <= most)
-            .map(|known| (strsim::damerau_levenshtein(known, name), known))
-            .filter(|&(slips, _)| slips <= most)
-            .collect();
-        // In one family first: the size is mistyped more often than the family.
+        known.sort_by(|a, b| compare_names(a, b));
+        known.dedup();
+
         let family = split_name(name).0;
-        alike.sort_by(|(a_slips, a), (b_slips, b)| {
-            let other_family = |known: &str| split_name(known).0 != family;
-            (other_family(a), a_slips).cmp(&(other_family(b), b_slips)).then_with(|| compare_names(a, b))
-        });
-        alike.dedup();
-        alike.into_iter().take(3).map(|(_, known)| known.to_owned()).collect()
+        // Beyond this many slips of the keyboard a name is another name.
+        let most = (name.len() / 4).clamp(1, 3);
+        let slips = |known: &str| {
+            // Lengths first: the distance is what takes the time.
+            let near = known.len().abs_diff(name.len()) <= most;
+            near.then(|| strsim::damerau_levenshtein(known, name)).filter(|&slips| slips <= most)
+        };
+        let mut alike: Vec<_> =
+            known.iter().filter_map(|known| slips(known).map(|slips| (slips, *known))).collect();
+        // In one family first: the size is mistyped more often than the family.
+        alike.sort_by_key(|&(slips, known)| (split_name(known).0 != family, slips));
+        alike.truncate(3);
+        if alike.is_empty() {
+            known.retain(|known| split_name(known).0 == family);
+        } else {
+            known = alike.into_iter().map(|(_, known)| known).collect();
+        }
+        known.into_iter().map(Into::into).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can go wrong, each as a sentence that the person at the prompt can act on.
 
+use std::borrow::Cow;
+
 use crate::{Dialect, Escaped, ExpressionError, imds};
 
 /// What prints the nodes and the settings of the CNI.
@@ -15,11 +17,12 @@ const KUBECTL_GET_AWS_NODE: &str = "kubectl get daemonset aws-node -n kube-syste
 #[non_exhaustive]
 pub enum Error {
     /// The instance type is in neither the embedded table nor the user's own file.
-    #[error("unknown instance type '{}'", Escaped(.name))]
+    #[error("unknown instance type '{}'", Escaped(&excerpt(.name)))]
     UnknownInstanceType {
         /// The name asked for, normalised.
         name: String,
-        /// The most alike among the known names, the nearest first; may be empty.
+        /// The most alike among the known names, the nearest first, or else those of its family; may
+        /// be empty.
         nearest: Vec<String>,
     },
     /// The JSON is not what `aws ec2 describe-instance-types` prints.
@@ -110,6 +113,16 @@ pub enum Error {
     },
 }
 
+/// No name is nearly as long. What was meant by a longer one is plain from its beginning.
+const LONGEST_NAME: usize = 80;
+
+fn excerpt(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]).into(),
+        None => name.into(),
+    }
+}
+
 impl Error {
     pub(crate) fn instance_types(error: &serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
@@ -126,7 +139,7 @@ impl Error {
                     nearest => format!("did you mean {}? ", nearest.join(", ")),
                 };
                 let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-                let name = if plain && !name.is_empty() { name } else { "TYPE" };
+                let name = if plain && (1..=LONGEST_NAME).contains(&name.len()) { name } else { "TYPE" };
                 Some(format!(
                     "{known}For a type newer than this table, give its facts: \
                      aws ec2 describe-instance-types --instance-types {name} | \

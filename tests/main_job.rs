@@ -113,12 +113,20 @@ fn unknown_types_are_answered_with_the_nearest() {
         ("m5large", "did you mean m5.large"),
         ("m7i-flex.lrage", "did you mean m7i-flex.large"),
         ("p5.48xlarg", "did you mean p5.48xlarge"),
-        ("completely-different", "For a type newer than this table"),
+        ("m5", "did you mean m5.large, m5.xlarge, m5.2xlarge, m5.4xlarge, m5.8xlarge, "),
+        ("t3.huge", "did you mean t3.nano, t3.micro, t3.small, t3.medium, t3.large, t3.xlarge, t3.2xlarge?"),
+        ("completely-different", "help: For a type newer than this table"),
     ] {
         let error = maxpods(["--instance-type", name]).error(1);
         assert!(error.starts_with(&format!("error: unknown instance type '{name}'\n  help: ")), "{error}");
         assert!(error.contains(help) && error.contains("--instance-types-file"), "{error}");
     }
+}
+
+#[test]
+fn a_long_name_is_cut() {
+    let error = maxpods(["--instance-type", &"é".repeat(5000)]).error(1);
+    assert!(error.contains(&format!("'{}…'", "é".repeat(80))) && error.len() < 700, "{error}");
 }
 
 #[test]
