@@ -6,7 +6,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec};
+pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec, NAMESPACE};
 pub use daemonset::{AwsNode, AwsNodeWarning};
 
 /// A version of the VPC CNI, such as `1.19.2` or, as `aws eks describe-addon` prints it,

@@ -110,6 +110,40 @@ fn the_daemonset_may_stand_anywhere() {
 }
 
 #[test]
+fn a_daemonset_of_its_name_in_another_namespace_is_not_the_cni() {
+    let [a, b] = nodes();
+    let ds = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]);
+    let elsewhere = |mut ds: Value| {
+        ds["metadata"]["namespace"] = "other".into();
+        ds
+    };
+    let mut no_namespace = ds.clone();
+    no_namespace["metadata"].as_object_mut().unwrap().remove("namespace").unwrap();
+    let other_settings = elsewhere(aws_node(AWS_NODE_1_19, &[("MAX_ENI", "1")]));
+    let no_container =
+        elsewhere(json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "aws-node"}}));
+    for (why, daemonsets) in [
+        ("before", [other_settings.clone(), ds.clone()]),
+        ("after", [ds.clone(), other_settings.clone()]),
+        ("without the container", [no_container, ds.clone()]),
+        ("the CNI's tells no namespace", [other_settings.clone(), no_namespace]),
+    ] {
+        let run = verify("", list(&[&daemonsets[..], &[a.clone(), b.clone()]].concat()));
+        assert_eq!(run.stderr, "", "{why}");
+        assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITH_PREFIXES}")), "{why}");
+    }
+
+    let assumed = verify("", list(&[elsewhere(ds), a, b]));
+    assert!(assumed.stderr.contains("there is no aws-node DaemonSet in the input"), "{}", assumed.stderr);
+    assert_eq!(assumed.stdout, format!("{HEADER}{WITHOUT_PREFIXES}"));
+
+    let args = ["--instance-type", "m5.large", "--cni-from-daemonset", "-"];
+    let error = run(command().args(args), pretty(&other_settings).as_bytes()).error(1);
+    assert!(error.contains("stdin: there is no aws-node DaemonSet in it"), "{error}");
+    assert!(error.contains("-n kube-system"), "{error}");
+}
+
+#[test]
 fn a_file_is_read_as_stdin_is() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify-input.json");
     std::fs::write(&path, list(&nodes())).unwrap();

@@ -51,8 +51,14 @@ impl Object {
         self.metadata.as_ref().and_then(|metadata| metadata.name.as_deref()).unwrap_or_default()
     }
 
+    /// Whether it is in this namespace, or tells none.
+    pub fn may_be_in(&self, namespace: &str) -> bool {
+        let own = self.metadata.as_ref().and_then(|metadata| metadata.namespace.as_deref());
+        own.is_none_or(|own| own == namespace)
+    }
+
     pub fn into_node(self) -> Node {
-        let Metadata { name, labels } = self.metadata.unwrap_or_default();
+        let Metadata { name, labels, .. } = self.metadata.unwrap_or_default();
         let labels = labels.unwrap_or_default();
         let capacity = self.status.and_then(|status| status.capacity);
         Node {
@@ -68,6 +74,7 @@ impl Object {
 #[serde(expecting = "the metadata of an object")]
 pub struct Metadata {
     name: Option<String>,
+    namespace: Option<String>,
     labels: Option<Labels>,
 }
 

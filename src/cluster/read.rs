@@ -8,7 +8,7 @@ use super::objects::{Field, Object, set};
 use super::window::Window;
 use super::{Cluster, DAEMON_SET, NODE};
 use crate::Error;
-use crate::cni::AWS_NODE;
+use crate::cni::{AWS_NODE, NAMESPACE};
 
 /// Reads to the end of the text. The flag says whether there was no text at all.
 pub fn read(json: impl Read) -> Result<(Cluster, bool), Error> {
@@ -142,7 +142,10 @@ impl<R: Read> Reader<R> {
         let cluster = &mut self.cluster;
         if object.is(NODE, &[""]) {
             cluster.nodes.push(object.into_node());
-        } else if object.is(DAEMON_SET, &["apps", "extensions"]) && object.name() == AWS_NODE {
+        } else if object.is(DAEMON_SET, &["apps", "extensions"])
+            && object.name() == AWS_NODE
+            && object.may_be_in(NAMESPACE)
+        {
             let aws_node = object.spec.unwrap_or_default().aws_node()?;
             if cluster.aws_node.as_ref().is_some_and(|other| *other != aws_node) {
                 return Err(Error::AwsNodeContradiction);

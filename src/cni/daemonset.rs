@@ -17,6 +17,8 @@ use crate::{Error, Escaped};
 
 /// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
 pub(crate) const AWS_NODE: &str = "aws-node";
+/// Where EKS puts it. What is called so elsewhere is not the CNI.
+pub(crate) const NAMESPACE: &str = "kube-system";
 
 const PREFIX_DELEGATION: &str = "ENABLE_PREFIX_DELEGATION";
 const CUSTOM_NETWORKING: &str = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
