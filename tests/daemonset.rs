@@ -195,7 +195,6 @@ fn explicit_options_win() {
     for (line, daemonset, number) in [
         ("--cni-max-eni 1", &on, "146"),
         ("--cni-max-eni 3", &on, "434"),
-        ("--cni-max-eni=", &on, "434"),
         ("--cni-version 1.8 -q", &on, "20"),
         ("--cni-custom-networking-enabled", &on, "146"),
         ("--cni-prefix-delegation-enabled", &off, "434"),
@@ -204,6 +203,56 @@ fn explicit_options_win() {
         let run = ask(&format!("--instance-type m5.large --show-max-allowed {line}"), daemonset);
         assert_eq!(run.answer(), format!("{number}\n"), "{line}");
     }
+}
+
+/// As `--cni-max-eni "$MAX_ENI"` has it where the variable is not set.
+#[test]
+fn an_empty_max_eni_is_none_given() {
+    let empty = "warning: --cni-max-eni is empty and counts as not given, as with the reference script\n";
+    let limited = aws_node(AWS_NODE_1_19, &[MAX_ENI_2]);
+    let run = ask("--instance-type m5.large --cni-max-eni=", &limited);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("20\n", empty));
+    assert_eq!(ask("--instance-type m5.large --cni-max-eni= -q", &limited).stderr, "");
+
+    let unread = aws_node(AWS_NODE_1_19, &[("MAX_ENI", "two")]);
+    let run = ask("--instance-type m5.large --cni-max-eni=", &unread);
+    assert!(run.stderr.contains("MAX_ENI is 'two', no number"), "{}", run.stderr);
+    assert_eq!(run.answer(), "29\n");
+
+    let input = list(&[limited, node("n", "m5.large", "20")]);
+    let run = run_verify(&["--cni-max-eni="], &input);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), empty));
+}
+
+/// Each way to learn of the trunk ENI is told until the option that it names is given.
+#[test]
+fn the_trunk_eni_is_told_until_it_is_said() {
+    let mut referred = aws_node(AWS_NODE_1_19, &[]);
+    env(&mut referred).retain(|variable| variable["name"] != "ENABLE_POD_ENI");
+    env(&mut referred)
+        .push(json!({"name": "ENABLE_POD_ENI", "valueFrom": {"configMapKeyRef": {"name": "x", "key": "y"}}}));
+    for (daemonset, warnings) in [
+        (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "true")]), 1),
+        (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]), 2),
+        (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "on")]), 1),
+        (referred, 1),
+    ] {
+        for other in ["", " --cni-prefix-delegation-enabled --cni-max-eni 3 --cni-version 1.19"] {
+            let run = ask(&format!("--instance-type m5.large{other}"), &daemonset);
+            assert_eq!(run.stderr.matches("ENABLE_POD_ENI").count(), warnings, "{}", run.stderr);
+        }
+        let run = ask("--instance-type m5.large --reserved-enis 1", &daemonset);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("20\n", ""));
+
+        let input = list(&[daemonset, node("n", "m5.large", "20")]);
+        let run = run_verify(&["--reserved-enis", "1"], &input);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        assert!(run_verify(&[], &input).stderr.contains("ENABLE_POD_ENI"));
+    }
+}
+
+fn run_verify(args: &[&str], input: &str) -> Run {
+    run(command().arg("verify").args(args), input.as_bytes())
 }
 
 #[test]

@@ -109,14 +109,14 @@ impl Cni {
         }
         cni.custom_networking |= self.cni_custom_networking_enabled;
         cni.prefix_delegation |= self.cni_prefix_delegation_enabled;
-        if let Some(MaxEni(limit)) = self.cni_max_eni {
-            cni.max_eni = limit;
+        if let Some(MaxEni(Some(limit))) = self.cni_max_eni {
+            cni.max_eni = Some(limit);
         }
         cni
     }
 }
 
-/// A value of `--cni-max-eni`; an empty one is no limit.
+/// A value of `--cni-max-eni`; an empty one counts as not given.
 #[derive(Clone, Copy)]
 pub struct MaxEni(pub Option<NonZeroU32>);
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{CniSettings, CniVersion};
-use crate::{Error, Escaped};
+use crate::{Error, Escaped, Settings};
 
 /// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
 pub(crate) const AWS_NODE: &str = "aws-node";
@@ -62,17 +62,20 @@ pub enum AwsNodeWarning {
 impl AwsNodeWarning {
     /// Whether it is beside the point because the operator has given the setting that it is about.
     #[must_use]
-    pub fn is_settled_by(&self, given: &CniSettings) -> bool {
-        match self {
-            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => match *name {
-                PREFIX_DELEGATION => given.prefix_delegation,
-                CUSTOM_NETWORKING => given.custom_networking,
-                MAX_ENI => given.max_eni.is_some(),
-                _ => false,
-            },
-            Self::NotNumber(_) => given.max_eni.is_some(),
-            Self::NoVersion(_) => given.version.is_some(),
-            Self::EnvFrom | Self::PodEni | Self::Ipv6 => false,
+    pub fn is_settled_by(&self, given: &Settings) -> bool {
+        let variable = match self {
+            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => *name,
+            Self::NotNumber(_) => MAX_ENI,
+            Self::PodEni => POD_ENI,
+            Self::NoVersion(_) => return given.cni.version.is_some(),
+            Self::EnvFrom | Self::Ipv6 => return false,
+        };
+        match variable {
+            PREFIX_DELEGATION => given.cni.prefix_delegation,
+            CUSTOM_NETWORKING => given.cni.custom_networking,
+            MAX_ENI => given.cni.max_eni.is_some(),
+            POD_ENI => given.reserved_enis > 0,
+            _ => false,
         }
     }
 }

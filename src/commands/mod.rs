@@ -9,9 +9,7 @@ mod verify;
 use std::path::Path;
 
 use anyhow::Context;
-use maxpods::{
-    AwsNode, AwsNodeWarning, Catalog, CniSettings, Dialect, Escaped, Expression, parse_instance_types,
-};
+use maxpods::{AwsNode, Catalog, CniSettings, Dialect, Escaped, Expression, parse_instance_types};
 
 use crate::cli::{Bounds, Cli, Cni, Command, ExpressionArgs, Facts};
 use crate::diagnostics::{Exit, UsageError, warn};
@@ -53,26 +51,25 @@ fn catalog(facts: &Facts) -> anyhow::Result<Catalog> {
 /// The settings of the CNI: as the flags give them, and for the others as its `DaemonSet` does where
 /// the user names its file.
 fn cni(args: &Cni, bounds: &Bounds, quiet: bool) -> anyhow::Result<CniSettings> {
-    if args.cni_max_eni.is_some_and(|limit| limit.0.is_none()) {
-        warn(quiet, "--cni-max-eni is empty: no limit is taken, as the reference script does");
-    }
-    let Some(file) = &args.cni_from_daemonset else {
-        return Ok(args.settings());
+    let aws_node = match &args.cni_from_daemonset {
+        Some(file) => Some(AwsNode::read(input::reader(file)?).with_context(|| input::name(file))?),
+        None => None,
     };
-    let aws_node = AwsNode::read(input::reader(file)?).with_context(|| input::name(file))?;
     Ok(cni_over(aws_node, args, bounds, quiet))
 }
 
-/// The settings of a cluster's CNI with those of the flags over them. Warns of what was not read
-/// there, unless a flag says it.
-fn cni_over(aws_node: AwsNode, args: &Cni, bounds: &Bounds, quiet: bool) -> CniSettings {
-    let given = args.settings();
+/// The settings of a cluster's CNI, where they are known, with those of the flags over them. Warns of
+/// what was not read there, unless a flag says it.
+fn cni_over(aws_node: Option<AwsNode>, args: &Cni, bounds: &Bounds, quiet: bool) -> CniSettings {
+    if args.cni_max_eni.is_some_and(|limit| limit.0.is_none()) {
+        warn(quiet, "--cni-max-eni is empty and counts as not given, as with the reference script");
+    }
+    let Some(aws_node) = aws_node else {
+        return args.settings();
+    };
+    let given = bounds.with(args.settings());
     for warning in &aws_node.warnings {
-        let settled = match warning {
-            AwsNodeWarning::PodEni => bounds.reserved_enis > 0,
-            warning => warning.is_settled_by(&given),
-        };
-        warn(quiet || settled, warning);
+        warn(quiet || warning.is_settled_by(&given), warning);
     }
     args.over(aws_node.settings)
 }

@@ -26,15 +26,10 @@ pub fn run(args: &Verify) -> anyhow::Result<Exit> {
     for name in cluster.contradictions() {
         warn(args.quiet, format!("node '{}' is there more than once, with different values", Escaped(name)));
     }
-    let cni = match (given, cluster.aws_node.take()) {
-        (Some(given), _) => given,
-        (None, Some(aws_node)) => cni_over(aws_node, &args.cni, &args.bounds, args.quiet),
-        (None, None) => {
-            let cni = cni(&args.cni, &args.bounds, args.quiet)?;
-            warn(args.quiet || cni != CniSettings::default(), NO_SETTINGS);
-            cni
-        }
-    };
+    let aws_node = cluster.aws_node.take();
+    let assumed = given.is_none() && aws_node.is_none() && args.cni.settings() == CniSettings::default();
+    warn(args.quiet || !assumed, NO_SETTINGS);
+    let cni = given.unwrap_or_else(|| cni_over(aws_node, &args.cni, &args.bounds, args.quiet));
 
     let settings = args.bounds.with(cni);
     let mut judge = Judge::new(&catalog, &settings);
