@@ -15,7 +15,7 @@ pub struct Escaped<'a>(pub &'a str);
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| steers(c)) {
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| Self::steers(c)) {
             f.write_str(&rest[..at])?;
             write!(f, "{}", c.escape_debug())?;
             rest = &rest[at + c.len_utf8()..];
@@ -25,16 +25,25 @@ impl fmt::Display for Escaped<'_> {
 }
 
 impl Escaped<'_> {
+    /// Whether this character is one of those written as an escape: control characters, and the
+    /// invisible ones that reorder or break the text around them.
+    #[must_use]
+    pub fn steers(c: char) -> bool {
+        c.is_control()
+            || matches!(
+                c,
+                '\u{61c}'
+                    | '\u{200b}'..='\u{200f}'
+                    | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{2069}'
+                    | '\u{feff}'
+            )
+    }
+
     /// Whether there is nothing to escape.
     pub(crate) fn is_plain(&self) -> bool {
-        !self.0.chars().any(steers)
+        !self.0.chars().any(Self::steers)
     }
-}
-
-/// Control characters, and the invisible ones that reorder or break the text around them.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -53,6 +62,7 @@ mod tests {
             ("\u{7}", "\\u{7}"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("\u{202e}gpj", "\\u{202e}gpj"),
+            ("\u{61c}x", "\\u{61c}x"),
             ("\0", "\\0"),
             ("é\r\n数", "é\\r\\n数"),
         ] {

@@ -101,6 +101,20 @@ fn an_unknown_vcpu_count_is_said() {
 }
 
 #[test]
+fn what_steers_a_terminal_is_escaped_in_json() {
+    let file = TempFile::new("hypervisor", NEW_TYPE.replace("nitro", "ni\u{9b}31m\u{202e}tro\u{7f}"));
+    let options = ["-o", "json", "--instance-types-file"];
+    for command_line in [&["--instance-type", "x99.large"][..], &["list", "x99.large"]] {
+        let json = run(command().args(command_line).args(options).arg(&file.0), b"").answer();
+        assert!(json.contains(r#""hypervisor":"ni\u009b31m\u202etro\u007f""#), "{json}");
+        assert!(!json.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{json:?}");
+        let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let object = read.get(0).unwrap_or(&read);
+        assert_eq!(object["hypervisor"], "ni\u{9b}31m\u{202e}tro\u{7f}");
+    }
+}
+
+#[test]
 fn each_fault_has_its_own_error() {
     for (name, content, says) in [
         ("empty", String::new(), "there are no instance types: it is empty"),

@@ -194,16 +194,21 @@ e,m5.large,1,,,skipped,Fargate: each pod has its own machine
 
 #[test]
 fn names_are_never_echoed_raw() {
-    let evil = "\u{1b}]0;x\u{7}\u{202e}\n\t\u{9b}31m";
+    let evil = "\u{1b}]0;x\u{7}\u{202e}\u{61c}\n\t\u{7f}\u{9b}31m";
     let items = [node(evil, evil, evil), node(evil, evil, "1")];
-    for format in ["table", "csv"] {
+    for (format, shown, lines) in
+        [("table", "\\u{1b}]0;x", 7), ("csv", "\\u{1b}]0;x", 3), ("json", "\\u001b]0;x", 4)]
+    {
         let run = verify(&format!("-o {format}"), &list(&items));
-        let raw = |text: &str| text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}'));
+        let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{61c}');
+        let raw = |text: &str| text.chars().any(|c| c != '\n' && steers(c));
         assert!(!raw(&run.stdout) && !raw(&run.stderr), "{run:?}");
-        assert!(run.stdout.contains("\\u{1b}]0;x"), "{run:?}");
-        let lines = if format == "csv" { 3 } else { 7 };
+        assert!(run.stdout.contains(shown), "{run:?}");
         assert_eq!(run.stdout.lines().count(), lines, "{run:?}");
     }
+    // A parser gets the name as it is.
+    let (_, report) = report("", &items);
+    assert_eq!(report["nodes"][0]["name"], evil);
 }
 
 #[test]

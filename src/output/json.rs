@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Value, Variable};
 use serde::{Serialize, Serializer};
 
-use super::{Answer, Format, Outcome};
+use super::{Answer, Format, Outcome, json_text};
 
 pub struct Json;
 
@@ -21,11 +21,11 @@ impl Format<Answer> for Json {
     fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
         match &answer.outcome {
             Outcome::Rules(breakdown) => {
-                serde_json::to_writer(&mut *out, &RulesObject::new(&answer.instance_type, breakdown))?;
+                json_text::write(&RulesObject::new(&answer.instance_type, breakdown), out)?;
             }
             Outcome::Expression(expression, evaluation) => {
                 let object = ExpressionObject::new(&answer.instance_type, expression, Ok(evaluation));
-                serde_json::to_writer(&mut *out, &object)?;
+                json_text::write(&object, out)?;
             }
         }
         writeln!(out)

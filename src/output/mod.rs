@@ -7,6 +7,7 @@ mod eksctl;
 mod eksctl_command;
 mod explain;
 mod json;
+mod json_text;
 mod karpenter;
 mod kubelet_args;
 mod launch_template;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Format, Listing, outcome};
 use crate::output::json::{ExpressionObject, RulesObject};
+use crate::output::json_text;
 
 pub struct Json;
 
@@ -38,7 +39,7 @@ impl Format<Listing> for Json {
 fn array(objects: impl Iterator<Item = impl Serialize>, out: &mut dyn Write) -> io::Result<()> {
     for (i, object) in objects.enumerate() {
         out.write_all(if i == 0 { b"[\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &object)?;
+        json_text::write(&object, out)?;
     }
     writeln!(out, "\n]")
 }

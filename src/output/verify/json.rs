@@ -7,6 +7,7 @@ use maxpods::{CniSettings, Judgement, Node, Verdict};
 use serde::Serialize;
 
 use super::{Format, Report};
+use crate::output::json_text;
 
 pub struct Json;
 
@@ -23,10 +24,10 @@ impl Format<Report> for Json {
         out.write_all(b"{\"nodes\":[")?;
         for (i, (node, judgement)) in report.checks.iter().enumerate() {
             out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
-            serde_json::to_writer(&mut *out, &Check::new(node, judgement))?;
+            json_text::write(&Check::new(node, judgement), out)?;
         }
         out.write_all(b"\n],\"cni\":")?;
-        serde_json::to_writer(&mut *out, &Cni::from(&report.cni))?;
+        json_text::write(&Cni::from(&report.cni), out)?;
         out.write_all(b",\"summary\":{")?;
         for (i, verdict) in Verdict::ALL.into_iter().enumerate() {
             let comma = if i == 0 { "" } else { "," };
