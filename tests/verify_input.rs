@@ -267,14 +267,27 @@ fn stdin_is_read_once() {
 
 #[test]
 fn files_that_cannot_be_read_are_named() {
-    for (line, says) in [
-        ("no/such\u{1b}file", "no/such\\u{1b}file"),
-        (env!("CARGO_TARGET_TMPDIR"), "cannot be read: "),
-        ("--cni-from-daemonset no/such", "no/such"),
-        ("--instance-types-file no/such", "no/such"),
-    ] {
-        let error = verify(line, list(&nodes())).error(1);
-        assert!(error.contains(says), "{error}");
+    let directory = env!("CARGO_TARGET_TMPDIR");
+    for option in ["", "--cni-from-daemonset ", "--instance-types-file "] {
+        for (path, shown) in
+            [("no/such\u{1b}file", "no/such\\u{1b}file"), (directory, directory), ("no/such", "no/such")]
+        {
+            let error = verify(&format!("{option}{path}"), list(&nodes())).error(1);
+            assert!(error.starts_with(&format!("error: cannot read '{shown}': ")), "{error}");
+        }
+    }
+    #[cfg(target_os = "linux")]
+    for option in ["", "--cni-from-daemonset -", "--instance-types-file -"] {
+        let mut command = command();
+        command.arg("verify").args(option.split_whitespace());
+        if !option.is_empty() {
+            command.arg("no/such");
+        }
+        let directory = std::fs::File::open(directory).unwrap();
+        let output = command.stdin(directory).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(error.starts_with("error: cannot read stdin: Is a directory"), "{error}");
     }
 }
 

@@ -8,7 +8,6 @@ mod verify;
 
 use std::path::Path;
 
-use anyhow::Context;
 use maxpods::{AwsNode, Catalog, CniSettings, Dialect, Escaped, Expression, parse_instance_types};
 
 use crate::cli::{Bounds, Cli, Cni, Command, ExpressionArgs, Facts};
@@ -43,18 +42,14 @@ fn catalog(facts: &Facts) -> anyhow::Result<Catalog> {
     let Some(file) = &facts.instance_types_file else {
         return Ok(Catalog::new());
     };
-    let json = input::read(file)?;
-    let own = parse_instance_types(&json).with_context(|| input::name(file))?;
-    Ok(Catalog::with(own))
+    Ok(Catalog::with(input::read_whole(file, parse_instance_types)?))
 }
 
 /// The settings of the CNI: as the flags give them, and for the others as its `DaemonSet` does where
 /// the user names its file.
 fn cni(args: &Cni, bounds: &Bounds, quiet: bool) -> anyhow::Result<CniSettings> {
-    let aws_node = match &args.cni_from_daemonset {
-        Some(file) => Some(AwsNode::read(input::reader(file)?).with_context(|| input::name(file))?),
-        None => None,
-    };
+    let file = args.cni_from_daemonset.as_deref();
+    let aws_node = file.map(|file| input::read(file, AwsNode::read)).transpose()?;
     Ok(cni_over(aws_node, args, bounds, quiet))
 }
 

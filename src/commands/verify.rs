@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use anyhow::Context;
 use maxpods::{Cluster, CniSettings, Escaped, Judge};
 
 use super::{catalog, cni, cni_over, name_types, stdin_once};
@@ -22,7 +21,7 @@ pub fn run(args: &Verify) -> anyhow::Result<Exit> {
     // A fault in a small file is told before a large one is read.
     let given = args.cni.cni_from_daemonset.is_some().then(|| cni(&args.cni, &args.bounds, args.quiet));
     let given = given.transpose()?;
-    let mut cluster = Cluster::read(input::reader(file)?).with_context(|| input::name(file))?;
+    let mut cluster = input::read(file, Cluster::read)?;
     for name in cluster.contradictions() {
         warn(args.quiet, format!("node '{}' is there more than once, with different values", Escaped(name)));
     }
