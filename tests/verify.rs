@@ -243,6 +243,16 @@ fn warnings_of_the_types_are_given_once() {
 }
 
 #[test]
+fn a_warning_of_several_types_names_them_in_order_of_size() {
+    let types = ["t2.xlarge", "T2.medium", "t2.micro", "t2.medium", "m4.16xlarge"];
+    let items: Vec<_> = types.into_iter().map(|name| node(name, name, "4")).collect();
+    let run = verify("--cni-prefix-delegation-enabled", &list(&items));
+    let warning = "warning: 4 types (m4.16xlarge to t2.xlarge): prefix delegation is not used, secondary \
+                   IPs are counted: the hypervisor is xen, not nitro\n";
+    assert_eq!(run.stderr, warning);
+}
+
+#[test]
 fn a_reader_that_leaves_early_does_not_change_how_it_ends() {
     use std::io::Write;
     use std::process::Stdio;

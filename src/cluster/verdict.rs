@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::{Node, Pods, Skip};
+use crate::instance_type::compare_names;
 use crate::{Breakdown, Catalog, Error, Escaped, InstanceType, Settings, Warning, max_pods};
 
 /// What is to be thought of a node's pod limit.
@@ -107,23 +108,57 @@ impl fmt::Display for Reason {
 /// usual cause is that the one was changed and the other was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct OtherSettings {
-    /// Prefix delegation would have to be on or off; `None` where it makes no difference.
-    pub prefix_delegation: Option<bool>,
-    /// Custom networking would have to be on or off; `None` where it makes no difference.
-    pub custom_networking: Option<bool>,
+pub enum OtherSettings {
+    /// Custom networking would have to be on or off, and the rest as it is.
+    CustomNetworking(bool),
+    /// Prefix delegation would have to be on or off, and the rest as it is.
+    PrefixDelegation(bool),
+    /// Both would have to be other than they are.
+    Both {
+        /// Whether prefix delegation would have to be on.
+        prefix_delegation: bool,
+        /// Whether custom networking would have to be on.
+        custom_networking: bool,
+    },
+}
+
+impl OtherSettings {
+    /// Those with which this number of pods would be the recommended one. The fewest changes first.
+    fn fitting(pods: u64, instance_type: &InstanceType, settings: &Settings) -> Option<Self> {
+        let custom_networking = !settings.cni.custom_networking;
+        let prefix_delegation = !settings.cni.prefix_delegation;
+        let others = [
+            Self::CustomNetworking(custom_networking),
+            Self::PrefixDelegation(prefix_delegation),
+            Self::Both { prefix_delegation, custom_networking },
+        ];
+        others.into_iter().find(|other| max_pods(instance_type, &other.over(settings)).recommended == pods)
+    }
+
+    fn over(self, settings: &Settings) -> Settings {
+        let mut settings = settings.clone();
+        let cni = &mut settings.cni;
+        match self {
+            Self::CustomNetworking(on) => cni.custom_networking = on,
+            Self::PrefixDelegation(on) => cni.prefix_delegation = on,
+            Self::Both { prefix_delegation, custom_networking } => {
+                cni.prefix_delegation = prefix_delegation;
+                cni.custom_networking = custom_networking;
+            }
+        }
+        settings
+    }
 }
 
 impl fmt::Display for OtherSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = |on| if on { "with" } else { "without" };
-        match (self.prefix_delegation, self.custom_networking) {
-            (Some(prefixes), Some(custom)) => {
+        match *self {
+            Self::CustomNetworking(on) => write!(f, "{} custom networking", word(on)),
+            Self::PrefixDelegation(on) => write!(f, "{} prefix delegation", word(on)),
+            Self::Both { prefix_delegation: prefixes, custom_networking: custom } => {
                 write!(f, "{} prefix delegation and {} custom networking", word(prefixes), word(custom))
             }
-            (Some(prefixes), None) => write!(f, "{} prefix delegation", word(prefixes)),
-            (None, Some(custom)) => write!(f, "{} custom networking", word(custom)),
-            (None, None) => f.write_str("with other settings"),
         }
     }
 }
@@ -170,11 +205,11 @@ impl<'a> Judge<'a> {
             Pods::Missing => (Verdict::Unknown, Some(Reason::NoPods)),
             Pods::Nonsense(text) => (Verdict::Unknown, Some(Reason::PodsNotNumber(text.clone()))),
             Pods::Number(pods) if *pods > allowed => {
-                let other = other_settings(instance_type, settings, *pods);
+                let other = OtherSettings::fitting(*pods, instance_type, settings);
                 (Verdict::Over, Some(Reason::TooFewAddresses(other)))
             }
             Pods::Number(pods) if *pods < recommended => {
-                let other = other_settings(instance_type, settings, *pods);
+                let other = OtherSettings::fitting(*pods, instance_type, settings);
                 (Verdict::Under, Some(Reason::Unused(other)))
             }
             Pods::Number(pods) if *pods > recommended => (Verdict::Ok, Some(Reason::AboveRecommended)),
@@ -183,23 +218,16 @@ impl<'a> Judge<'a> {
         Ok(Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason })
     }
 
-    /// What the operator should know of the types judged so far: each warning once, with the
-    /// types that it concerns, by name.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<(Warning, Vec<&str>)> {
+    /// What the operator should know of the types judged so far, with their names, in family then
+    /// size order (nano … metal).
+    pub fn warnings(&self) -> impl Iterator<Item = (&str, &Warning)> {
         let mut known: Vec<_> = self.types.values().flatten().collect();
-        known.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        known.sort_by(|(a, _), (b, _)| compare_names(&a.name, &b.name));
+        // One type may be spelled in several ways.
         known.dedup_by(|(a, _), (b, _)| a.name == b.name);
-        let mut warnings: Vec<(Warning, Vec<&str>)> = Vec::new();
-        for (instance_type, breakdown) in known {
-            for warning in &breakdown.warnings {
-                match warnings.iter_mut().find(|(other, _)| other == warning) {
-                    Some((_, names)) => names.push(&instance_type.name),
-                    None => warnings.push((warning.clone(), vec![&instance_type.name])),
-                }
-            }
-        }
-        warnings
+        known.into_iter().flat_map(|(instance_type, breakdown)| {
+            breakdown.warnings.iter().map(|warning| (instance_type.name.as_str(), warning))
+        })
     }
 
     fn look_up(&mut self, name: &str) -> Result<Option<&(InstanceType, Breakdown)>, Error> {
@@ -216,18 +244,4 @@ impl<'a> Judge<'a> {
         }
         Ok(self.types.get(name).and_then(Option::as_ref))
     }
-}
-
-/// Settings with which this number of pods would be the recommended one. The fewest changes first.
-fn other_settings(instance_type: &InstanceType, settings: &Settings, pods: u64) -> Option<OtherSettings> {
-    let (prefixes, custom) = (!settings.cni.prefix_delegation, !settings.cni.custom_networking);
-    [(None, Some(custom)), (Some(prefixes), None), (Some(prefixes), Some(custom))].into_iter().find_map(
-        |(prefix_delegation, custom_networking)| {
-            let mut other = settings.clone();
-            other.cni.prefix_delegation = prefix_delegation.unwrap_or(!prefixes);
-            other.cni.custom_networking = custom_networking.unwrap_or(!custom);
-            let right = max_pods(instance_type, &other).recommended == pods;
-            right.then_some(OtherSettings { prefix_delegation, custom_networking })
-        },
-    )
 }

@@ -2,9 +2,9 @@
 
 use anyhow::bail;
 use glob::Pattern;
-use maxpods::{Breakdown, Escaped, Expression, InstanceType, Warning, max_pods};
+use maxpods::{Escaped, Expression, InstanceType, Warning, max_pods};
 
-use super::{catalog, cni, name_types, stdin_once};
+use super::{catalog, cni, stdin_once, warn_of_types};
 use crate::cli::List;
 use crate::diagnostics::{Exit, incomplete, warn};
 use crate::output::list::Listing;
@@ -55,9 +55,12 @@ fn by_rules(args: &List, types: impl Types) -> anyhow::Result<Exit> {
     let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
     let rows = types.rows(|instance_type| max_pods(instance_type, &settings))?;
     let rows = reaching(args.min_pods, rows, |row| Some(row.outcome.max_pods))?;
-    if !args.quiet {
-        warn_of(&rows);
-    }
+    // That a vCPU count is not known the rows show themselves: saying so at each call would be noise.
+    let warnings = rows.iter().flat_map(|row| {
+        let warnings = row.outcome.warnings.iter().filter(|warning| **warning != Warning::UnknownVcpus);
+        warnings.map(|warning| (row.instance_type.name.as_str(), warning))
+    });
+    warn_of_types(args.quiet, warnings);
     output::print(args.output, &Listing::Rules(rows))?;
     Ok(Exit::Success)
 }
@@ -97,25 +100,4 @@ fn reaching<T>(
 fn quoted(patterns: &[Pattern]) -> String {
     let quoted: Vec<_> = patterns.iter().map(|pattern| format!("'{}'", Escaped(pattern.as_str()))).collect();
     quoted.join(" or ")
-}
-
-/// One line a warning, not one a type. That a vCPU count is not known the rows show themselves, and
-/// saying so at each call would be noise.
-fn warn_of(answers: &[Answer<Breakdown>]) {
-    let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
-    for answer in answers {
-        let name = answer.instance_type.name.as_str();
-        for warning in answer.outcome.warnings.iter().filter(|w| **w != Warning::UnknownVcpus) {
-            let warning = warning.to_string();
-            match seen.iter_mut().find(|(known, _)| *known == warning) {
-                Some((_, types)) => types.push(name),
-                None => seen.push((warning, vec![name])),
-            }
-        }
-    }
-    for (warning, types) in seen {
-        if let Some(which) = name_types(&types) {
-            warn(false, format!("{which}: {warning}"));
-        }
-    }
 }

@@ -8,7 +8,7 @@ mod verify;
 
 use std::path::Path;
 
-use maxpods::{AwsNode, Catalog, CniSettings, Dialect, Escaped, Expression, parse_instance_types};
+use maxpods::{AwsNode, Catalog, CniSettings, Dialect, Escaped, Expression, Warning, parse_instance_types};
 
 use crate::cli::{Bounds, Cli, Cni, Command, ExpressionArgs, Facts};
 use crate::diagnostics::{Exit, UsageError, warn};
@@ -69,12 +69,24 @@ fn cni_over(aws_node: Option<AwsNode>, args: &Cni, bounds: &Bounds, quiet: bool)
     args.over(aws_node.settings)
 }
 
-/// Names the types that a warning is about; `None` for none of them.
-fn name_types(types: &[&str]) -> Option<String> {
-    match types {
-        [] => None,
-        [one] => Some(Escaped(one).to_string()),
-        [first, .., last] => Some(format!("{} types ({} to {})", types.len(), Escaped(first), Escaped(last))),
+/// Warns of types: one line a warning, not one a type.
+fn warn_of_types<'a>(quiet: bool, warnings: impl Iterator<Item = (&'a str, &'a Warning)>) {
+    let mut seen: Vec<(&Warning, &str, Vec<&str>)> = Vec::new();
+    for (name, warning) in warnings {
+        match seen.iter_mut().find(|(known, ..)| *known == warning) {
+            Some((.., others)) => others.push(name),
+            None => seen.push((warning, name, Vec::new())),
+        }
+    }
+    for (warning, first, others) in seen {
+        let first = Escaped(first);
+        match others.last() {
+            None => warn(quiet, format!("{first}: {warning}")),
+            Some(last) => {
+                let count = 1 + others.len();
+                warn(quiet, format!("{count} types ({first} to {}): {warning}", Escaped(last)));
+            }
+        }
     }
 }
 

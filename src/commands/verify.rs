@@ -5,7 +5,7 @@ use std::path::Path;
 
 use maxpods::{Cluster, CniSettings, Escaped, Judge};
 
-use super::{catalog, cni, cni_over, name_types, stdin_once};
+use super::{catalog, cni, cni_over, stdin_once, warn_of_types};
 use crate::cli::Verify;
 use crate::diagnostics::{Exit, UsageError, is_broken_pipe, warn};
 use crate::input;
@@ -37,11 +37,7 @@ pub fn run(args: &Verify) -> anyhow::Result<Exit> {
         let judgement = judge.judge(&node)?;
         report.add(node, judgement);
     }
-    for (warning, types) in judge.warnings() {
-        if let Some(which) = name_types(&types) {
-            warn(args.quiet, format!("{which}: {warning}"));
-        }
-    }
+    warn_of_types(args.quiet, judge.warnings());
     let verdict = if report.is_right(args.allow_under) { Exit::Success } else { Exit::Failure };
     match output::print(args.output, &report) {
         // Who reads the first lines alone still wants to know how it ended.
