@@ -9,6 +9,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::text::BYTE_ORDER_MARK;
 use crate::{Error, Escaped};
 
 /// The facts of one instance type that bear on its pod limit.
@@ -110,13 +111,15 @@ fn size_rank(size: &str) -> (u8, u64, &str) {
 ///
 /// Takes an object with an `InstanceTypes` list, the bare list that `--query InstanceTypes`
 /// prints, or several of these one after another (pages). Fields that do not bear on the pod
-/// limit are ignored. A type described twice in the same words is kept once.
+/// limit are ignored, and so is a byte order mark. A type described twice in the same words is kept
+/// once.
 ///
 /// # Errors
 /// [`Error::InstanceTypes`], with line and column, where the text is not JSON, a field is missing
 /// or its value cannot be right (limits are from 1 to 65,535), a type is described in two ways,
 /// or no type is described at all.
 pub fn parse_instance_types(json: &[u8]) -> Result<Vec<InstanceType>, Error> {
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     let mut types: Vec<InstanceType> = Vec::new();
     for page in serde_json::Deserializer::from_slice(json).into_iter::<Page>() {
         types.extend(page.map_err(|error| Error::instance_types(&error))?.0);

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What PowerShell and some editors write at the start of a file.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.
 ///

@@ -75,6 +75,18 @@ fn stdin_and_pages() {
     assert_eq!(run(command().args(args), pages.as_bytes()).answer(), "118\n");
 }
 
+/// As PowerShell writes it.
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let file = TempFile::new("mark", format!("\u{feff}{NEW_TYPE}"));
+    assert_eq!(file.ask("x99.large").answer(), "58\n");
+    let file = TempFile::new("mark-fault", "\u{feff}[1]");
+    let error = file.ask("x99.large").error(1);
+    assert!(error.contains("line 1, column 2: invalid type: integer `1`"), "{error}");
+    let file = TempFile::new("mark-alone", "\u{feff}");
+    assert!(file.ask("x99.large").error(1).contains("there are no instance types: it is empty"));
+}
+
 #[test]
 fn own_facts_win_over_the_embedded() {
     let file = TempFile::new("win", NEW_TYPE.replace("x99.large", "m5.large"));

@@ -9,15 +9,13 @@ use std::io::{ErrorKind, Read};
 use serde::de::DeserializeOwned;
 
 use crate::Error;
+use crate::text::BYTE_ORDER_MARK;
 
 /// Some ten nodes: few values are cut off, and the text stays in the processor's cache.
 const START_BYTES: usize = 256 << 10;
 
 /// No object in Kubernetes is nearly as large: etcd takes about 1.5 MiB.
 const MOST_BYTES: usize = 32 << 20;
-
-/// What PowerShell and some editors write at the start of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub struct Window<R> {
     reader: R,
@@ -43,7 +41,9 @@ impl<R: Read> Window<R> {
             Self { reader, buffer: vec![0; bytes], at: 0, end: 0, drained: false, line: 0, column: 0 };
         window.refill()?;
         if window.unread().starts_with(BYTE_ORDER_MARK) {
-            window.at = BYTE_ORDER_MARK.len();
+            // Taken out: no editor counts it in the columns of the first line.
+            window.buffer.copy_within(BYTE_ORDER_MARK.len()..window.end, 0);
+            window.end -= BYTE_ORDER_MARK.len();
         }
         Ok(window)
     }
@@ -235,6 +235,16 @@ mod tests {
                 assert_eq!(values(text, bytes).unwrap_err().to_string(), place, "{bytes}");
             }
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_counted() {
+        for bytes in [4, 5, 16, START_BYTES] {
+            let mut window = Window::with_capacity(bytes, "\u{feff}[1, x]".as_bytes()).unwrap();
+            let error = window.value::<Value>().unwrap_err().to_string();
+            assert_eq!(error, "line 1, column 5: expected value", "{bytes}");
+        }
+        assert_eq!(values("\u{feff}", 16).unwrap(), [Value::Null; 0]);
     }
 
     #[test]
