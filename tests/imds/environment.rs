@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::Ipv6Addr;
+use std::time::Duration;
 
 use maxpods::Error;
 use maxpods::imds::Endpoint;
@@ -123,6 +124,30 @@ fn a_proxy_sees_nothing() {
     all.push((SDK, server.url()));
     maxpods(&all, &[]).answers("29\n");
     assert_eq!(proxy.lines(), [""; 0]);
+}
+
+/// What is wrong whatever the type is told at once, and not after the ten seconds.
+#[test]
+fn a_wrong_file_or_expression_is_told_before_anybody_is_asked() {
+    let server = Server::good("m5.large");
+    for (args, code, says) in [
+        (&["--instance-types-file", "no/such"][..], 1, "cannot read 'no/such': "),
+        (&["--instance-types-file", file!()], 1, "line 1, column 1: expected value"),
+        (&["--cni-from-daemonset", "no/such"], 1, "cannot read 'no/such': "),
+        (&["--expression", "max_pods +"], 1, "not an expression"),
+        (&["--instance-types-file", "-", "--cni-from-daemonset", "-"], 2, "are both to read stdin"),
+    ] {
+        // Nobody listens on the first.
+        for host in ["127.0.0.1:1", &server.host()] {
+            let outcome = maxpods(&[(AMI, host)], args);
+            assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(code), ""), "{outcome:#?}");
+            assert!(outcome.stderr.starts_with("error: "), "{outcome:#?}");
+            assert!(outcome.stderr.contains(says), "{outcome:#?}");
+            assert!(!outcome.stderr.contains("IMDS"), "{outcome:#?}");
+            assert!(outcome.took < Duration::from_secs(3), "{outcome:#?}");
+        }
+    }
+    assert_eq!(server.seen().len(), 0);
 }
 
 #[test]
