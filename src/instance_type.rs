@@ -64,12 +64,6 @@ impl InstanceType {
     pub fn is_nitro(&self) -> bool {
         self.hypervisor.as_deref() == Some("nitro")
     }
-
-    /// The part of the name before the dot: `m5` of `m5.large`.
-    #[must_use]
-    pub fn family(&self) -> &str {
-        split_name(&self.name).0
-    }
 }
 
 /// Family and size of an instance type's name.

@@ -39,8 +39,7 @@ pub use expression::{Dialect, Evaluation, Expression, ExpressionError, Place, Ty
 pub use instance_type::{InstanceType, parse_instance_types};
 pub use kube_reserved::KubeReserved;
 pub use max_pods::{
-    ADDRESSES_PER_PREFIX, Breakdown, CEILING, CEILING_ABOVE, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS,
-    Mode, Settings, Warning, max_pods,
+    Breakdown, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS, Mode, Settings, Warning, max_pods,
 };
 pub use text::Escaped;
 

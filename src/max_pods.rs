@@ -11,16 +11,14 @@ use std::num::NonZeroU32;
 
 use crate::{CniSettings, Escaped, InstanceType};
 
-/// Addresses in the /28 prefix that a slot holds under prefix delegation.
-pub const ADDRESSES_PER_PREFIX: u64 = 16;
 /// Pods on the host's network that need no address of the CNI: the CNI itself and kube-proxy.
 pub const HOST_NETWORK_PODS: u32 = 2;
-/// AWS's ceiling for types of up to [`CEILING_VCPUS`] vCPUs.
-pub const CEILING: u64 = 110;
-/// AWS's ceiling for types of more vCPUs.
-pub const CEILING_ABOVE: u64 = 250;
-/// The number of vCPUs up to which the lower ceiling counts.
+/// The number of vCPUs up to which AWS's lower ceiling counts, 110 in place of 250.
 pub const CEILING_VCPUS: u32 = 30;
+/// AWS's ceiling for types of up to so many vCPUs.
+const CEILING: u64 = 110;
+/// AWS's ceiling for types of more.
+const CEILING_ABOVE: u64 = 250;
 
 /// How a node is set up, as far as it bears on the pod limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +73,7 @@ impl Mode {
     pub fn addresses_per_slot(self) -> u64 {
         match self {
             Self::SecondaryIp => 1,
-            Self::PrefixDelegation => ADDRESSES_PER_PREFIX,
+            Self::PrefixDelegation => 16,
         }
     }
 }
@@ -83,11 +81,11 @@ impl Mode {
 /// Where the ceiling of the recommended value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CeilingSource {
-    /// [`CEILING`]: the type has this many vCPUs, at most [`CEILING_VCPUS`].
+    /// AWS's 110: the type has this many vCPUs, at most [`CEILING_VCPUS`].
     UpTo(u32),
-    /// [`CEILING_ABOVE`]: the type has this many vCPUs, more than [`CEILING_VCPUS`].
+    /// AWS's 250: the type has this many vCPUs, more than [`CEILING_VCPUS`].
     Above(u32),
-    /// [`CEILING`]: nobody knows how many vCPUs the type has.
+    /// AWS's 110: nobody knows how many vCPUs the type has.
     UnknownVcpus,
     /// The operator's own.
     Own,

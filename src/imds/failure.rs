@@ -138,12 +138,6 @@ impl fmt::Display for Failure {
 }
 
 impl Failure {
-    /// Where it was asked.
-    #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
     /// The usual causes of what happened last, and what to do about them.
     pub(crate) fn help(&self) -> String {
         let cause = match (self.step, self.faults.last()) {

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use maxpods::{
-    ADDRESSES_PER_PREFIX, Breakdown, CEILING_VCPUS, CeilingSource, Escaped, Evaluation, Expression,
-    InstanceType, KubeReserved, Mode, Variable, Warning,
+    Breakdown, CEILING_VCPUS, CeilingSource, Escaped, Evaluation, Expression, InstanceType, KubeReserved,
+    Mode, Variable, Warning,
 };
 
 use super::{Answer, Format, Outcome};
@@ -127,7 +127,7 @@ fn mode(mode: Mode) -> String {
     match mode {
         Mode::SecondaryIp => "secondary IP: 1 address a slot".into(),
         Mode::PrefixDelegation => {
-            format!("prefix delegation: a /28 prefix of {ADDRESSES_PER_PREFIX} addresses a slot")
+            format!("prefix delegation: a /28 prefix of {} addresses a slot", mode.addresses_per_slot())
         }
     }
 }
@@ -135,7 +135,7 @@ fn mode(mode: Mode) -> String {
 fn allowed(b: &Breakdown) -> String {
     let (factor, name) = match b.mode {
         Mode::SecondaryIp => (String::new(), ""),
-        Mode::PrefixDelegation => (format!(" * {ADDRESSES_PER_PREFIX}"), " * addresses per prefix"),
+        Mode::PrefixDelegation => (format!(" * {}", b.mode.addresses_per_slot()), " * addresses per prefix"),
     };
     format!(
         "{} * ({} - 1){factor} + {} = {}  [ENIs * (IPv4 per ENI - 1){name} + host-network pods]",
