@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 
 use crate::text::BYTE_ORDER_MARK;
 use crate::{Error, Escaped};
@@ -168,10 +169,10 @@ impl<'de> Visitor<'de> for PageVisitor {
     }
 }
 
-/// EC2's own shape. Everything may be missing here, so that what is missing can be named together
-/// with the type it is missing from.
+/// EC2's own shape. Everything may be missing here, and a number be any, so that what is wrong can be
+/// named together with the type that it is wrong for.
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", expecting = "an instance type as EC2 describes it")]
 struct Ec2InstanceType {
     instance_type: Option<String>,
     bare_metal: Option<bool>,
@@ -183,30 +184,32 @@ struct Ec2InstanceType {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object, VCpuInfo")]
 struct Ec2VCpuInfo {
     #[serde(rename = "DefaultVCpus")]
-    default_vcpus: Option<u64>,
+    default_vcpus: Option<Number>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object, MemoryInfo")]
 struct Ec2MemoryInfo {
     #[serde(rename = "SizeInMiB")]
-    size_in_mib: Option<u64>,
+    size_in_mib: Option<Number>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", expecting = "an object, NetworkInfo")]
 struct Ec2NetworkInfo {
-    ipv4_addresses_per_interface: Option<u64>,
-    default_network_card_index: Option<u64>,
+    ipv4_addresses_per_interface: Option<Number>,
+    default_network_card_index: Option<Number>,
     network_cards: Option<Vec<Ec2NetworkCard>>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", expecting = "an object, a network card")]
 struct Ec2NetworkCard {
-    network_card_index: Option<u64>,
-    maximum_network_interfaces: Option<u64>,
+    network_card_index: Option<Number>,
+    maximum_network_interfaces: Option<Number>,
 }
 
 impl TryFrom<Ec2InstanceType> for InstanceType {
@@ -241,26 +244,27 @@ fn facts(ec2: Ec2InstanceType) -> Result<InstanceType, String> {
             let index = required(index, "NetworkInfo.DefaultNetworkCardIndex")?;
             cards
                 .iter()
-                .find(|card| card.network_card_index == Some(index))
+                .find(|card| card.network_card_index.as_ref() == Some(&index))
                 .ok_or_else(|| format!("there is no network card {index}, its DefaultNetworkCardIndex"))?
         }
     };
-    let enis = required(default_card.maximum_network_interfaces, ENIS)?;
-    let ipv4_per_eni = required(network.ipv4_addresses_per_interface, IPV4_PER_ENI)?;
+    let enis = required(default_card.maximum_network_interfaces.as_ref(), ENIS)?;
+    let ipv4_per_eni = required(network.ipv4_addresses_per_interface.as_ref(), IPV4_PER_ENI)?;
     let vcpus = ec2.vcpu_info.and_then(|info| info.default_vcpus);
     let memory_mib = ec2.memory_info.and_then(|info| info.size_in_mib);
-    if memory_mib == Some(0) {
-        return Err("MemoryInfo.SizeInMiB is 0, which cannot be".into());
-    }
+    let memory_mib = memory_mib.map(|size| match size.as_u64() {
+        Some(mib @ 1..) => Ok(mib),
+        _ => Err(format!("MemoryInfo.SizeInMiB is {size}, which cannot be")),
+    });
     Ok(InstanceType {
         name: String::new(),
         bare_metal: ec2.bare_metal.unwrap_or(false),
         hypervisor: ec2.hypervisor.filter(|hypervisor| !hypervisor.is_empty()),
-        vcpus: vcpus.map(|n| bounded(n, "VCpuInfo.DefaultVCpus")).transpose()?.map(u32::from),
-        memory_mib,
+        vcpus: vcpus.map(|n| bounded(&n, "VCpuInfo.DefaultVCpus")).transpose()?.map(u32::from),
+        memory_mib: memory_mib.transpose()?,
         enis: bounded(enis, ENIS)?,
         ipv4_per_eni: bounded(ipv4_per_eni, IPV4_PER_ENI)?,
-        network_cards: bounded(cards.len() as u64, "the number of NetworkCards")?,
+        network_cards: bounded(&cards.len().into(), "the number of NetworkCards")?,
     })
 }
 
@@ -270,9 +274,9 @@ fn required<T>(value: Option<T>, field: &str) -> Result<T, String> {
 
 /// Limits are counted in 16 bits: no VPC subnet has more than 65,536 addresses, and with 16 bits
 /// each the formula cannot overflow.
-fn bounded(value: u64, field: &str) -> Result<u16, String> {
-    match u16::try_from(value) {
-        Ok(n @ 1..) => Ok(n),
+fn bounded(value: &Number, field: &str) -> Result<u16, String> {
+    match value.as_u64().map(u16::try_from) {
+        Some(Ok(n @ 1..)) => Ok(n),
         _ => Err(format!("{field} is {value}, which cannot be (it is from 1 to 65535)")),
     }
 }
@@ -337,7 +341,7 @@ mod tests {
             (String::new(), "no instance types: it is empty"),
             ("[]".into(), "no instance types"),
             ("{}".into(), "missing field `InstanceTypes`"),
-            ("[1]".into(), "line 1, column 2: invalid type: integer `1`"),
+            ("[1]".into(), "line 1, column 2: invalid type: integer `1`, expected an instance type"),
             ("[{}]".into(), "without the field InstanceType"),
             (without("NetworkInfo", "Other"), "m5.large: the field NetworkInfo is missing"),
             (without("NetworkCards", "Other"), "m5.large: the field NetworkInfo.NetworkCards is missing"),
@@ -345,8 +349,11 @@ mod tests {
             (without("Ipv4", "Ipv5"), "the field NetworkInfo.Ipv4AddressesPerInterface is missing"),
             (without("Interfaces\":3", "Interfaces\":0"), "MaximumNetworkInterfaces is 0"),
             (without("Interfaces\":3", "Interfaces\":65536"), "MaximumNetworkInterfaces is 65536"),
-            (without("Interfaces\":3", "Interfaces\":-3"), "invalid value: integer `-3`"),
-            (without("Interfaces\":3", "Interfaces\":1e99"), "invalid type: floating point"),
+            (without("Interfaces\":3", "Interfaces\":-3"), "m5.large: MaximumNetworkInterfaces is -3, which"),
+            (
+                without("Interfaces\":3", "Interfaces\":1e99"),
+                "m5.large: MaximumNetworkInterfaces is 1e+99, which",
+            ),
             (without("CardIndex\":0,\n", "CardIndex\":7,\n"), "no network card 7"),
             (without("large", "large\\u001b[2J"), "m5.large\\u{1b}[2j: a name with control characters"),
             (

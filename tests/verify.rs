@@ -141,7 +141,7 @@ fn every_format_tells_the_same() {
     assert_eq!(run.stderr, "");
     let table = "\
 NAME             INSTANCE TYPE  PODS  RECOMMENDED  ALLOWED  VERDICT  REASON
-a                m5.large       20    20           20       ok
+a                m5.large       20    20           20       ok       -
 b                m5.large       29    20           20       over     more pods than addresses
 b                m5.large       29    20           20       over     more pods than addresses
 c, \"c\"\\u{1b}[2J  c5.4xlarge     17    60           60       under    fewer than recommended
@@ -190,6 +190,27 @@ e,m5.large,1,,,skipped,Fargate: each pod has its own machine
         "summary": {"ok": 1, "over": 2, "under": 1, "unknown": 1, "skipped": 1},
     });
     assert_eq!(report, expected);
+}
+
+#[test]
+fn what_is_to_be_done_is_said_once_a_type_and_verdict() {
+    let silent = |name, pods: Value| node(name, "m5.large", pods);
+    let items = [
+        silent("a", Value::Null),
+        silent("b", json!("many")),
+        silent("c", json!(-1)),
+        silent("d", json!(29)),
+    ];
+    let table = verify("-q", &list(&items)).stdout;
+    let advice: Vec<_> = table.lines().filter(|line| line.starts_with("m5.large: ")).collect();
+    assert_eq!(
+        advice,
+        ["m5.large: 3 nodes unknown: see why the kubelet does not say how many pods the node takes"]
+    );
+    // And the verdicts stand in one column, whatever the reasons are.
+    let columns: Vec<_> =
+        table.lines().take(5).map(|line| line.find("unknown").or(line.find("ok"))).collect();
+    assert_eq!(columns[1..], [columns[1]; 4]);
 }
 
 #[test]

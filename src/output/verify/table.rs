@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::mem::discriminant;
 
 use maxpods::{Escaped, Judgement, Node, Reason, Verdict};
 use tabwriter::TabWriter;
@@ -57,11 +56,11 @@ fn write_row(table: &mut dyn Write, node: &Node, judgement: &Judgement) -> io::R
     number(table, node.pods.number())?;
     number(table, judgement.recommended)?;
     number(table, judgement.allowed)?;
-    table.write_all(judgement.verdict.name().as_bytes())?;
-    // Without a reason there is no cell, so that no line ends in blanks.
+    write!(table, "{}\t", judgement.verdict.name())?;
+    // Always a cell: a row without one would end the column of verdicts above it.
     match &judgement.reason {
-        Some(reason) => writeln!(table, "\t{reason}"),
-        None => writeln!(table),
+        Some(reason) => writeln!(table, "{reason}"),
+        None => writeln!(table, "-"),
     }
 }
 
@@ -69,10 +68,11 @@ fn nodes(count: usize) -> impl Display {
     format!("{count} node{}", if count == 1 { "" } else { "s" })
 }
 
-/// Nodes that are off in the same way: of one type, with one verdict.
+/// Nodes that are off in the same way: of one type, with one verdict and the same thing to do.
 struct Group<'a> {
-    node: &'a Node,
-    judgement: &'a Judgement,
+    instance_type: Option<&'a str>,
+    verdict: Verdict,
+    advice: String,
     count: usize,
 }
 
@@ -81,14 +81,15 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places = HashMap::new();
     for (node, judgement) in &report.checks {
-        if matches!(judgement.verdict, Verdict::Ok | Verdict::Skipped) {
+        let verdict = judgement.verdict;
+        if matches!(verdict, Verdict::Ok | Verdict::Skipped) {
             continue;
         }
-        let alike = (&node.instance_type, judgement.reason.as_ref().map(discriminant));
-        let place = *places.entry(alike).or_insert(groups.len());
+        let (instance_type, advice) = (node.instance_type.as_deref(), advice(judgement));
+        let place = *places.entry((instance_type, verdict, advice.clone())).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.count += 1,
-            None => groups.push(Group { node, judgement, count: 1 }),
+            None => groups.push(Group { instance_type, verdict, advice, count: 1 }),
         }
     }
     groups
@@ -96,22 +97,24 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
 
 impl Group<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        if let Some(name) = &self.node.instance_type {
+        if let Some(name) = self.instance_type {
             write!(out, "{}: ", Escaped(name))?;
         }
-        write!(out, "{} {}: ", nodes(self.count), self.judgement.verdict.name())?;
-        match (&self.judgement.reason, self.judgement.recommended) {
-            (Some(Reason::TooFewAddresses(_)), Some(number)) => {
-                writeln!(out, "set max pods to {number}, or pods will wait in ContainerCreating")
-            }
-            (Some(Reason::Unused(_)), Some(number)) => writeln!(out, "set max pods to {number}"),
-            (Some(Reason::UnknownType), _) => {
-                writeln!(out, "give the type's facts with --instance-types-file")
-            }
-            (Some(Reason::NoInstanceType), _) => {
-                writeln!(out, "see why the label node.kubernetes.io/instance-type is missing")
-            }
-            _ => writeln!(out, "see why the kubelet does not say how many pods the node takes"),
+        writeln!(out, "{} {}: {}", nodes(self.count), self.verdict.name(), self.advice)
+    }
+}
+
+/// What to do about a node that is off.
+fn advice(judgement: &Judgement) -> String {
+    match (&judgement.reason, judgement.recommended) {
+        (Some(Reason::TooFewAddresses(_)), Some(number)) => {
+            format!("set max pods to {number}, or pods will wait in ContainerCreating")
         }
+        (Some(Reason::Unused(_)), Some(number)) => format!("set max pods to {number}"),
+        (Some(Reason::UnknownType), _) => "give the type's facts with --instance-types-file".into(),
+        (Some(Reason::NoInstanceType), _) => {
+            "see why the label node.kubernetes.io/instance-type is missing".into()
+        }
+        _ => "see why the kubelet does not say how many pods the node takes".into(),
     }
 }
