@@ -56,10 +56,6 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
     }
 }
 
-#[cfg(test)]
-#[path = "parser_tests.rs"]
-mod tests;
-
 struct Parser<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
@@ -373,3 +369,6 @@ fn too_deep(at: usize) -> Fault {
          or chain conditions with && and ||"
     ))
 }
+
+#[cfg(test)]
+mod tests;
