@@ -136,6 +136,24 @@ fn what_the_type_check_refuses() {
 }
 
 #[test]
+fn a_function_in_the_wrong_place_is_put_right() {
+    for (dialect, expression, help) in [
+        ("nodeadm", "min(1, 2)", "min() is Karpenter's; nodeadm takes: a < b ? a : b"),
+        ("nodeadm", "max_pods.max(2)", "max() is Karpenter's; nodeadm takes: a > b ? a : b"),
+        ("karpenter", "max_pods.min(1)", "it is no method: write min(...)"),
+        ("karpenter", "vcpus.int()", "it is no method: write int(...)"),
+        ("karpenter", "contains('a', 'b')", "it is called on a string"),
+        ("karpenter", "mim(1, 2)", "did you mean min()?"),
+        ("nodeadm", "Int(1)", "did you mean int()?"),
+    ] {
+        let stderr = evaluate("m5.large", dialect, expression).error(1);
+        assert!(stderr.contains(&format!("\n  help: {help}")), "{expression}: {stderr}");
+    }
+    // What the dialect does not have is not offered.
+    assert!(!evaluate("m5.large", "nodeadm", "mim(1, 2)").error(1).contains("did you mean"));
+}
+
+#[test]
 fn what_is_not_covered_is_refused_by_name() {
     for (expression, at, what) in [
         ("[1][0]", 3, "an index"),
@@ -254,6 +272,7 @@ fn a_fact_that_is_not_known_fails_what_needs_it() {
     for (expression, unknown) in [("vcpus", "vcpus"), ("max_pods + memory_mib", "memory_mib")] {
         let stderr = evaluate("c5a.metal", "karpenter", expression).error(1);
         assert!(stderr.contains(&format!("{unknown} of c5a.metal is not known")), "{stderr}");
+        assert!(stderr.contains("help: its facts do not say it; give them with --instance-types-file"));
     }
     assert_eq!(evaluate("c5a.metal", "karpenter", "min(110, max_pods)").answer(), "110\n");
     assert_eq!(evaluate("c5a.metal", "karpenter", "max_pods > 5 ? 5 : vcpus").answer(), "5\n");
@@ -363,6 +382,8 @@ fn command_lines_that_make_no_sense() {
         unquoted.contains("help: an expression is one word to the shell where it stands in quotes"),
         "{unquoted}"
     );
+    let unquoted = maxpods(["--instance-type", "m5.large", "--expression=max_pods", "+", "2"]).error(2);
+    assert!(unquoted.contains("help: an expression is one word to the shell"), "{unquoted}");
     // The last one counts, and an expression may begin with a hyphen.
     let run = maxpods(["--instance-type", "m5.large", "--expression", "x", "--expression", "-1 + max_pods"]);
     assert_eq!(run.answer(), "28\n");

@@ -9,6 +9,7 @@
 
 use super::dialect::{Dialect, Variable};
 use super::error::Fault;
+use super::function::{Form, Function};
 use super::syntax::{Kind, Node, Operator};
 use super::value::{Type, Value};
 
@@ -33,21 +34,6 @@ pub(super) enum Step {
     Conditional(Box<[Checked; 3]>),
     /// The receiver of a method is its first argument.
     Call(Function, Vec<Checked>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
-    Int,
-    Uint,
-    Double,
-    String,
-    Bool,
-    Size,
-    StartsWith,
-    EndsWith,
-    Contains,
-    Min,
-    Max,
 }
 
 /// Functions and macros of CEL's standard that are left out here.
@@ -110,10 +96,10 @@ impl Checker {
             Kind::Or(sides) => self.bools("||", sides).map(|sides| (Type::Bool, Step::Or(sides))),
             Kind::Conditional(parts) => self.conditional(at, parts),
             Kind::List(_) => Err(Fault::not_covered(at, "a list elsewhere than after 'in'")),
-            Kind::Call(name, arguments) => self.call(at, &name, self.function(at, &name), arguments),
+            Kind::Call(name, arguments) => self.call(at, &name, Form::Function, arguments),
             Kind::Method(receiver, name, mut arguments) => {
                 arguments.insert(0, *receiver);
-                self.call(at, &name, self.method(at, &name), arguments)
+                self.call(at, &name, Form::Method, arguments)
             }
         };
         checked.map(|(kind, step)| (kind, Checked { at, step }))
@@ -163,80 +149,58 @@ impl Checker {
         Err(Fault::at(at, format!("unknown variable '{}'", Fault::short(name))).help(help))
     }
 
-    fn function(&self, at: usize, name: &str) -> Result<Function, Fault> {
-        Ok(match name {
-            "int" => Function::Int,
-            "uint" => Function::Uint,
-            "double" => Function::Double,
-            "string" => Function::String,
-            "bool" => Function::Bool,
-            "size" => Function::Size,
-            "min" if self.dialect.has_min_and_max() => Function::Min,
-            "max" if self.dialect.has_min_and_max() => Function::Max,
-            _ if FUNCTIONS_NOT_COVERED.contains(&name) => {
-                return Err(Fault::not_covered(at, format!("{name}()")));
-            }
-            _ => return Err(self.unknown_function(at, name)),
-        })
-    }
-
-    fn method(&self, at: usize, name: &str) -> Result<Function, Fault> {
-        Ok(match name {
-            "size" => Function::Size,
-            "startsWith" => Function::StartsWith,
-            "endsWith" => Function::EndsWith,
-            "contains" => Function::Contains,
-            _ if METHODS_NOT_COVERED.contains(&name) => {
-                return Err(Fault::not_covered(at, format!("{name}()")));
-            }
-            _ => return Err(self.unknown_function(at, name)),
-        })
-    }
-
-    fn unknown_function(&self, at: usize, name: &str) -> Fault {
-        const KNOWN: [&str; 11] = [
-            "int",
-            "uint",
-            "double",
-            "string",
-            "bool",
-            "size",
-            "startsWith",
-            "endsWith",
-            "contains",
-            "min",
-            "max",
-        ];
-        let known = if self.dialect.has_min_and_max() { &KNOWN[..] } else { &KNOWN[..9] };
+    fn function(&self, at: usize, name: &str, form: Form) -> Result<Function, Fault> {
+        let known = Function::ALL.into_iter().find(|function| function.name() == name);
+        if let Some(function) = known
+            && function.forms().contains(&form)
+            && function.dialects().contains(&self.dialect)
+        {
+            return Ok(function);
+        }
+        let not_covered = match form {
+            Form::Function => FUNCTIONS_NOT_COVERED,
+            Form::Method => METHODS_NOT_COVERED,
+        };
+        if not_covered.contains(&name) {
+            return Err(Fault::not_covered(at, format!("{name}()")));
+        }
         let fault = Fault::at(at, format!("unknown function '{}'", Fault::short(name)));
-        match name {
-            "min" | "max" if !self.dialect.has_min_and_max() => fault.help(format!(
-                "{name}() is Karpenter's; {} takes: a {} b ? a : b",
-                self.dialect,
-                if name == "min" { '<' } else { '>' }
-            )),
-            "startsWith" | "endsWith" | "contains" => {
+        Err(match known {
+            Some(function) => self.misplaced(function, form, fault),
+            None => match nearest(name, &self.functions()) {
+                Some(near) => fault.help(format!("did you mean {near}()?")),
+                None => fault,
+            },
+        })
+    }
+
+    /// The names of the functions that the dialect has.
+    fn functions(&self) -> Vec<&'static str> {
+        let has = |function: &Function| function.dialects().contains(&self.dialect);
+        Function::ALL.into_iter().filter(has).map(Function::name).collect()
+    }
+
+    /// A function that there is, but not in this dialect or not in this form.
+    fn misplaced(&self, function: Function, form: Form, fault: Fault) -> Fault {
+        let name = function.name();
+        match function {
+            Function::Min | Function::Max if !function.dialects().contains(&self.dialect) => {
+                let sign = if function == Function::Min { '<' } else { '>' };
+                fault.help(format!("{name}() is Karpenter's; {} takes: a {sign} b ? a : b", self.dialect))
+            }
+            _ if form == Form::Function => {
                 fault.help(format!("it is called on a string, as in: instance_type.{name}(\"m5\")"))
             }
-            _ => match nearest(name, known) {
-                Some(near) if near != name => fault.help(format!("did you mean {near}()?")),
-                _ => fault,
-            },
+            _ => fault.help(format!("it is no method: write {name}(...)")),
         }
     }
 
-    fn call(
-        &self,
-        at: usize,
-        name: &str,
-        function: Result<Function, Fault>,
-        arguments: Vec<Node>,
-    ) -> Result<(Type, Step), Fault> {
-        let function = function?;
+    fn call(&self, at: usize, name: &str, form: Form, arguments: Vec<Node>) -> Result<(Type, Step), Fault> {
+        let function = self.function(at, name, form)?;
         let typed =
             arguments.into_iter().map(|argument| self.node(argument)).collect::<Result<Vec<_>, _>>()?;
         let (kinds, arguments): (Vec<_>, Vec<_>) = typed.into_iter().unzip();
-        match overload(function, &kinds) {
+        match function.result(&kinds) {
             Some(kind) => Ok((kind, Step::Call(function, arguments))),
             None => Err(no_overload(at, &format!("{name}()"), &kinds)),
         }
@@ -317,24 +281,6 @@ fn result_of(operator: Operator, left: Type, right: Type) -> Option<Type> {
         _ => return (left == right).then_some(Type::Bool),
     };
     (takes && left == right).then_some(left)
-}
-
-/// The type of what a function gives for arguments of these types.
-#[allow(clippy::match_same_arms, reason = "one line a function, as in the standard library")]
-fn overload(function: Function, arguments: &[Type]) -> Option<Type> {
-    use Type::{Bool, Double, Int, String, Uint};
-    Some(match (function, arguments) {
-        (Function::Int, [Int | Uint | Double | String]) => Int,
-        (Function::Uint, [Int | Uint | Double | String]) => Uint,
-        (Function::Double, [Int | Uint | Double | String]) => Double,
-        (Function::String, [_]) => String,
-        (Function::Bool, [Bool | String]) => Bool,
-        (Function::Size, [String]) => Int,
-        (Function::StartsWith | Function::EndsWith | Function::Contains, [String, String]) => Bool,
-        (Function::Min | Function::Max, [Int, Int]) => Int,
-        (Function::Min | Function::Max, [Int | Double, Int | Double]) => Double,
-        _ => return None,
-    })
 }
 
 fn no_overload(at: usize, what: &str, kinds: &[Type]) -> Fault {

@@ -54,11 +54,6 @@ impl Dialect {
         }
     }
 
-    /// Whether `min` and `max` are there.
-    pub(super) fn has_min_and_max(self) -> bool {
-        self == Self::Karpenter
-    }
-
     /// Whether a result may have this type.
     pub(super) fn takes(self, kind: Type) -> bool {
         match self {

@@ -1,10 +1,11 @@
 //! Evaluation as cel-go makes it: 64-bit integers that overflow with an error, IEEE doubles,
 //! logical operators that take no notice of an error on one side where the other decides.
 
-use super::check::{Checked, Function, Step};
+use super::check::{Checked, Step};
 use super::convert;
 use super::dialect::Variable;
 use super::error::Fault;
+use super::function::Function;
 use super::syntax::Operator;
 use super::value::Value;
 use crate::InstanceType;
@@ -47,7 +48,7 @@ fn known(at: usize, variable: Variable, instance_type: &InstanceType) -> Result<
     variable.value(instance_type).ok_or_else(|| {
         let name = Fault::short(&instance_type.name);
         Fault::at(at, format!("{} of {name} is not known", variable.name()))
-            .help("EC2 no longer describes this type; --instance-types-file supplies the fact")
+            .help("its facts do not say it; give them with --instance-types-file")
     })
 }
 

@@ -12,6 +12,7 @@ mod dialect;
 mod error;
 mod evaluate;
 mod excerpt;
+mod function;
 mod lexer;
 mod literal;
 mod parser;
