@@ -1,5 +1,6 @@
 //! The command line, defined once: parsing, `-h` and `--help` all come from here.
 
+mod count;
 mod expression;
 mod options;
 mod quick;

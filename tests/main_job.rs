@@ -86,9 +86,27 @@ fn usage_errors() {
         (&["--instance-type", "m5.large", "--cni-max-eni", "-1"], "not a whole number"),
         (&["--instance-type", "m5.large", "--cni-max-eni", "abc"], "not a whole number"),
         (&["--instance-type", "m5.large", "--cni-max-eni", "1.5"], "not a whole number"),
-        (&["--instance-type", "m5.large", "--max-pods-ceiling", "0"], "0 is not in 1.."),
-        (&["--instance-type", "m5.large", "--host-network-pods", "-2"], "-2 is not in 0.."),
-        (&["--instance-type", "m5.large", "--reserved-enis", "x"], "invalid digit"),
+        (&["--instance-type", "m5.large", "--max-pods-ceiling", "0"], "number of pods from 1 to 4294967295"),
+        (&["--instance-type", "m5.large", "--max-pods-ceiling", "abc"], "give one, such as 110"),
+        (
+            &["--instance-type", "m5.large", "--host-network-pods", "abc"],
+            "not a whole number of pods from 0 to",
+        ),
+        (
+            &["--instance-type", "m5.large", "--host-network-pods", "4294967296"],
+            "to 4294967295; give one, such as 2",
+        ),
+        (
+            &["--instance-type", "m5.large", "--host-network-pods", "-2"],
+            "not a whole number of pods from 0 to",
+        ),
+        (
+            &["--instance-type", "m5.large", "--reserved-enis", "x"],
+            "not a whole number of ENIs from 0 to 4294967295; give one, such as 1",
+        ),
+        (&["--instance-type", "m5.large", "--reserved-enis", ""], "not a whole number of ENIs"),
+        (&["list", "--min-pods", "-1"], "not a whole number of pods from 0 to"),
+        (&["list", "--min-pods", "many"], "give one, such as 110"),
         (
             &["--instance-type", "m5.large", "--max-pods-ceiling", "9", "--show-max-allowed"],
             "cannot be used with",

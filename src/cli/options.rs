@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
-use maxpods::{CniSettings, CniVersion, Settings};
+use maxpods::{CniSettings, CniVersion, HOST_NETWORK_PODS, Settings};
+
+use super::count::count;
 
 /// Where the facts of the instance types come from.
 #[derive(Args)]
@@ -63,15 +65,15 @@ pub struct Limits {
 #[command(next_help_heading = "Limits")]
 pub struct Bounds {
     /// Your own ceiling in place of 110 (250 above 30 vCPUs)
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 1..=u32::MAX, 110))]
     pub max_pods_ceiling: Option<u32>,
 
     /// Pods on the host's network, which need no address: the CNI and kube-proxy are 2
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = maxpods::HOST_NETWORK_PODS)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = HOST_NETWORK_PODS, value_parser = count("pods", 0..=u32::MAX, HOST_NETWORK_PODS))]
     pub host_network_pods: u32,
 
     /// ENIs that give pods no addresses: the trunk of security groups for pods, EFA-only ones
-    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 0)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value_t = 0, value_parser = count("ENIs", 0..=u32::MAX, 1))]
     pub reserved_enis: u32,
 }
 

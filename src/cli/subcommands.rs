@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use glob::Pattern;
 
+use super::count::count;
 use super::{Bounds, Cni, ExpressionArgs, Facts, Limits};
 use crate::output::list::Listing;
 use crate::output::verify::Report;
@@ -74,7 +75,7 @@ pub struct List {
     pub patterns: Vec<Pattern>,
 
     /// Only types that reach so many pods
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u64::MAX, 110))]
     pub min_pods: Option<u64>,
 
     #[command(flatten)]
