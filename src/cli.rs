@@ -7,8 +7,7 @@ mod quick;
 mod subcommands;
 
 use std::env;
-use std::ffi::OsString;
-use std::process;
+use std::ffi::{OsStr, OsString};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser};
@@ -18,7 +17,6 @@ pub use expression::ExpressionArgs;
 pub use options::{Bounds, Cni, Facts, Limits};
 pub use subcommands::{Command, Completions, List, Verify};
 
-use crate::diagnostics::{Exit, report};
 use crate::output::{self, Answer, Format};
 
 const VERSION: &str = concat!(
@@ -91,40 +89,32 @@ pub struct Calculate {
     pub quiet: bool,
 }
 
-/// Reads the command line. Help and version are printed here.
+/// Reads the command line.
 ///
 /// # Errors
-/// [`clap::Error`] where the command line is wrong.
+/// [`clap::Error`] where the command line is wrong, and where it asks for help or the version.
 pub fn parse() -> anyhow::Result<Cli> {
     if let Some(calculate) = quick::parse(env::args_os().skip(1)) {
         return Ok(Cli { calculate, command: None });
     }
-    let error = match Cli::try_parse() {
-        Ok(cli) => return Ok(cli),
-        Err(error) => error,
-    };
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let printed = output::print_text(error.render().to_string().as_bytes());
-        let exit = printed.map_or_else(|error| report(&error), |()| Exit::Success);
-        process::exit(exit as i32);
-    }
-    // clap repeats the words of the command line as they are. The same error for the escaped words
-    // is safe to show.
-    let escaped = env::args_os().map(|arg| OsString::from(Escaped(&arg.to_string_lossy()).to_string()));
-    let error = Cli::try_parse_from(escaped).err().unwrap_or(error);
-    Err(with_hint(error).into())
+    Cli::try_parse().map_err(|error| {
+        // clap repeats the words of the command line as they are. The same error for the escaped words
+        // is safe to show.
+        let escaped = env::args_os().map(|arg| OsString::from(Escaped(&arg.to_string_lossy()).to_string()));
+        with_hint(Cli::try_parse_from(escaped).err().unwrap_or(error)).into()
+    })
 }
 
 /// `maxpods m5.large` is what many try first, and an expression without quotes.
 fn with_hint(mut error: clap::Error) -> clap::Error {
-    // Of other errors it is the name of an option.
+    // Only for UnknownArgument is InvalidArg the stray word; for other kinds it names an option.
     let unknown = (error.kind() == ErrorKind::UnknownArgument).then_some(ContextKind::InvalidArg);
     let mut kinds = [unknown, Some(ContextKind::InvalidSubcommand)].into_iter().flatten();
     let stray = kinds.find_map(|kind| error.get(kind));
     if let Some(ContextValue::String(word)) = stray
         && !word.starts_with('-')
     {
-        let hint = if env::args_os().any(|arg| arg == "--expression") {
+        let hint = if env::args_os().any(|arg| is_expression(&arg)) {
             "an expression is one word to the shell where it stands in quotes".to_owned()
         } else if word.contains('.') {
             format!("an instance type is given as --instance-type {word}")
@@ -134,4 +124,9 @@ fn with_hint(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
     }
     error
+}
+
+/// Whether this word gives an expression, or says that the next one does.
+fn is_expression(word: &OsStr) -> bool {
+    word == "--expression" || word.as_encoded_bytes().starts_with(b"--expression=")
 }

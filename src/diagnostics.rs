@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind, Write as _};
 
 use maxpods::Escaped;
 
+use crate::output;
+
 /// How the process ends; scripts are written against these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -40,10 +42,7 @@ pub fn incomplete(error: impl Display, help: &str) -> Exit {
 /// Says why there is no answer, and how the process is to end.
 pub fn report(error: &anyhow::Error) -> Exit {
     if let Some(error) = error.downcast_ref::<clap::Error>() {
-        // Everything from outside was escaped before clap saw it; the line breaks are clap's.
-        let text = error.render().to_string().replace("\n  tip: ", "\n  help: ");
-        print(&text);
-        return Exit::Usage;
+        return report_clap(error);
     }
     if is_broken_pipe(error) {
         return Exit::Success;
@@ -56,6 +55,17 @@ pub fn report(error: &anyhow::Error) -> Exit {
     let help = error.downcast_ref::<maxpods::Error>().and_then(maxpods::Error::help);
     say("error", &message, help.as_deref());
     Exit::Failure
+}
+
+/// Help and version are errors to clap; to whoever asks for them they are the answer.
+fn report_clap(error: &clap::Error) -> Exit {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        // Everything from outside was escaped before clap saw it; the line breaks are clap's.
+        print(&text.replace("\n  tip: ", "\n  help: "));
+        return Exit::Usage;
+    }
+    output::print_text(text.as_bytes()).map_or_else(|error| report(&error), |()| Exit::Success)
 }
 
 /// Whether the reader of our stdout has seen enough (`maxpods list | head -1`): Rust ignores SIGPIPE,
