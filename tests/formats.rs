@@ -171,7 +171,9 @@ fn called(name: &str, format: &str) -> Run {
 
 #[test]
 fn a_name_means_itself_wherever_it_is_pasted() {
+    let long = format!("m5{}.large", "-long".repeat(20));
     for name in [
+        &long,
         "x'; touch owned; '",
         "$(touch owned)`touch owned`.large",
         "\"quoted\".large",
@@ -197,7 +199,7 @@ fn a_name_means_itself_wherever_it_is_pasted() {
         let group = group["name"].as_str().expect("a name");
         assert!(group.starts_with(|c: char| c.is_ascii_alphabetic()), "{group}");
         assert!(
-            group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && group.len() <= 63,
+            group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && group.len() <= 50,
             "{group}"
         );
 
@@ -245,6 +247,15 @@ fn explain_shows_what_was_capped_and_each_warning() {
                 "ceiling            110: the number of vCPUs is not known",
                 "max pods           639: all that the network allows (--show-max-allowed), above the recommended value",
                 "kubeReserved       cpu unknown, memory 7284Mi, ephemeral-storage 1Gi",
+            ],
+        ),
+        (
+            "--instance-type t2.nano --host-network-pods 1 --cni-max-eni 1",
+            &[
+                "instance type      t2.nano: 1 vCPU, 512 MiB, xen",
+                "IPv4 per ENI       2: the first is the ENI's own, 1 is a slot for pods",
+                "host-network pods  1: it needs no address of the CNI",
+                "ceiling            110: 1 vCPU is not more than 30",
             ],
         ),
         (

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use maxpods::{
-    Breakdown, CEILING_VCPUS, CeilingSource, Escaped, Evaluation, Expression, InstanceType, KubeReserved,
-    Mode, Variable, Warning,
+    Breakdown, CEILING_VCPUS, CeilingSource, Escaped, Evaluation, Expression, HOST_NETWORK_PODS,
+    InstanceType, KubeReserved, Mode, Variable, Warning,
 };
 
 use super::{Answer, Format, Outcome};
@@ -41,10 +41,10 @@ fn rules(instance_type: &InstanceType, b: &Breakdown, out: &mut dyn Write) -> io
     line("ENIs", enis(instance_type, b))?;
     line(
         "IPv4 per ENI",
-        format!("{}: the first is the ENI's own, {} are slots for pods", b.ipv4_per_eni, b.slots_per_eni()),
+        format!("{}: the first is the ENI's own, {}", b.ipv4_per_eni, slots(b.slots_per_eni())),
     )?;
     line("mode", mode(b.mode))?;
-    line("host-network pods", format!("{}: they need no address of the CNI", b.host_network_pods))?;
+    line("host-network pods", host_network_pods(b.host_network_pods))?;
     line("allowed", allowed(b))?;
     line("ceiling", ceiling(b))?;
     line("recommended", format!("{}: the lower of allowed and ceiling", b.recommended))?;
@@ -77,7 +77,7 @@ fn evaluated(
         let value = variable.value(instance_type).map_or("not known".into(), |value| value.to_string());
         let formula = match variable {
             Variable::MaxPods => format!(
-                "  [default_enis * (ips_per_eni - 1) + 2: {} * ({} - 1) + 2]",
+                "  [default_enis * (ips_per_eni - 1) + {HOST_NETWORK_PODS}: {} * ({} - 1) + {HOST_NETWORK_PODS}]",
                 instance_type.enis, instance_type.ipv4_per_eni
             ),
             _ => String::new(),
@@ -94,8 +94,7 @@ fn evaluated(
 }
 
 fn facts(t: &InstanceType) -> String {
-    let vcpus =
-        t.vcpus.map_or("vCPUs unknown".into(), |n| format!("{n} vCPU{}", if n == 1 { "" } else { "s" }));
+    let vcpus = t.vcpus.map_or("vCPUs unknown".into(), vcpus);
     let memory = t.memory_mib.map_or("memory unknown".into(), |n| format!("{n} MiB"));
     let hypervisor = match &t.hypervisor {
         Some(hypervisor) => Escaped(hypervisor).to_string(),
@@ -103,6 +102,22 @@ fn facts(t: &InstanceType) -> String {
         None => "hypervisor unknown".into(),
     };
     format!("{}: {vcpus}, {memory}, {hypervisor}", Escaped(&t.name))
+}
+
+fn vcpus(n: u32) -> String {
+    format!("{n} {}", if n == 1 { "vCPU" } else { "vCPUs" })
+}
+
+fn vcpus_are(n: u32) -> String {
+    format!("{} {}", vcpus(n), if n == 1 { "is" } else { "are" })
+}
+
+fn slots(n: u64) -> String {
+    format!("{n} {} for pods", if n == 1 { "is a slot" } else { "are slots" })
+}
+
+fn host_network_pods(n: u64) -> String {
+    format!("{n}: {} no address of the CNI", if n == 1 { "it needs" } else { "they need" })
 }
 
 /// The count that is used and, where it is not simply the type's, how it came to that.
@@ -145,8 +160,8 @@ fn allowed(b: &Breakdown) -> String {
 
 fn ceiling(b: &Breakdown) -> String {
     let why = match b.ceiling_source {
-        CeilingSource::UpTo(vcpus) => format!("{vcpus} vCPUs are not more than {CEILING_VCPUS}"),
-        CeilingSource::Above(vcpus) => format!("{vcpus} vCPUs are more than {CEILING_VCPUS}"),
+        CeilingSource::UpTo(n) => format!("{} not more than {CEILING_VCPUS}", vcpus_are(n)),
+        CeilingSource::Above(n) => format!("{} more than {CEILING_VCPUS}", vcpus_are(n)),
         CeilingSource::UnknownVcpus => "the number of vCPUs is not known".into(),
         CeilingSource::Own => "your own, from --max-pods-ceiling".into(),
     };
