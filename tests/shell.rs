@@ -97,13 +97,27 @@ fn the_man_page_has_every_option() {
     let page = words("man").answer();
     assert!(page.contains(".TH maxpods 1"), "{page}");
     let plain = page.replace('\\', "");
-    for help in [words("--help").answer(), words("list --help").answer()] {
+    for help in
+        ["--help", "list --help", "verify --help", "completions --help"].map(|line| words(line).answer())
+    {
         let options = help.split_whitespace().filter(|word| word.starts_with("--"));
         for option in options.map(|word| word.trim_end_matches([',', '.', ')'])) {
             assert!(plain.contains(option), "{option}");
         }
     }
-    for heading in [".SH SYNOPSIS", ".SH DESCRIPTION", ".SH \"MAXPODS LIST\""] {
-        assert!(page.contains(heading), "{heading}");
+    for heading in [
+        ".SH SYNOPSIS",
+        ".SH DESCRIPTION",
+        ".SH \"MAXPODS LIST\"",
+        ".SH \"MAXPODS VERIFY\"",
+        ".SH \"MAXPODS COMPLETIONS\"",
+        ".SH \"MAXPODS MAN\"",
+    ] {
+        assert_eq!(page.lines().filter(|line| *line == heading).count(), 1, "{heading}");
     }
+    // What an apostrophe is, is said once and first.
+    for line in page.lines().take(2) {
+        assert!(line.contains(".ds Aq "), "{line}");
+    }
+    assert_eq!(page.matches(".ds Aq ").count(), 2);
 }

@@ -24,12 +24,14 @@ fn render(page: &mut Vec<u8>) -> io::Result<()> {
     command.build();
     let man = Man::new(command.clone());
     man.render_title(page)?;
-    man.render_name_section(page)?;
-    man.render_synopsis_section(page)?;
-    man.render_description_section(page)?;
-    man.render_options_section(page)?;
-    man.render_extra_section(page)?;
-    man.render_version_section(page)?;
+    let mut sections = Vec::new();
+    man.render_name_section(&mut sections)?;
+    man.render_synopsis_section(&mut sections)?;
+    man.render_description_section(&mut sections)?;
+    man.render_options_section(&mut sections)?;
+    man.render_extra_section(&mut sections)?;
+    man.render_version_section(&mut sections)?;
+    append(page, &sections, ".SH")?;
     for subcommand in command.get_subcommands() {
         let man = Man::new(subcommand.clone());
         let mut sections = Vec::new();
@@ -37,12 +39,22 @@ fn render(page: &mut Vec<u8>) -> io::Result<()> {
         man.render_description_section(&mut sections)?;
         man.render_options_section(&mut sections)?;
         writeln!(page, ".SH \"MAXPODS {}\"", subcommand.get_name().to_uppercase())?;
-        for line in String::from_utf8_lossy(&sections).lines() {
-            match line.strip_prefix(".SH ") {
-                Some(heading) => writeln!(page, ".SS {heading}")?,
-                None => writeln!(page, "{line}")?,
-            }
+        append(page, &sections, ".SS")?;
+    }
+    Ok(())
+}
+
+/// Adds sections, with headings of this level. Each section comes with the preamble that the title
+/// has already.
+fn append(page: &mut Vec<u8>, sections: &[u8], heading: &str) -> io::Result<()> {
+    for line in String::from_utf8_lossy(sections).lines().filter(|line| !PREAMBLE.contains(line)) {
+        match line.strip_prefix(".SH ") {
+            Some(title) => writeln!(page, "{heading} {title}")?,
+            None => writeln!(page, "{line}")?,
         }
     }
     Ok(())
 }
+
+/// How the `roff` crate says what an apostrophe is, before whatever it writes.
+const PREAMBLE: [&str; 2] = [r".ie \n(.g .ds Aq \(aq", ".el .ds Aq '"];
