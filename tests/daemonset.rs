@@ -4,6 +4,7 @@ mod cluster;
 mod common;
 
 use cluster::*;
+use common::temp::TempFile;
 use common::{Run, command, run};
 use serde_json::{Value, json};
 
@@ -59,10 +60,9 @@ fn list_takes_them_too() {
 
 #[test]
 fn verify_takes_the_file_rather_than_the_input() {
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("aws-node.json");
-    std::fs::write(&path, pretty(&aws_node(AWS_NODE_1_19, &[PREFIXES]))).unwrap();
+    let file = TempFile::new("aws-node.json", pretty(&aws_node(AWS_NODE_1_19, &[PREFIXES])));
     let input = list(&[node("n", "m5.large", "110"), aws_node(AWS_NODE_1_19, &[CUSTOM])]);
-    let args = ["verify", "-o", "csv", "--cni-from-daemonset", path.to_str().unwrap()];
+    let args = ["verify", "-o", "csv", "--cni-from-daemonset", file.to_str()];
     let answer = run(command().args(args), input.as_bytes()).answer();
     assert!(answer.contains("n,m5.large,110,110,434,ok,"), "{answer}");
 }

@@ -2,9 +2,7 @@
 
 mod common;
 
-use std::fs;
-use std::path::Path;
-
+use common::temp::TempFile;
 use common::{maxpods, run};
 use maxpods::Catalog;
 use serde_json::{Value, json};
@@ -201,9 +199,7 @@ fn facts_of_ones_own_are_used() {
     let facts = br#"[{"InstanceType":"x99.\u0027large","VCpuInfo":{"DefaultVCpus":64},"MemoryInfo":{"SizeInMiB":1000},
         "NetworkInfo":{"Ipv4AddressesPerInterface":50,"DefaultNetworkCardIndex":1,"NetworkCards":[
         {"NetworkCardIndex":0,"MaximumNetworkInterfaces":2},{"NetworkCardIndex":1,"MaximumNetworkInterfaces":7}]}}]"#;
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let file = folder.join("expression-facts.json");
-    fs::write(&file, facts).unwrap();
+    let file = TempFile::new("facts.json", facts);
     let mut command = common::command();
     command
         .args(["--instance-type", "x99.'large", "--expression-dialect", "karpenter", "--instance-types-file"])

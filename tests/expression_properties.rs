@@ -1,20 +1,12 @@
 //! Random expressions, held to a second evaluator that shares nothing with the first.
 
 mod cel;
+mod common;
 
 use cel::{Generator, Outcome, Type, Value};
+use common::cases;
 use maxpods::{Dialect, Error, Expression, InstanceType};
 use proptest::prelude::*;
-use proptest::test_runner::Config;
-
-fn config(cases: u32) -> Config {
-    Config {
-        cases,
-        failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(6),
-        ..Config::default()
-    }
-}
 
 /// A type whose variables have the values that the second evaluator knows.
 fn instance_type() -> InstanceType {
@@ -40,7 +32,7 @@ fn probe(text: &str, value: &Value) -> String {
 }
 
 proptest! {
-    #![proptest_config(config(5_000))]
+    #![proptest_config(cases(5_000))]
 
     #[test]
     fn both_evaluators_agree(seed: u64, karpenter: bool) {

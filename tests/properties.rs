@@ -4,20 +4,9 @@ mod common;
 
 use std::num::NonZeroU32;
 
-use common::{command, maxpods, run};
+use common::{cases, command, maxpods, run};
 use maxpods::{CniSettings, InstanceType, Mode, Settings, Warning, max_pods, parse_instance_types};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
-
-/// The same cases at each run: a failure seen in CI is seen here.
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(0x6d61_7870),
-        ..Default::default()
-    }
-}
 
 prop_compose! {
     fn facts()(

@@ -1,13 +1,18 @@
 //! `data/refresh.sh` against stand-ins for the EC2 API: a stub of the AWS CLI, and moto's server.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use common::in_no_account;
+use common::temp::TempFolder;
 use serde_json::{Value, json};
 
 /// Where these are missing the tests cannot run, and say so; the project's checks set this variable,
@@ -24,19 +29,27 @@ fn can_run(tools: &[&str]) -> bool {
     false
 }
 
+/// In place of the files in the home folder of whoever runs the tests.
+const NO_SETTINGS: [(&str, &str); 2] =
+    [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
+
 /// A copy of the script with a table of its own.
-struct Checkout(PathBuf);
+struct Checkout(TempFolder);
 
 impl Checkout {
-    fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("refresh-{name}"));
-        let _ = fs::remove_dir_all(&root);
+    fn new() -> Self {
+        let folder = TempFolder::new();
+        let root = folder.path();
         fs::create_dir_all(root.join("data/instance-types")).expect("a folder");
         fs::create_dir_all(root.join("bin")).expect("a folder");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
         fs::copy(source.join("refresh.sh"), root.join("data/refresh.sh")).expect("the script");
         fs::write(root.join("data/AS_OF"), "2020-01-01\n").expect("a date");
-        Self(root)
+        Self(folder)
+    }
+
+    fn join(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.0.path().join(path)
     }
 
     fn with_table(self, types: &[Value]) -> Self {
@@ -48,7 +61,7 @@ impl Checkout {
         }
         for (family, lines) in families {
             let text = format!("{{\"InstanceTypes\":[\n{}\n]}}\n", lines.join(",\n"));
-            fs::write(self.0.join(format!("data/instance-types/{family}.json")), text).expect("a file");
+            fs::write(self.join(format!("data/instance-types/{family}.json")), text).expect("a file");
         }
         self
     }
@@ -56,11 +69,11 @@ impl Checkout {
     /// Lets the stub of the AWS CLI answer so for this region.
     fn answer(&self, region: &str, types: &[Value]) {
         let page = json!({"InstanceTypes": types}).to_string();
-        fs::write(self.0.join(format!("bin/{region}.json")), page).expect("an answer");
+        fs::write(self.join(format!("bin/{region}.json")), page).expect("an answer");
     }
 
     fn files(&self) -> BTreeMap<String, String> {
-        fs::read_dir(self.0.join("data/instance-types"))
+        fs::read_dir(self.join("data/instance-types"))
             .expect("a table")
             .map(|entry| {
                 let path = entry.expect("an entry").path();
@@ -73,7 +86,8 @@ impl Checkout {
     /// Runs the script; the exit code, stdout and stderr.
     fn refresh(&self, regions: &[&str], endpoint: Option<u16>) -> (Option<i32>, String, String) {
         let mut command = Command::new("bash");
-        command.arg(self.0.join("data/refresh.sh")).args(regions).stdin(Stdio::null());
+        command.arg(self.join("data/refresh.sh")).args(regions).stdin(Stdio::null());
+        in_no_account(&mut command).envs(NO_SETTINGS);
         if let Some(port) = endpoint {
             command
                 .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
@@ -86,7 +100,7 @@ impl Checkout {
         let output = command.output().expect("bash");
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
         let left: Vec<_> =
-            fs::read_dir(self.0.join("data")).expect("data").flatten().map(|e| e.file_name()).collect();
+            fs::read_dir(self.join("data")).expect("data").flatten().map(|e| e.file_name()).collect();
         assert_eq!(left.len(), 3, "something was left behind: {left:?}");
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
@@ -97,7 +111,7 @@ impl Checkout {
             here=$(dirname \"$0\")\n\
             [ \"$2\" != describe-regions ] || { cat \"$here/regions\"; exit; }\n\
             exec cat \"$here/$4.json\"\n";
-        let folder = self.0.join("bin");
+        let folder = self.join("bin");
         fs::write(folder.join("aws"), stub).expect("a stub");
         let status = Command::new("chmod").arg("+x").arg(folder.join("aws")).status().expect("chmod");
         assert!(status.success());
@@ -105,7 +119,7 @@ impl Checkout {
     }
 
     fn as_of(&self) -> String {
-        fs::read_to_string(self.0.join("data/AS_OF")).expect("a date")
+        fs::read_to_string(self.join("data/AS_OF")).expect("a date")
     }
 }
 
@@ -130,8 +144,8 @@ fn what_is_new_is_added_and_what_is_gone_is_kept() {
         return;
     }
     let old = [instance_type("a1.large", 3), instance_type("a1.metal", 4), instance_type("gone.large", 5)];
-    let checkout = Checkout::new("added").with_table(&old);
-    fs::write(checkout.0.join("bin/regions"), r#"["r-1","r-2"]"#).expect("regions");
+    let checkout = Checkout::new().with_table(&old);
+    fs::write(checkout.join("bin/regions"), r#"["r-1","r-2"]"#).expect("regions");
     let mut changed = instance_type("a1.metal", 4);
     changed["Hypervisor"] = "".into();
     changed["BareMetal"] = true.into();
@@ -171,7 +185,7 @@ fn what_is_new_is_added_and_what_is_gone_is_kept() {
     assert!(!files["a1.json"].contains("CurrentGeneration"));
     assert_ne!(checkout.as_of(), "2020-01-01\n");
 
-    fs::write(checkout.0.join("data/AS_OF"), "2020-01-02\n").expect("a date");
+    fs::write(checkout.join("data/AS_OF"), "2020-01-02\n").expect("a date");
     let (code, told, _) = checkout.refresh(&[], None);
     assert_eq!(code, Some(0));
     assert!(
@@ -186,7 +200,7 @@ fn whatever_is_wrong_nothing_is_written() {
     if !can_run(&["jq"]) {
         return;
     }
-    let checkout = Checkout::new("wrong").with_table(&[instance_type("a1.large", 3)]);
+    let checkout = Checkout::new().with_table(&[instance_type("a1.large", 3)]);
     let before = checkout.files();
     checkout.answer("r-good", &[instance_type("a1.large", 9)]);
     checkout.answer("r-other", &[instance_type("a1.large", 8)]);
@@ -195,7 +209,7 @@ fn whatever_is_wrong_nothing_is_written() {
     let mut lacks = instance_type("a1.xlarge", 9);
     lacks["NetworkInfo"]["Ipv4AddressesPerInterface"].take();
     checkout.answer("r-lacks", &[lacks]);
-    fs::write(checkout.0.join("bin/r-cut.json"), "{\"InstanceTypes\":[{").expect("an answer");
+    fs::write(checkout.join("bin/r-cut.json"), "{\"InstanceTypes\":[{").expect("an answer");
     for (region, says) in [
         ("r-other", "a1.large: r-good and r-other contradict each other"),
         ("r-empty", "r-empty: no instance types"),
@@ -216,26 +230,39 @@ fn whatever_is_wrong_nothing_is_written() {
     }
 }
 
-/// moto's server, which answers as EC2 does.
+/// moto's server, which answers as EC2 does, and its port.
 struct Moto(Child, u16);
 
 impl Moto {
     fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-        let child = Command::new("moto_server")
-            .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+        let mut command = Command::new("moto_server");
+        let mut child = in_no_account(&mut command)
+            .envs(NO_SETTINGS)
+            // It finds a free port and says which: one found here could be taken before it starts.
+            .args(["--host", "127.0.0.1", "--port", "0"])
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("moto_server");
-        let moto = Self(child, port);
-        for _ in 0..600 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let mut moto = Self(child, 0);
+        let (says, said) = mpsc::channel();
+        // To its end, since a server whose stderr is full stands still.
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let _ = says.send(line);
+            }
+        });
+        let until = Instant::now() + Duration::from_secs(60);
+        let mut lines = Vec::new();
+        while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if let Some((_, port)) = line.split_once("Running on http://127.0.0.1:") {
+                moto.1 = port.trim().parse().expect("a port");
                 return moto;
             }
-            std::thread::sleep(Duration::from_millis(100));
+            lines.push(line);
         }
-        panic!("moto_server does not listen");
+        panic!("moto_server does not listen: {lines:#?}");
     }
 }
 
@@ -251,11 +278,10 @@ fn against_an_ec2_api() {
     if !can_run(&["jq", "aws", "moto_server"]) {
         return;
     }
-    let checkout = Checkout::new("moto");
+    let checkout = Checkout::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/instance-types");
     for entry in fs::read_dir(source).expect("the table").flatten() {
-        fs::copy(entry.path(), checkout.0.join("data/instance-types").join(entry.file_name()))
-            .expect("a copy");
+        fs::copy(entry.path(), checkout.join("data/instance-types").join(entry.file_name())).expect("a copy");
     }
     let lines = |files: &BTreeMap<String, String>| -> Vec<String> {
         files

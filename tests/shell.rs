@@ -4,20 +4,18 @@ mod common;
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use common::temp::TempFile;
 use common::words;
 
-/// The completion script of a shell, in a file.
-fn script(shell: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("maxpods.{shell}"));
-    fs::write(&path, words(&format!("completions {shell}")).answer()).expect("a temporary file");
-    path
+/// The completion script of a shell.
+fn script(shell: &str) -> TempFile {
+    TempFile::new(&format!("maxpods.{shell}"), words(&format!("completions {shell}")).answer())
 }
 
 /// What bash offers at the end of this line, one a line.
-fn bash(script: &Path, line: &str) -> Vec<String> {
+fn bash(script: &TempFile, line: &str) -> Vec<String> {
     let program = r#"
         source "$1"
         read -ra COMP_WORDS <<<"$2"
@@ -54,7 +52,7 @@ fn bash_completes() {
 fn fish_completes() {
     let script = script("fish");
     // The mending of the generated script must have found what it mends.
-    let text = fs::read_to_string(&script).expect("the script");
+    let text = fs::read_to_string(script.path()).expect("the script");
     assert_eq!(text.matches("or argparse -s (__fish_maxpods_global_optspecs) -- $cmd[1..-2]").count(), 1);
 
     if Command::new("fish").arg("--version").output().is_err() {

@@ -4,6 +4,7 @@ mod cluster;
 mod common;
 
 use cluster::*;
+use common::temp::TempFile;
 use common::{Run, command, run};
 use serde_json::{Value, json};
 
@@ -246,9 +247,8 @@ fn types_of_the_users_own_file_count() {
     let facts = r#"[{"InstanceType":"x99.large","Hypervisor":"nitro","VCpuInfo":{"DefaultVCpus":2},
         "NetworkInfo":{"Ipv4AddressesPerInterface":5,"DefaultNetworkCardIndex":0,
         "NetworkCards":[{"NetworkCardIndex":0,"MaximumNetworkInterfaces":2}]}}]"#;
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify-facts.json");
-    std::fs::write(&path, facts).unwrap();
-    let line = format!("--instance-types-file {}", path.display());
+    let file = TempFile::new("facts.json", facts);
+    let line = format!("--instance-types-file {}", file.to_str());
     assert_eq!(only_node(&line, &[node("n", "x99.large", "10")]).0, Some(0));
 }
 

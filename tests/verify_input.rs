@@ -4,6 +4,7 @@ mod cluster;
 mod common;
 
 use cluster::*;
+use common::temp::TempFile;
 use common::{Run, command, run};
 use serde_json::{Value, json};
 
@@ -145,10 +146,8 @@ fn a_daemonset_of_its_name_in_another_namespace_is_not_the_cni() {
 
 #[test]
 fn a_file_is_read_as_stdin_is() {
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify-input.json");
-    std::fs::write(&path, list(&nodes())).unwrap();
-    let file = path.to_str().unwrap();
-    assert_eq!(verify(&format!("-q {file}"), "").stdout, format!("{HEADER}{WITHOUT_PREFIXES}"));
+    let file = TempFile::new("input.json", list(&nodes()));
+    assert_eq!(verify(&format!("-q {}", file.to_str()), "").stdout, format!("{HEADER}{WITHOUT_PREFIXES}"));
     assert_eq!(verify("-q -", list(&nodes())).stdout, format!("{HEADER}{WITHOUT_PREFIXES}"));
 }
 

@@ -4,21 +4,10 @@ mod cluster;
 mod common;
 
 use cluster::*;
-use common::{command, run};
+use common::{cases, command, run};
 use maxpods::{Catalog, Cluster, Judge, Settings, Verdict, max_pods};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::json;
-
-/// The same cases at each run: a failure seen in CI is seen here.
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(0x7665_7269),
-        ..Default::default()
-    }
-}
 
 fn settings() -> impl Strategy<Value = Settings> {
     (any::<bool>(), any::<bool>(), 0..3u32, prop::option::of(1..300u32)).prop_map(

@@ -1,8 +1,12 @@
 //! Running the real binary.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod temp;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
+
+use proptest::test_runner::{Config, RngSeed};
 
 /// What came of one run.
 #[derive(Debug)]
@@ -33,6 +37,17 @@ pub fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_maxpods"))
 }
 
+/// Without the machine's own settings of AWS and of proxies, which would bear on who is asked.
+pub fn in_no_account(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let upper = name.to_string_lossy().to_uppercase();
+        if upper.starts_with("AWS_") || upper.starts_with("IMDS_") || upper.ends_with("_PROXY") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Runs the binary with these words.
 pub fn maxpods<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
     run(command().args(args), b"")
@@ -58,4 +73,9 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Run {
     let output = child.wait_with_output().expect("the binary ends");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// So many cases, and the same at each run: a failure seen in CI is seen here.
+pub fn cases(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(0x6d61_7870), ..Config::default() }
 }

@@ -5,19 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use maxpods::Error;
 use maxpods::imds::{Endpoint, instance_type};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
 
+use crate::common::cases;
 use crate::server::{PUT_TOKEN, Server, TOKEN, ok};
-
-fn config(cases: u32) -> Config {
-    Config {
-        cases,
-        failure_persistence: None,
-        rng_algorithm: RngAlgorithm::ChaCha,
-        rng_seed: RngSeed::Fixed(0x1338),
-        ..Config::default()
-    }
-}
 
 fn endpoint(value: &str) -> Result<Endpoint, Error> {
     Endpoint::from_variables(|name| (name == "IMDS_ENDPOINT").then(|| value.into()))
@@ -55,7 +45,7 @@ fn ask(body: Vec<u8>) -> Result<String, Error> {
 }
 
 proptest! {
-    #![proptest_config(config(2000))]
+    #![proptest_config(cases(2000))]
 
     /// An endpoint is a URL that needs no escapes, or an error that is safe to show.
     #[test]
@@ -79,7 +69,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(cases(300))]
 
     /// What comes back has the looks of an instance type, or nothing does.
     #[test]

@@ -1,10 +1,12 @@
 //! Runs the binary in an environment of the test's own.
 
-use std::env;
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::common::{command, in_no_account};
 
 /// The longest that anything may take.
 const LIMIT: Duration = Duration::from_millis(10_500);
@@ -20,34 +22,30 @@ pub struct Outcome {
 /// `maxpods --instance-type-from-imds` and these arguments, with these variables and none of the
 /// machine's own that bear on it.
 pub fn maxpods<V: AsRef<str>>(variables: &[(&str, V)], args: &[&str]) -> Outcome {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_maxpods"));
-    for (name, _) in env::vars_os() {
-        let upper = name.to_string_lossy().to_uppercase();
-        if upper.starts_with("AWS_") || upper.starts_with("IMDS_") || upper.ends_with("_PROXY") {
-            command.env_remove(name);
-        }
-    }
-    command.envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
+    let mut command = command();
+    in_no_account(&mut command).envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
     command.arg("--instance-type-from-imds").args(args);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
 
-    let started = Instant::now();
     let mut child = command.spawn().expect("the binary starts");
-    let status = loop {
-        match child.try_wait().expect("the binary can be waited for") {
-            Some(status) => break status,
-            None if started.elapsed() > 2 * LIMIT => {
-                child.kill().expect("the binary can be killed");
-                panic!("still running after {:?}", started.elapsed());
-            }
-            None => thread::sleep(Duration::from_millis(5)),
-        }
+    // From here on the process runs: how long a busy machine took to make it is not its time.
+    let started = Instant::now();
+    let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (ended, end) = mpsc::channel();
+    thread::spawn(move || {
+        let (mut out, mut err) = (String::new(), String::new());
+        let read = stdout.read_to_string(&mut out).and_then(|_| stderr.read_to_string(&mut err));
+        // Both are closed by the end of the process and by nothing else.
+        let took = started.elapsed();
+        let _ = ended.send(read.map(|_| (out, err, took)));
+    });
+    let Ok(read) = end.recv_timeout(2 * LIMIT) else {
+        child.kill().expect("the binary can be killed");
+        panic!("still running after {:?}", started.elapsed());
     };
-    let took = started.elapsed();
-    let mut outcome = Outcome { code: status.code(), stdout: String::new(), stderr: String::new(), took };
-    child.stdout.take().unwrap().read_to_string(&mut outcome.stdout).expect("stdout is UTF-8");
-    child.stderr.take().unwrap().read_to_string(&mut outcome.stderr).expect("stderr is UTF-8");
-    outcome
+    let (stdout, stderr, took) = read.expect("what it says is UTF-8");
+    let code = child.wait().expect("the binary can be waited for").code();
+    Outcome { code, stdout, stderr, took }
 }
 
 impl Outcome {
