@@ -10,13 +10,14 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand as _};
 use maxpods::Escaped;
 
 pub use expression::ExpressionArgs;
 pub use options::{Bounds, Cni, Facts, Limits};
 pub use subcommands::{Command, Completions, List, Verify};
 
+use crate::diagnostics::UsageError;
 use crate::output::{self, Answer, Format};
 
 const VERSION: &str = concat!(
@@ -101,29 +102,32 @@ pub fn parse() -> anyhow::Result<Cli> {
         // clap repeats the words of the command line as they are. The same error for the escaped words
         // is safe to show.
         let escaped = env::args_os().map(|arg| OsString::from(Escaped(&arg.to_string_lossy()).to_string()));
-        with_hint(Cli::try_parse_from(escaped).err().unwrap_or(error)).into()
+        let error = Cli::try_parse_from(escaped).err().unwrap_or(error);
+        stray_word(&error).map_or_else(|| error.into(), Into::into)
     })
 }
 
-/// `maxpods m5.large` is what many try first, and an expression without quotes.
-fn with_hint(mut error: clap::Error) -> clap::Error {
-    // Only for UnknownArgument is InvalidArg the stray word; for other kinds it names an option.
-    let unknown = (error.kind() == ErrorKind::UnknownArgument).then_some(ContextKind::InvalidArg);
-    let mut kinds = [unknown, Some(ContextKind::InvalidSubcommand)].into_iter().flatten();
-    let stray = kinds.find_map(|kind| error.get(kind));
-    if let Some(ContextValue::String(word)) = stray
-        && !word.starts_with('-')
-    {
-        let hint = if env::args_os().any(|arg| is_expression(&arg)) {
-            "an expression is one word to the shell where it stands in quotes".to_owned()
-        } else if word.contains('.') {
-            format!("an instance type is given as --instance-type {word}")
-        } else {
-            return error;
-        };
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
-    }
-    error
+/// A word that belongs to nothing: `maxpods m5.large` is what many try first, and an expression without
+/// quotes. clap takes the word for a subcommand, and the options before it for what is wrong.
+fn stray_word(error: &clap::Error) -> Option<UsageError> {
+    let kind = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        _ => ContextKind::InvalidSubcommand,
+    };
+    let Some(ContextValue::String(word)) = error.get(kind) else { return None };
+    let help = if word.starts_with('-') || Command::has_subcommand(word) {
+        return None;
+    } else if env::args_os().any(|arg| is_expression(&arg)) {
+        "an expression is one word to the shell where it stands in quotes".into()
+    } else if word.contains('.') {
+        format!("an instance type is given as --instance-type {word}")
+    } else if error.kind() == ErrorKind::ArgumentConflict {
+        "maxpods --help shows every option and subcommand".into()
+    } else {
+        // clap names what is alike.
+        return None;
+    };
+    Some(UsageError { message: format!("unexpected argument '{word}'"), help })
 }
 
 /// Whether this word gives an expression, or says that the next one does.

@@ -1,5 +1,6 @@
 //! CEL's conversions, as cel-go makes them: with Go's `strconv`.
 
+use super::error::Fault;
 use super::value::Value;
 
 /// What `int()` gives, which is also what a result has to be; else what is wrong with the value.
@@ -13,10 +14,15 @@ pub(super) fn to_int(value: &Value) -> Result<i64, String> {
         Value::String(ref text) => text.parse().ok(),
     };
     int.ok_or_else(|| match value {
-        Value::String(_) => format!("{value} does not hold an integer of 64 bits"),
-        Value::Bool(_) => format!("{value} is no number"),
-        _ => format!("{value} is out of the range of int"),
+        Value::String(_) => format!("{} does not hold an integer of 64 bits", shown(value)),
+        Value::Bool(_) => format!("{} is no number", shown(value)),
+        _ => format!("{} is out of the range of int", shown(value)),
     })
+}
+
+/// A value in a message: a string may be as long as the expression.
+fn shown(value: &Value) -> String {
+    Fault::short(&value.to_string())
 }
 
 /// Truncated towards zero. Both ends of the range are out, as in cel-go.
@@ -47,9 +53,9 @@ pub(super) fn to_uint(value: &Value) -> Result<u64, String> {
         }
     };
     uint.ok_or_else(|| match value {
-        Value::String(_) => format!("{value} does not hold an unsigned integer of 64 bits"),
-        Value::Bool(_) => format!("{value} is no number"),
-        _ => format!("{value} is out of the range of uint"),
+        Value::String(_) => format!("{} does not hold an unsigned integer of 64 bits", shown(value)),
+        Value::Bool(_) => format!("{} is no number", shown(value)),
+        _ => format!("{} is out of the range of uint", shown(value)),
     })
 }
 
@@ -60,9 +66,12 @@ pub(super) fn to_double(value: &Value) -> Result<f64, String> {
         Value::Uint(n) => Ok(*n as f64),
         Value::Double(n) => Ok(*n),
         Value::String(text) => parse_double(text).ok_or_else(|| {
-            format!("{value} does not hold a double (hexadecimal ones and underscores are not covered here)")
+            format!(
+                "{} does not hold a double (hexadecimal ones and underscores are not covered here)",
+                shown(value)
+            )
         }),
-        Value::Bool(_) => Err(format!("{value} is no number")),
+        Value::Bool(_) => Err(format!("{} is no number", shown(value))),
     }
 }
 
@@ -85,9 +94,9 @@ pub(super) fn to_bool(value: &Value) -> Result<bool, String> {
         Value::String(text) => match text.as_str() {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
-            _ => Err(format!("{value} does not hold a bool")),
+            _ => Err(format!("{} does not hold a bool", shown(value))),
         },
-        _ => Err(format!("{value} is no bool")),
+        _ => Err(format!("{} is no bool", shown(value))),
     }
 }
 
