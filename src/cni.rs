@@ -87,6 +87,9 @@ pub struct CniSettings {
     pub custom_networking: bool,
     /// `MAX_ENI`: at most so many ENIs are attached; `None` for as many as the type has.
     pub max_eni: Option<NonZeroU32>,
+    /// `ENABLE_IPv6`: pods have IPv6 addresses. The rules count IPv4 addresses all the same; that those
+    /// do not bind is for whoever judges a node by them.
+    pub ipv6: bool,
 }
 
 #[cfg(test)]

@@ -125,6 +125,20 @@ fn reasons_name_the_setting_that_was_forgotten() {
 }
 
 #[test]
+fn ipv4_addresses_do_not_bind_on_ipv6() {
+    let ipv6 = |pods: &str| {
+        let daemonset = aws_node(AWS_NODE_1_19, &[("ENABLE_IPv6", "true")]);
+        let (code, node) = only_node("", &[node("n", "m5.large", pods), daemonset]);
+        (code, node["verdict"].clone(), node.get("reason").map(Value::to_string).unwrap_or_default())
+    };
+    let (code, verdict, reason) = ipv6("110");
+    assert_eq!((code, verdict), (Some(0), json!("ok")));
+    assert!(reason.contains("IPv6"), "{reason}");
+    assert_eq!(ipv6("29"), (Some(0), json!("ok"), String::new()));
+    assert_eq!(ipv6("28").1, json!("under"));
+}
+
+#[test]
 fn every_format_tells_the_same() {
     let items = [
         aws_node(AWS_NODE_1_19, &[("MAX_ENI", "2")]),

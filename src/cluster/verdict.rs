@@ -59,6 +59,8 @@ pub struct Judgement {
 pub enum Reason {
     /// More than recommended, and not more than allowed.
     AboveRecommended,
+    /// More than there are IPv4 addresses for, in a cluster whose pods have IPv6 addresses.
+    Ipv6,
     /// More than the network has addresses for. With these other settings it would be right.
     TooFewAddresses(Option<OtherSettings>),
     /// Fewer than recommended. With these other settings it would be right.
@@ -83,6 +85,7 @@ impl fmt::Display for Reason {
         };
         match self {
             Self::AboveRecommended => f.write_str("above the recommended value, within the allowed one"),
+            Self::Ipv6 => f.write_str("more pods than IPv4 addresses, which do not bind them on IPv6"),
             Self::TooFewAddresses(other) => {
                 f.write_str("more pods than addresses")?;
                 with(f, other)
@@ -204,6 +207,7 @@ impl<'a> Judge<'a> {
         let (verdict, reason) = match &node.pods {
             Pods::Missing => (Verdict::Unknown, Some(Reason::NoPods)),
             Pods::Nonsense(text) => (Verdict::Unknown, Some(Reason::PodsNotNumber(text.clone()))),
+            Pods::Number(pods) if *pods > allowed && settings.cni.ipv6 => (Verdict::Ok, Some(Reason::Ipv6)),
             Pods::Number(pods) if *pods > allowed => {
                 let other = OtherSettings::fitting(*pods, instance_type, settings);
                 (Verdict::Over, Some(Reason::TooFewAddresses(other)))

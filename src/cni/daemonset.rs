@@ -188,11 +188,12 @@ impl Container {
             prefix_delegation: self.boolean(PREFIX_DELEGATION, &mut warnings),
             custom_networking: self.boolean(CUSTOM_NETWORKING, &mut warnings),
             max_eni: self.max_eni(&mut warnings),
+            ipv6: self.boolean(IPV6, &mut warnings),
         };
         if self.boolean(POD_ENI, &mut warnings) {
             warnings.push(AwsNodeWarning::PodEni);
         }
-        if self.boolean(IPV6, &mut warnings) {
+        if settings.ipv6 {
             warnings.push(AwsNodeWarning::Ipv6);
         }
         if self.env_from.is_some_and(|sources| !sources.is_empty()) {

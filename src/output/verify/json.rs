@@ -78,6 +78,8 @@ struct Cni {
     custom_networking: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_eni: Option<NonZeroU32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ipv6: bool,
 }
 
 impl From<&CniSettings> for Cni {
@@ -87,6 +89,7 @@ impl From<&CniSettings> for Cni {
             prefix_delegation: cni.prefix_delegation,
             custom_networking: cni.custom_networking,
             max_eni: cni.max_eni,
+            ipv6: cni.ipv6,
         }
     }
 }
