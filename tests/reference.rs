@@ -40,11 +40,21 @@ fn every_result_of_the_script() {
     }
 }
 
+/// EC2 has since told these types' ENIs card by card, and the limit counts those of the default card.
+const TOLD_OTHERWISE_SINCE: [(&str, &str); 4] = [
+    ("i7ie.48xlarge", "394"),
+    ("i7ie.metal-48xl", "394"),
+    ("i8ge.48xlarge", "590"),
+    ("i8ge.metal-48xl", "590"),
+];
+
 #[test]
-fn every_distinct_limit_of_aws_table() {
+fn every_number_of_awss_own_table() {
     let ours = list("--show-max-allowed");
     for line in ENI_MAX_PODS.lines() {
-        let (name, number) = line.split_once(' ').expect("a type and a number");
-        assert_eq!(ours[name], number, "{name}");
+        let (name, theirs) = line.split_once(' ').expect("a type and a number");
+        let since = TOLD_OTHERWISE_SINCE.iter().find(|(other, _)| *other == name);
+        assert_eq!(ours[name], since.map_or(theirs, |(_, number)| number), "{name}");
     }
+    assert_eq!(ENI_MAX_PODS.lines().count(), 1098);
 }
