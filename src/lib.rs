@@ -43,6 +43,15 @@ pub use max_pods::{
 };
 pub use text::Escaped;
 
+/// What Go's `strconv.ParseBool` takes for a boolean, as the VPC CNI and cel-go do.
+fn go_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
 /// An instance type's name as EC2 spells it: no blanks around it, lower case.
 fn normalise(name: impl Into<String>) -> String {
     let mut name = name.into();

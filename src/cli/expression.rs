@@ -4,6 +4,20 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use maxpods::Dialect;
 
+/// The options that bear on the rules alone. One by one: of a group, clap names every member as in
+/// conflict.
+const OF_THE_RULES: [&str; 9] = [
+    "cni_version",
+    "cni_custom_networking_enabled",
+    "cni_prefix_delegation_enabled",
+    "cni_max_eni",
+    "cni_from_daemonset",
+    "show_max_allowed",
+    "max_pods_ceiling",
+    "host_network_pods",
+    "reserved_enis",
+];
+
 /// A max-pods expression in place of the rules: what bears on the rules alone does not go with it.
 #[derive(Args)]
 #[command(next_help_heading = "Expression")]
@@ -13,7 +27,7 @@ pub struct ExpressionArgs {
     ///
     /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped); Karpenter's
     /// also vcpus, memory_mib, instance_type, min(a, b) and max(a, b).
-    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = ["Cni", "Bounds", "show_max_allowed"])]
+    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = OF_THE_RULES)]
     pub expression: Option<String>,
 
     /// Whose expression it is [default: nodeadm, or karpenter with -o karpenter]

@@ -218,22 +218,15 @@ impl Container {
         let Some(value) = self.value(name, warnings) else {
             return false;
         };
-        let known = match value.to_ascii_lowercase().as_str() {
-            "1" | "t" | "true" => true,
-            "0" | "f" | "false" => false,
-            _ => {
-                warnings.push(AwsNodeWarning::NotBoolean(name, value.into()));
-                return false;
-            }
-        };
-        let rest = value.get(1..).unwrap_or_default();
-        let of_one_case = |is: fn(&u8) -> bool| rest.bytes().all(|byte| is(&byte));
-        let upper =
-            value.starts_with(|c: char| c.is_ascii_uppercase()) && of_one_case(u8::is_ascii_uppercase);
-        if !upper && !of_one_case(u8::is_ascii_lowercase) {
-            warnings.push(AwsNodeWarning::MixedCase(name, value.into()));
+        if let Some(known) = crate::go_bool(value) {
+            return known;
         }
-        known
+        let known = crate::go_bool(&value.to_ascii_lowercase());
+        warnings.push(match known {
+            Some(_) => AwsNodeWarning::MixedCase(name, value.into()),
+            None => AwsNodeWarning::NotBoolean(name, value.into()),
+        });
+        known.unwrap_or(false)
     }
 
     /// 0 and less are no limit, as to the CNI.

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use glob::Pattern;
-use maxpods::{Escaped, Expression, InstanceType, Warning, max_pods};
+use maxpods::{Breakdown, Escaped, Evaluation, Expression, InstanceType, Warning, max_pods};
 
 use super::{catalog, cni, stdin_once, warn_of_types};
 use crate::cli::List;
@@ -26,34 +26,30 @@ pub fn run(args: &List) -> anyhow::Result<Exit> {
         warn(args.quiet, format!("no instance type matches {}", quoted(&unmatched)));
     }
 
-    match expression {
-        Some(expression) => by_expression(args, expression, types),
-        None => by_rules(args, types),
+    if let Some(expression) = expression {
+        let rows = rows(types, |instance_type| expression.evaluate(instance_type))?;
+        by_expression(args, expression, rows)
+    } else {
+        let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
+        by_rules(args, rows(types, |instance_type| max_pods(instance_type, &settings))?)
     }
 }
 
-/// The types that are listed, each read when it is asked for.
-trait Types: ExactSizeIterator<Item = Result<InstanceType, maxpods::Error>> {
-    /// A row for each.
-    fn rows<T>(self, outcome: impl Fn(&InstanceType) -> T) -> Result<Vec<Answer<T>>, maxpods::Error>
-    where
-        Self: Sized,
-    {
-        // Of the full length at once: a list that grows step by step is copied at each step.
-        let mut rows = Vec::with_capacity(self.len());
-        for instance_type in self {
-            let instance_type = instance_type?;
-            rows.push(Answer { outcome: outcome(&instance_type), instance_type });
-        }
-        Ok(rows)
+/// A row for each type.
+fn rows<T>(
+    types: impl ExactSizeIterator<Item = Result<InstanceType, maxpods::Error>>,
+    outcome: impl Fn(&InstanceType) -> T,
+) -> Result<Vec<Answer<T>>, maxpods::Error> {
+    // Of the full length at once: a list that grows step by step is copied at each step.
+    let mut rows = Vec::with_capacity(types.len());
+    for instance_type in types {
+        let instance_type = instance_type?;
+        rows.push(Answer { outcome: outcome(&instance_type), instance_type });
     }
+    Ok(rows)
 }
 
-impl<I: ExactSizeIterator<Item = Result<InstanceType, maxpods::Error>>> Types for I {}
-
-fn by_rules(args: &List, types: impl Types) -> anyhow::Result<Exit> {
-    let settings = args.limits.with(cni(&args.cni, &args.limits.bounds, args.quiet)?);
-    let rows = types.rows(|instance_type| max_pods(instance_type, &settings))?;
+fn by_rules(args: &List, rows: Vec<Answer<Breakdown>>) -> anyhow::Result<Exit> {
     let rows = reaching(args.min_pods, rows, |row| Some(row.outcome.max_pods))?;
     // That a vCPU count is not known the rows show themselves: saying so at each call would be noise.
     let warnings = rows.iter().flat_map(|row| {
@@ -65,8 +61,11 @@ fn by_rules(args: &List, types: impl Types) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn by_expression(args: &List, expression: Expression, types: impl Types) -> anyhow::Result<Exit> {
-    let rows = types.rows(|instance_type| expression.evaluate(instance_type))?;
+fn by_expression(
+    args: &List,
+    expression: Expression,
+    rows: Vec<Answer<Result<Evaluation, maxpods::Error>>>,
+) -> anyhow::Result<Exit> {
     let rows = reaching(args.min_pods, rows, |row| row.outcome.as_ref().ok().map(|e| e.max_pods))?;
     let all = rows.len();
     let failed = rows.iter().filter(|row| row.outcome.is_err()).count();

@@ -91,11 +91,9 @@ fn parse_double(text: &str) -> Option<f64> {
 pub(super) fn to_bool(value: &Value) -> Result<bool, String> {
     match value {
         Value::Bool(b) => Ok(*b),
-        Value::String(text) => match text.as_str() {
-            "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
-            "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
-            _ => Err(format!("{} does not hold a bool", shown(value))),
-        },
+        Value::String(text) => {
+            crate::go_bool(text).ok_or_else(|| format!("{} does not hold a bool", shown(value)))
+        }
         _ => Err(format!("{} is no bool", shown(value))),
     }
 }
