@@ -75,6 +75,9 @@ fn a_byte_order_mark_is_passed_over() {
 fn own_facts_win_over_the_embedded() {
     let file = TempFile::new("win", NEW_TYPE.replace("x99.large", "m5.large"));
     assert_eq!(ask(&file, "m5.large").answer(), "58\n");
+    let args = ["list", "m5.large", "-o", "eni-max-pods", "--instance-types-file"];
+    let listed = run(command().args(args).arg(file.path()), b"").answer();
+    assert_eq!(listed, "m5.large 58\n", "once, and the own one");
 }
 
 #[test]

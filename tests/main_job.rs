@@ -29,6 +29,8 @@ fn numbers() {
         // The last one counts.
         ("--instance-type t3.nano --instance-type m5.large --show-max-allowed --show-max-allowed", 29),
         ("--instance-type m5.large --cni-max-eni 1 --cni-max-eni 2", 20),
+        ("--instance-type m5.24xlarge --show-max-allowed --show-max-allowed", 737),
+        ("--instance-type m5.24xlarge --show-max-allowed -q --show-max-allowed", 737),
     ] {
         assert_eq!(words(args).answer(), format!("{number}\n"), "{args}");
     }

@@ -238,11 +238,12 @@ fn scripts_word() -> impl Strategy<Value = Vec<String>> {
         "-q",
     ]);
     prop_oneof![
-        4 => Just(vec!["--instance-type".to_owned(), "m5.large".to_owned()]),
-        4 => (flag.clone(), value.clone()).prop_map(|(flag, value)| vec![flag.to_owned(), value.to_owned()]),
-        2 => (flag, value).prop_map(|(flag, value)| vec![format!("{flag}={value}")]),
-        4 => switch.prop_map(|switch| vec![switch.to_owned()]),
-    ]
+    // Of a type on which each of the switches shows.
+            4 => Just(vec!["--instance-type".to_owned(), "m5.24xlarge".to_owned()]),
+            4 => (flag.clone(), value.clone()).prop_map(|(flag, value)| vec![flag.to_owned(), value.to_owned()]),
+            2 => (flag, value).prop_map(|(flag, value)| vec![format!("{flag}={value}")]),
+            4 => switch.prop_map(|switch| vec![switch.to_owned()]),
+        ]
 }
 
 proptest! {
