@@ -1,10 +1,8 @@
 //! `maxpods list`.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{maxpods, words};
+use crate::support::{maxpods, words};
 use maxpods::{Catalog, CniSettings, Settings, max_pods};
 use serde_json::Value;
 

@@ -1,21 +1,19 @@
 //! Completions at work in the shells, and the man page.
 
-mod common;
-
 use std::fs;
 use std::io::{self, Write};
 use std::process::Command;
 
-use common::temp::TempFile;
-use common::words;
+use crate::support::{temp_file, words};
+use tempfile::NamedTempFile;
 
 /// The completion script of a shell.
-fn script(shell: &str) -> TempFile {
-    TempFile::new(&format!("maxpods.{shell}"), words(&format!("completions {shell}")).answer())
+fn script(shell: &str) -> NamedTempFile {
+    temp_file(words(&format!("completions {shell}")).answer())
 }
 
 /// What bash offers at the end of this line, one a line.
-fn bash(script: &TempFile, line: &str) -> Vec<String> {
+fn bash(script: &NamedTempFile, line: &str) -> Vec<String> {
     let program = r#"
         source "$1"
         read -ra COMP_WORDS <<<"$2"
@@ -24,8 +22,12 @@ fn bash(script: &TempFile, line: &str) -> Vec<String> {
         "$(complete -p maxpods | sed 's/.*-F \([^ ]*\).*/\1/')" maxpods "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
-    let output =
-        Command::new("bash").args(["-c", program, "bash"]).arg(script).arg(line).output().expect("bash");
+    let output = Command::new("bash")
+        .args(["-c", program, "bash"])
+        .arg(script.path())
+        .arg(line)
+        .output()
+        .expect("bash");
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     String::from_utf8_lossy(&output.stdout).lines().map(Into::into).collect()
 }
@@ -67,7 +69,7 @@ fn fish_completes() {
     ] {
         let output = Command::new("fish")
             .args(["--no-config", "-c", "source $argv[1]; complete -C $argv[2]"])
-            .arg(&script)
+            .arg(script.path())
             .arg(line)
             .output()
             .expect("fish");

@@ -7,8 +7,9 @@ use std::time::Duration;
 use maxpods::Error;
 use maxpods::imds::Endpoint;
 
-use crate::run::maxpods;
-use crate::server::{Server, status, well_behaved};
+use super::run::maxpods;
+use super::server::{Server, status, well_behaved};
+use crate::support::command;
 
 const SDK: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
@@ -153,7 +154,7 @@ fn a_wrong_file_or_expression_is_told_before_anybody_is_asked() {
 #[test]
 fn without_the_flag_nobody_is_asked() {
     let server = Server::good("c5.4xlarge");
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_maxpods"))
+    let output = command()
         .args(["--instance-type", "m5.large"])
         .env(AMI, server.host())
         .env(SDK, server.url())
@@ -166,7 +167,7 @@ fn without_the_flag_nobody_is_asked() {
 /// Who gives no type learns of both ways to give one.
 #[test]
 fn no_instance_type_at_all() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_maxpods")).output().unwrap();
+    let output = command().output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{stderr}");
     assert!(stderr.contains("--instance-type m5.large"), "{stderr}");

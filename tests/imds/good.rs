@@ -1,7 +1,7 @@
 //! Where IMDS answers, at once or in the end.
 
-use crate::run::maxpods;
-use crate::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status, well_behaved};
+use super::run::maxpods;
+use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status, well_behaved};
 
 #[test]
 fn a_token_and_a_question_and_nothing_else() {

@@ -2,8 +2,8 @@
 
 use std::thread;
 
-use crate::run::{Outcome, maxpods};
-use crate::server::{GET_TYPE, PUT_TOKEN, Reply, Server, ok, status};
+use super::run::{Outcome, maxpods};
+use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, ok, status};
 
 /// Each case waits for about 9 s, so all of them wait together, however few tests run at a time.
 #[test]

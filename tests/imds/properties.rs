@@ -6,8 +6,8 @@ use maxpods::Error;
 use maxpods::imds::{Endpoint, instance_type};
 use proptest::prelude::*;
 
-use crate::common::cases;
-use crate::server::{PUT_TOKEN, Server, TOKEN, ok};
+use super::server::{PUT_TOKEN, Server, TOKEN, ok};
+use crate::support::cases;
 
 fn endpoint(value: &str) -> Result<Endpoint, Error> {
     Endpoint::from_variables(|name| (name == "IMDS_ENDPOINT").then(|| value.into()))

@@ -1,7 +1,7 @@
 //! Where IMDS says no, or what answers is not IMDS: final, after one attempt.
 
-use crate::run::{Outcome, maxpods};
-use crate::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status};
+use super::run::{Outcome, maxpods};
+use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status};
 
 /// The first request is answered like this.
 #[track_caller]

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::common::{command, in_no_account};
+use crate::support::{command, in_no_account};
 
 /// The longest that anything may take.
 const LIMIT: Duration = Duration::from_millis(10_500);

@@ -1,7 +1,5 @@
 //! `--instance-type-from-imds`: the real binary against a metadata service on loopback.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod environment;
 mod good;
 mod patience;

@@ -1,7 +1,5 @@
 //! `data/refresh.sh` against stand-ins for the EC2 API: a stub of the AWS CLI, and moto's server.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -11,9 +9,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::in_no_account;
-use common::temp::TempFolder;
+use crate::support::in_no_account;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Where these are missing the tests cannot run, and say so; the project's checks set this variable,
 /// and then they must.
@@ -34,11 +32,11 @@ const NO_SETTINGS: [(&str, &str); 2] =
     [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
 
 /// A copy of the script with a table of its own.
-struct Checkout(TempFolder);
+struct Checkout(TempDir);
 
 impl Checkout {
     fn new() -> Self {
-        let folder = TempFolder::new();
+        let folder = TempDir::new().expect("a temporary folder");
         let root = folder.path();
         fs::create_dir_all(root.join("data/instance-types")).expect("a folder");
         fs::create_dir_all(root.join("bin")).expect("a folder");

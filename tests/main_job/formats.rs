@@ -1,10 +1,8 @@
 //! The formats that go onto a node: read back by real parsers, whatever the type is called.
 
-mod common;
-
 use std::process::Command;
 
-use common::{Run, command, run, words};
+use crate::support::{Run, command, run, words};
 use serde_json::Value;
 use yaml_rust2::{Yaml, YamlLoader};
 

@@ -1,12 +1,15 @@
-//! Running the real binary.
-#![allow(dead_code, reason = "each test file uses its own part of this")]
+//! What the tests share: running the real binary, tables of cases, properties, temporary files.
 
-pub mod temp;
+pub mod cluster;
 
+use std::any::Any;
+use std::fmt::Debug;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 
-use proptest::test_runner::{Config, RngSeed};
+use proptest::test_runner::{Config, FileFailurePersistence};
+use tempfile::NamedTempFile;
 
 /// What came of one run.
 #[derive(Debug)]
@@ -75,7 +78,41 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Run {
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// So many cases, and the same at each run: a failure seen in CI is seen here.
+/// The configuration of a property that is tried this many times.
+///
+/// Every run draws new cases. A failure names the file below `tests/regressions` in which its seed
+/// is kept: the next run of the same test tries that seed first.
 pub fn cases(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(0x6d61_7870), ..Config::default() }
+    let kept = FileFailurePersistence::SourceParallel("tests/regressions");
+    Config { cases, failure_persistence: Some(Box::new(kept)), ..Config::default() }
+}
+
+/// Runs the check on every row of a table, and fails in the end with the list of the rows that
+/// failed. Each row is named by its number and the start of its text.
+#[track_caller]
+pub fn check_each<R: Debug>(rows: impl IntoIterator<Item = R>, check: impl Fn(R)) {
+    let (mut count, mut failures) = (0, Vec::new());
+    for row in rows {
+        count += 1;
+        let name: String = format!("{row:?}").chars().take(200).collect();
+        // A check borrows the test's values without changing them, so they are whole afterwards.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(row))) {
+            failures.push(format!("row {count}: {name}\n{}", message(&*panic)));
+        }
+    }
+    assert!(count > 0, "the table has no rows");
+    assert!(failures.is_empty(), "{} of {count} rows failed:\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+/// The message of a panic.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or(panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
+}
+
+/// A file with this content, which is removed when the value is dropped.
+pub fn temp_file(content: impl AsRef<[u8]>) -> NamedTempFile {
+    let mut file = NamedTempFile::new().expect("a temporary file");
+    file.write_all(content.as_ref()).expect("the temporary file takes its content");
+    file
 }

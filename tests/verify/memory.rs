@@ -1,18 +1,17 @@
 //! `maxpods verify` reads through a cluster of any size: memory grows with the number of nodes, and
 //! not with what they weigh.
 
-#[path = "bench/generate.rs"]
+#[path = "../bench/generate.rs"]
 mod generate;
-#[path = "bench/peak_memory.rs"]
+#[path = "../bench/peak_memory.rs"]
 mod peak_memory;
 
-use std::process::Command;
+use crate::support::command;
 
 #[test]
 fn two_thousand_nodes_from_a_pipe_take_little_memory() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_maxpods"));
-    command.args(["verify", "-q"]);
-    let run = peak_memory::run(&mut command, |stdin| generate::nodes(2000, stdin)).expect("it runs");
+    let run = peak_memory::run(command().args(["verify", "-q"]), |stdin| generate::nodes(2000, stdin))
+        .expect("it runs");
     assert!(
         run.stdout.ends_with("\n2000 nodes: 2000 ok, 0 over, 0 under, 0 unknown, 0 skipped\n"),
         "{}",

@@ -1,11 +1,11 @@
 //! `maxpods verify`: the verdicts, what is said of them, and how it ends.
 
-mod cluster;
-mod common;
+mod input;
+mod memory;
+mod properties;
 
-use cluster::*;
-use common::temp::TempFile;
-use common::{Run, command, run};
+use crate::support::cluster::*;
+use crate::support::{Run, command, run, temp_file};
 use serde_json::{Value, json};
 
 fn verify(line: &str, input: &str) -> Run {
@@ -261,8 +261,8 @@ fn types_of_the_users_own_file_count() {
     let facts = r#"[{"InstanceType":"x99.large","Hypervisor":"nitro","VCpuInfo":{"DefaultVCpus":2},
         "NetworkInfo":{"Ipv4AddressesPerInterface":5,"DefaultNetworkCardIndex":0,
         "NetworkCards":[{"NetworkCardIndex":0,"MaximumNetworkInterfaces":2}]}}]"#;
-    let file = TempFile::new("facts.json", facts);
-    let line = format!("--instance-types-file {}", file.to_str());
+    let file = temp_file(facts);
+    let line = format!("--instance-types-file {}", file.path().display());
     assert_eq!(only_node(&line, &[node("n", "x99.large", "10")]).0, Some(0));
 }
 

@@ -1,11 +1,9 @@
 //! `--instance-types-file`: the user's own facts.
 
-mod common;
-
 use std::ffi::OsStr;
 
-use common::temp::TempFile;
-use common::{Run, command, maxpods, run};
+use crate::support::{self, Run, command, maxpods, run, temp_file};
+use tempfile::NamedTempFile;
 
 /// What `aws ec2 describe-instance-types` prints, with fields that do not concern us.
 const NEW_TYPE: &str = r#"{
@@ -33,10 +31,10 @@ const NEW_TYPE: &str = r#"{
     ]
 }"#;
 
-fn ask(file: &TempFile, instance_type: &str) -> Run {
+fn ask(file: &NamedTempFile, instance_type: &str) -> Run {
     maxpods([
         "--instance-types-file".as_ref(),
-        file.as_ref(),
+        file.path().as_ref(),
         "--instance-type".as_ref(),
         OsStr::new(instance_type),
     ])
@@ -44,7 +42,7 @@ fn ask(file: &TempFile, instance_type: &str) -> Run {
 
 #[test]
 fn a_new_type_is_known() {
-    let file = TempFile::new("new", NEW_TYPE);
+    let file = temp_file(NEW_TYPE);
     assert_eq!(ask(&file, "X99.large").answer(), "58\n");
     assert_eq!(ask(&file, "m5.large").answer(), "29\n", "the embedded ones stay known");
     let error = ask(&file, "x99.larg").error(1);
@@ -62,18 +60,18 @@ fn stdin_and_pages() {
 /// As PowerShell writes it.
 #[test]
 fn a_byte_order_mark_is_passed_over() {
-    let file = TempFile::new("mark", format!("\u{feff}{NEW_TYPE}"));
+    let file = temp_file(format!("\u{feff}{NEW_TYPE}"));
     assert_eq!(ask(&file, "x99.large").answer(), "58\n");
-    let file = TempFile::new("mark-fault", "\u{feff}[1]");
+    let file = temp_file("\u{feff}[1]");
     let error = ask(&file, "x99.large").error(1);
     assert!(error.contains("line 1, column 2: invalid type: integer `1`"), "{error}");
-    let file = TempFile::new("mark-alone", "\u{feff}");
+    let file = temp_file("\u{feff}");
     assert!(ask(&file, "x99.large").error(1).contains("there are no instance types: it is empty"));
 }
 
 #[test]
 fn own_facts_win_over_the_embedded() {
-    let file = TempFile::new("win", NEW_TYPE.replace("x99.large", "m5.large"));
+    let file = temp_file(NEW_TYPE.replace("x99.large", "m5.large"));
     assert_eq!(ask(&file, "m5.large").answer(), "58\n");
     let args = ["list", "m5.large", "-o", "eni-max-pods", "--instance-types-file"];
     let listed = run(command().args(args).arg(file.path()), b"").answer();
@@ -82,9 +80,9 @@ fn own_facts_win_over_the_embedded() {
 
 #[test]
 fn own_types_are_listed_in_their_place() {
-    let file = TempFile::new("list", NEW_TYPE.replace("x99.large", "m5.6xlarge"));
+    let file = temp_file(NEW_TYPE.replace("x99.large", "m5.6xlarge"));
     let args = ["list", "m5.*", "-o", "eni-max-pods", "--instance-types-file"];
-    let names = run(command().args(args).arg(&file), b"").answer();
+    let names = run(command().args(args).arg(file.path()), b"").answer();
     let names: Vec<_> = names.lines().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!(names[3..6], ["m5.4xlarge", "m5.6xlarge", "m5.8xlarge"], "{names:?}");
     assert_eq!(names.len(), 10);
@@ -92,26 +90,25 @@ fn own_types_are_listed_in_their_place() {
 
 #[test]
 fn an_unknown_vcpu_count_is_said() {
-    let file =
-        TempFile::new("vcpu", NEW_TYPE.replace("\"DefaultVCpus\": 32, ", "").replace("\": 15", "\": 60"));
+    let file = temp_file(NEW_TYPE.replace("\"DefaultVCpus\": 32, ", "").replace("\": 15", "\": 60"));
     let run = ask(&file, "x99.large");
     assert!(run.stderr.contains("the number of vCPUs of this type is not known"), "{run:?}");
     assert_eq!(run.answer(), "110\n");
 
     let mut expression = command();
     expression.args(["--expression", "vcpus", "--expression-dialect", "karpenter"]);
-    expression.args(["--instance-type", "x99.large", "--instance-types-file"]).arg(&file);
-    let error = common::run(&mut expression, b"").error(1);
+    expression.args(["--instance-type", "x99.large", "--instance-types-file"]).arg(file.path());
+    let error = support::run(&mut expression, b"").error(1);
     assert!(error.contains("vcpus of x99.large is not known"), "{error}");
     assert!(error.contains("help: its facts do not say it; give them with --instance-types-file"), "{error}");
 }
 
 #[test]
 fn what_steers_a_terminal_is_escaped_in_json() {
-    let file = TempFile::new("hypervisor", NEW_TYPE.replace("nitro", "ni\u{9b}31m\u{202e}tro\u{7f}"));
+    let file = temp_file(NEW_TYPE.replace("nitro", "ni\u{9b}31m\u{202e}tro\u{7f}"));
     let options = ["-o", "json", "--instance-types-file"];
     for command_line in [&["--instance-type", "x99.large"][..], &["list", "x99.large"]] {
-        let json = run(command().args(command_line).args(options).arg(&file), b"").answer();
+        let json = run(command().args(command_line).args(options).arg(file.path()), b"").answer();
         assert!(json.contains(r#""hypervisor":"ni\u009b31m\u202etro\u007f""#), "{json}");
         assert!(!json.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{json:?}");
         let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
@@ -149,10 +146,10 @@ fn each_fault_has_its_own_error() {
             "x99.large is described twice",
         ),
     ] {
-        let file = TempFile::new(name, &content);
+        let file = temp_file(&content);
         let error = ask(&file, "x99.large").error(1);
         assert!(error.contains(says), "{name}: {error}");
-        assert!(error.starts_with(&format!("error: {}", file.to_str())), "{name}: {error}");
+        assert!(error.starts_with(&format!("error: {}", file.path().display())), "{name}: {error}");
         assert!(error.contains("\n  help: "), "{name}: {error}");
     }
 }
@@ -180,7 +177,7 @@ fn a_device_that_never_ends_is_given_up() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    let file = TempFile::new("bytes", b"\xff\xfe{\0\"\0");
+    let file = temp_file(b"\xff\xfe{\0\"\0");
     let error = ask(&file, "x99.large").error(1);
     assert!(error.contains("line 1, column 1: expected value"), "{error}");
 }

@@ -1,10 +1,8 @@
 //! Properties: the rule stated a second way, and anything at all thrown at the doors.
 
-mod common;
-
 use std::num::NonZeroU32;
 
-use common::{cases, command, maxpods, run};
+use crate::support::{cases, command, maxpods, run};
 use maxpods::{CniSettings, InstanceType, Mode, Settings, Warning, max_pods, parse_instance_types};
 use proptest::prelude::*;
 
@@ -175,7 +173,7 @@ fn nearly_right() -> impl Strategy<Value = String> {
 }
 
 /// What a run may come to, whatever it was given.
-fn is_orderly(run: &common::Run) -> bool {
+fn is_orderly(run: &crate::support::Run) -> bool {
     let spoke = if run.code == Some(0) {
         !run.stdout.is_empty()
     } else {

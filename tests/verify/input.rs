@@ -1,11 +1,7 @@
 //! `maxpods verify`: every form that its input may have, and what is said of the others.
 
-mod cluster;
-mod common;
-
-use cluster::*;
-use common::temp::TempFile;
-use common::{Run, command, run};
+use crate::support::cluster::*;
+use crate::support::{Run, command, run, temp_file};
 use serde_json::{Value, json};
 
 fn verify(line: &str, input: impl AsRef<[u8]>) -> Run {
@@ -146,8 +142,11 @@ fn a_daemonset_of_its_name_in_another_namespace_is_not_the_cni() {
 
 #[test]
 fn a_file_is_read_as_stdin_is() {
-    let file = TempFile::new("input.json", list(&nodes()));
-    assert_eq!(verify(&format!("-q {}", file.to_str()), "").stdout, format!("{HEADER}{WITHOUT_PREFIXES}"));
+    let file = temp_file(list(&nodes()));
+    assert_eq!(
+        verify(&format!("-q {}", file.path().display()), "").stdout,
+        format!("{HEADER}{WITHOUT_PREFIXES}")
+    );
     assert_eq!(verify("-q -", list(&nodes())).stdout, format!("{HEADER}{WITHOUT_PREFIXES}"));
 }
 

@@ -1,5 +1,7 @@
 //! The embedded table against the files on disk, and every row of it.
 
+mod refresh;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;

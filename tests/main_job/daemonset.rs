@@ -1,11 +1,7 @@
 //! The CNI's settings from the `aws-node` `DaemonSet`, for the main job, `list` and `verify`.
 
-mod cluster;
-mod common;
-
-use cluster::*;
-use common::temp::TempFile;
-use common::{Run, command, run};
+use crate::support::cluster::*;
+use crate::support::{Run, command, run, temp_file};
 use serde_json::{Value, json};
 
 /// The main job with these options, and with this `DaemonSet` on stdin.
@@ -60,10 +56,10 @@ fn list_takes_them_too() {
 
 #[test]
 fn verify_takes_the_file_rather_than_the_input() {
-    let file = TempFile::new("aws-node.json", pretty(&aws_node(AWS_NODE_1_19, &[PREFIXES])));
+    let file = temp_file(pretty(&aws_node(AWS_NODE_1_19, &[PREFIXES])));
     let input = list(&[node("n", "m5.large", "110"), aws_node(AWS_NODE_1_19, &[CUSTOM])]);
-    let args = ["verify", "-o", "csv", "--cni-from-daemonset", file.to_str()];
-    let answer = run(command().args(args), input.as_bytes()).answer();
+    let args = ["verify", "-o", "csv", "--cni-from-daemonset"];
+    let answer = run(command().args(args).arg(file.path()), input.as_bytes()).answer();
     assert!(answer.contains("n,m5.large,110,110,434,ok,"), "{answer}");
 }
 

@@ -1,6 +1,4 @@
 //! Clusters made from the fixtures, as kubectl prints them.
-#![allow(dead_code, reason = "each test file uses its own part of this")]
-
 use serde_json::{Value, json};
 
 pub const NODE: &str = include_str!("../fixtures/cluster/node.json");

@@ -1,11 +1,14 @@
 //! The main job as a script or a person calls it.
 
-mod common;
+mod daemonset;
+mod formats;
+mod instance_types_file;
+mod properties;
 
 use std::fs::{File, OpenOptions};
 use std::process::Stdio;
 
-use common::{command, maxpods, words};
+use crate::support::{command, maxpods, words};
 
 #[test]
 fn numbers() {

@@ -1,9 +1,6 @@
 //! Expressions in every format, and on every type.
 
-mod common;
-
-use common::temp::TempFile;
-use common::{maxpods, run};
+use crate::support::{command, maxpods, run, temp_file};
 use maxpods::Catalog;
 use serde_json::{Value, json};
 use yaml_rust2::YamlLoader;
@@ -199,11 +196,11 @@ fn facts_of_ones_own_are_used() {
     let facts = br#"[{"InstanceType":"x99.\u0027large","VCpuInfo":{"DefaultVCpus":64},"MemoryInfo":{"SizeInMiB":1000},
         "NetworkInfo":{"Ipv4AddressesPerInterface":50,"DefaultNetworkCardIndex":1,"NetworkCards":[
         {"NetworkCardIndex":0,"MaximumNetworkInterfaces":2},{"NetworkCardIndex":1,"MaximumNetworkInterfaces":7}]}}]"#;
-    let file = TempFile::new("facts.json", facts);
-    let mut command = common::command();
+    let file = temp_file(facts);
+    let mut command = command();
     command
         .args(["--instance-type", "x99.'large", "--expression-dialect", "karpenter", "--instance-types-file"])
-        .arg(&file);
+        .arg(file.path());
     let expression =
         "instance_type == \"x99.'large\" ? default_enis * 10000 + ips_per_eni * 100 + vcpus : memory_mib";
     command.args(["--expression", expression]);

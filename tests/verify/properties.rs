@@ -1,10 +1,7 @@
 //! Properties of `maxpods verify`: the verdict stated a second way, and damaged input.
 
-mod cluster;
-mod common;
-
-use cluster::*;
-use common::{cases, command, run};
+use crate::support::cluster::*;
+use crate::support::{cases, command, run};
 use maxpods::{Catalog, Cluster, Judge, Settings, Verdict, max_pods};
 use proptest::prelude::*;
 use serde_json::json;

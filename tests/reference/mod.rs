@@ -1,13 +1,11 @@
 //! The numbers that `max-pods-calculator.sh` and AWS's own table give.
 
-mod common;
-
 use std::collections::HashMap;
 
-use common::{maxpods, words};
+use crate::support::{maxpods, words};
 
-const RESULTS: &str = include_str!("reference/results.tsv");
-const ENI_MAX_PODS: &str = include_str!("reference/eni-max-pods.txt");
+const RESULTS: &str = include_str!("results.tsv");
+const ENI_MAX_PODS: &str = include_str!("eni-max-pods.txt");
 
 /// `list -o eni-max-pods` with these flags, by type.
 fn list(flags: &str) -> HashMap<String, String> {

@@ -1,10 +1,7 @@
 //! Random expressions, held to a second evaluator that shares nothing with the first.
 
-mod cel;
-mod common;
-
-use cel::{Generator, Outcome, Type, Value};
-use common::cases;
+use super::cel::{self, Generator, Outcome, Type, Value};
+use crate::support::cases;
 use maxpods::{Dialect, Error, Expression, InstanceType};
 use proptest::prelude::*;
 

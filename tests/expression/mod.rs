@@ -1,8 +1,10 @@
 //! Max-pods expressions, as the command evaluates them.
 
-mod common;
+mod cel;
+mod output;
+mod properties;
 
-use common::{Run, maxpods};
+use crate::support::{Run, maxpods};
 
 fn evaluate(instance_type: &str, dialect: &str, expression: &str) -> Run {
     maxpods(["--instance-type", instance_type, "--expression-dialect", dialect, "--expression", expression])

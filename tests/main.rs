@@ -1,0 +1,13 @@
+//! All tests of the command and of the library's public interface, in one crate, so that they are
+//! linked once. `support` has what they share; every other module is one part of the command.
+
+mod expression;
+mod imds;
+mod list;
+mod main_job;
+mod readme;
+mod reference;
+mod shell;
+mod support;
+mod table;
+mod verify;
