@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{maxpods, words};
+use crate::support::{check_each, maxpods, words};
 use maxpods::{Catalog, CniSettings, Settings, max_pods};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ const FLAGS: &[&str] = &[
 
 #[test]
 fn every_format_and_the_main_job_agree() {
-    for (at, flags) in FLAGS.iter().enumerate() {
+    check_each(FLAGS.iter().enumerate(), |(at, flags)| {
         let json = words(&format!("list -q -o json {flags}")).answer();
         let json: Vec<Value> = serde_json::from_str(&json).expect("a JSON array");
         assert_eq!(json.len(), Catalog::embedded_names().len(), "{flags}");
@@ -58,7 +58,7 @@ fn every_format_and_the_main_job_agree() {
                 assert_eq!(&one, object, "{line}");
             }
         }
-    }
+    });
 }
 
 #[test]
@@ -103,13 +103,13 @@ fn no_match_is_an_error() {
 
 #[test]
 fn a_bad_pattern_is_a_usage_error() {
-    for pattern in ["[m5", "m5**"] {
+    check_each(["[m5", "m5**"], |pattern| {
         let error = maxpods(["list", pattern]).error(2);
         assert!(
             error.starts_with(&format!("error: invalid value '{pattern}' for '[PATTERN]...'")),
             "{error}"
         );
-    }
+    });
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::process::Command;
 
-use crate::support::{temp_file, words};
+use crate::support::{check_each, temp_file, words};
 use tempfile::NamedTempFile;
 
 /// The completion script of a shell.
@@ -35,18 +35,21 @@ fn bash(script: &NamedTempFile, line: &str) -> Vec<String> {
 #[test]
 fn bash_completes() {
     let script = script("bash");
-    for (line, offers) in [
-        ("maxpods --instance-type m5.lar", &["m5.large"][..]),
-        ("maxpods --instance-type m7i.metal", &["m7i.metal-24xl", "m7i.metal-48xl"]),
-        ("maxpods -o bot", &["bottlerocket"]),
-        ("maxpods --output k", &["kubelet-args", "karpenter"]),
-        ("maxpods list -o ", &["table", "json", "csv", "eni-max-pods"]),
-        ("maxpods --cni-p", &["--cni-prefix-delegation-enabled"]),
-        ("maxpods li", &["list"]),
-        ("maxpods list --min", &["--min-pods"]),
-    ] {
-        assert_eq!(bash(&script, line), offers, "{line}");
-    }
+    check_each(
+        [
+            ("maxpods --instance-type m5.lar", &["m5.large"][..]),
+            ("maxpods --instance-type m7i.metal", &["m7i.metal-24xl", "m7i.metal-48xl"]),
+            ("maxpods -o bot", &["bottlerocket"]),
+            ("maxpods --output k", &["kubelet-args", "karpenter"]),
+            ("maxpods list -o ", &["table", "json", "csv", "eni-max-pods"]),
+            ("maxpods --cni-p", &["--cni-prefix-delegation-enabled"]),
+            ("maxpods li", &["list"]),
+            ("maxpods list --min", &["--min-pods"]),
+        ],
+        |(line, offers)| {
+            assert_eq!(bash(&script, line), offers, "{line}");
+        },
+    );
     assert_eq!(bash(&script, "maxpods --instance-type "), maxpods::Catalog::embedded_names());
 }
 
@@ -62,24 +65,27 @@ fn fish_completes() {
         let _ = writeln!(io::stderr(), "skipped the test of completions in fish: it is not installed");
         return;
     }
-    for (line, offers) in [
-        ("maxpods --instance-type m5.lar", "m5.large\n"),
-        ("maxpods --quiet -o bot", "bottlerocket\tTOML user data for Bottlerocket\n"),
-        ("maxpods li", "list\tEvery instance type and its number\n"),
-    ] {
-        let output = Command::new("fish")
-            .args(["--no-config", "-c", "source $argv[1]; complete -C $argv[2]"])
-            .arg(script.path())
-            .arg(line)
-            .output()
-            .expect("fish");
-        assert_eq!(String::from_utf8_lossy(&output.stdout), offers, "{line}: {output:?}");
-    }
+    check_each(
+        [
+            ("maxpods --instance-type m5.lar", "m5.large\n"),
+            ("maxpods --quiet -o bot", "bottlerocket\tTOML user data for Bottlerocket\n"),
+            ("maxpods li", "list\tEvery instance type and its number\n"),
+        ],
+        |(line, offers)| {
+            let output = Command::new("fish")
+                .args(["--no-config", "-c", "source $argv[1]; complete -C $argv[2]"])
+                .arg(script.path())
+                .arg(line)
+                .output()
+                .expect("fish");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), offers, "{line}: {output:?}");
+        },
+    );
 }
 
 #[test]
 fn every_shell_has_a_script() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+    check_each(["bash", "zsh", "fish", "powershell", "elvish"], |shell| {
         let script = words(&format!("completions {shell}")).answer();
         assert!(script.contains("cni-prefix-delegation-enabled"), "{shell} completes options");
         // clap_complete offers no values in the other two.
@@ -87,7 +93,7 @@ fn every_shell_has_a_script() {
             assert!(script.contains("u7i-12tb.224xlarge"), "{shell} completes instance types");
             assert!(script.contains("eni-max-pods"), "{shell} completes the formats of list");
         }
-    }
+    });
     let error = words("completions tcsh").error(2);
     assert!(error.contains("possible values: bash, elvish, fish, powershell, zsh"), "{error}");
 }
@@ -97,24 +103,28 @@ fn the_man_page_has_every_option() {
     let page = words("man").answer();
     assert!(page.contains(".TH maxpods 1"), "{page}");
     let plain = page.replace('\\', "");
-    for help in
-        ["--help", "list --help", "verify --help", "completions --help"].map(|line| words(line).answer())
-    {
-        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
-        for option in options.map(|word| word.trim_end_matches([',', '.', ')'])) {
-            assert!(plain.contains(option), "{option}");
-        }
-    }
-    for heading in [
-        ".SH SYNOPSIS",
-        ".SH DESCRIPTION",
-        ".SH \"MAXPODS LIST\"",
-        ".SH \"MAXPODS VERIFY\"",
-        ".SH \"MAXPODS COMPLETIONS\"",
-        ".SH \"MAXPODS MAN\"",
-    ] {
-        assert_eq!(page.lines().filter(|line| *line == heading).count(), 1, "{heading}");
-    }
+    check_each(
+        ["--help", "list --help", "verify --help", "completions --help"].map(|line| words(line).answer()),
+        |help| {
+            let options = help.split_whitespace().filter(|word| word.starts_with("--"));
+            for option in options.map(|word| word.trim_end_matches([',', '.', ')'])) {
+                assert!(plain.contains(option), "{option}");
+            }
+        },
+    );
+    check_each(
+        [
+            ".SH SYNOPSIS",
+            ".SH DESCRIPTION",
+            ".SH \"MAXPODS LIST\"",
+            ".SH \"MAXPODS VERIFY\"",
+            ".SH \"MAXPODS COMPLETIONS\"",
+            ".SH \"MAXPODS MAN\"",
+        ],
+        |heading| {
+            assert_eq!(page.lines().filter(|line| *line == heading).count(), 1, "{heading}");
+        },
+    );
     // What an apostrophe is, is said once and first.
     for line in page.lines().take(2) {
         assert!(line.contains(".ds Aq "), "{line}");

@@ -4,7 +4,7 @@ mod cel;
 mod output;
 mod properties;
 
-use crate::support::{Run, maxpods};
+use crate::support::{Run, check_each, maxpods};
 
 fn evaluate(instance_type: &str, dialect: &str, expression: &str) -> Run {
     maxpods(["--instance-type", instance_type, "--expression-dialect", dialect, "--expression", expression])
@@ -21,261 +21,282 @@ fn caret(stderr: &str) -> (String, usize) {
 #[test]
 fn nodeadm() {
     // m5.large: 3 ENIs of 10 addresses, 29 pods. m5.24xlarge: 15 of 50, 737 pods.
-    for (expression, m5_large, m5_24xlarge) in [
-        ("max_pods", 29, 737),
-        ("(default_enis * (ips_per_eni - 1)) + 2", 29, 737),
-        ("max_pods < 30 ? max_pods : 30", 29, 30),
-        ("417", 417, 417),
-        ("max_pods + 2", 31, 739),
-        ("((default_enis - 1) * (ips_per_eni - 1)) + 2", 20, 688),
-        ("double(max_pods) * 0.9", 26, 663),
-        ("max_pods > 100 && default_enis >= 4 ? 100 : max_pods", 29, 100),
-        // Whatever int() takes is a result: uint, double towards zero, string.
-        ("7u", 7, 7),
-        ("0x6e", 110, 110),
-        ("7.99", 7, 7),
-        ("\"42\"", 42, 42),
-        ("string(max_pods) + '1'", 291, 7371),
-        ("2147483647", 2_147_483_647, 2_147_483_647),
-        ("-(-5) % 3", 2, 2),
-        ("-7 / 2 + 10", 7, 7),
-        ("-7 % 3 + 10", 9, 9),
-        ("--max_pods", 29, 737),
-        (".max_pods", 29, 737),
-        ("// the classic number\nmax_pods", 29, 737),
-        ("max_pods in [29, 58] ? 1 : 2", 1, 2),
-        ("max_pods in [] ? 1 : 2", 2, 2),
-        ("size('日本語') + 'a'.size()", 4, 4),
-        // Line ends of every kind are one character.
-        ("size('''a\r\nb\rc''') + size(r\"\"\"\\\r\n\"\"\")", 7, 7),
-        // One side decides, whatever is wrong with the other.
-        ("1 / 0 > 0 || true ? 1 : 2", 1, 1),
-        ("false && 1 / 0 > 0 ? 1 : 2", 2, 2),
-        ("1 / 0 > 0 && false ? 1 : 2", 2, 2),
-        // Only the side that is chosen is evaluated.
-        ("default_enis > 3 ? 100 / (default_enis - 3) : 100", 100, 8),
-    ] {
-        for (instance_type, pods) in [("m5.large", m5_large), ("m5.24xlarge", m5_24xlarge)] {
-            let run = evaluate(instance_type, "nodeadm", expression);
-            assert_eq!(run.stderr, "", "{expression}");
-            assert_eq!(run.answer(), format!("{pods}\n"), "{expression} {instance_type}");
-        }
-    }
+    check_each(
+        [
+            ("max_pods", 29, 737),
+            ("(default_enis * (ips_per_eni - 1)) + 2", 29, 737),
+            ("max_pods < 30 ? max_pods : 30", 29, 30),
+            ("417", 417, 417),
+            ("max_pods + 2", 31, 739),
+            ("((default_enis - 1) * (ips_per_eni - 1)) + 2", 20, 688),
+            ("double(max_pods) * 0.9", 26, 663),
+            ("max_pods > 100 && default_enis >= 4 ? 100 : max_pods", 29, 100),
+            // Whatever int() takes is a result: uint, double towards zero, string.
+            ("7u", 7, 7),
+            ("0x6e", 110, 110),
+            ("7.99", 7, 7),
+            ("\"42\"", 42, 42),
+            ("string(max_pods) + '1'", 291, 7371),
+            ("2147483647", 2_147_483_647, 2_147_483_647),
+            ("-(-5) % 3", 2, 2),
+            ("-7 / 2 + 10", 7, 7),
+            ("-7 % 3 + 10", 9, 9),
+            ("--max_pods", 29, 737),
+            (".max_pods", 29, 737),
+            ("// the classic number\nmax_pods", 29, 737),
+            ("max_pods in [29, 58] ? 1 : 2", 1, 2),
+            ("max_pods in [] ? 1 : 2", 2, 2),
+            ("size('日本語') + 'a'.size()", 4, 4),
+            // Line ends of every kind are one character.
+            ("size('''a\r\nb\rc''') + size(r\"\"\"\\\r\n\"\"\")", 7, 7),
+            // One side decides, whatever is wrong with the other.
+            ("1 / 0 > 0 || true ? 1 : 2", 1, 1),
+            ("false && 1 / 0 > 0 ? 1 : 2", 2, 2),
+            ("1 / 0 > 0 && false ? 1 : 2", 2, 2),
+            // Only the side that is chosen is evaluated.
+            ("default_enis > 3 ? 100 / (default_enis - 3) : 100", 100, 8),
+        ],
+        |(expression, m5_large, m5_24xlarge)| {
+            for (instance_type, pods) in [("m5.large", m5_large), ("m5.24xlarge", m5_24xlarge)] {
+                let run = evaluate(instance_type, "nodeadm", expression);
+                assert_eq!(run.stderr, "", "{expression}");
+                assert_eq!(run.answer(), format!("{pods}\n"), "{expression} {instance_type}");
+            }
+        },
+    );
 }
 
 #[test]
 fn karpenter() {
-    for (expression, m5_large, m5_24xlarge) in [
-        ("min(110, max_pods)", 29, 110),
-        ("max(60, vcpus * 30)", 60, 2880),
-        ("instance_type == \"m5.large\" ? vcpus * 2 : vcpus", 4, 96),
-        ("min(110.5, max_pods)", 29, 110),
-        ("max(3, 7.9)", 7, 7),
-        ("memory_mib / 100", 81, 3932),
-        ("min(7.5, 3.5)", 3, 3),
-        ("max_pods - max_pods", 0, 0),
-        // Where the first is NaN, the second counts.
-        ("min(0.0 / 0.0, 5.0) + max(0.0 / 0.0, 6)", 11, 11),
-        ("-0.9", 0, 0),
-        ("instance_type.startsWith('m5.') && instance_type.endsWith('xlarge') ? 2 : 1", 1, 2),
-        ("instance_type.contains('24') ? 24 : 8", 8, 24),
-        ("min(default_enis * (ips_per_eni - 1) * 16 + 2, vcpus > 30 ? 250 : 110)", 110, 250),
-    ] {
-        for (instance_type, pods) in [("m5.large", m5_large), ("m5.24xlarge", m5_24xlarge)] {
-            let answer = evaluate(instance_type, "karpenter", expression).answer();
-            assert_eq!(answer, format!("{pods}\n"), "{expression} {instance_type}");
-        }
-    }
+    check_each(
+        [
+            ("min(110, max_pods)", 29, 110),
+            ("max(60, vcpus * 30)", 60, 2880),
+            ("instance_type == \"m5.large\" ? vcpus * 2 : vcpus", 4, 96),
+            ("min(110.5, max_pods)", 29, 110),
+            ("max(3, 7.9)", 7, 7),
+            ("memory_mib / 100", 81, 3932),
+            ("min(7.5, 3.5)", 3, 3),
+            ("max_pods - max_pods", 0, 0),
+            // Where the first is NaN, the second counts.
+            ("min(0.0 / 0.0, 5.0) + max(0.0 / 0.0, 6)", 11, 11),
+            ("-0.9", 0, 0),
+            ("instance_type.startsWith('m5.') && instance_type.endsWith('xlarge') ? 2 : 1", 1, 2),
+            ("instance_type.contains('24') ? 24 : 8", 8, 24),
+            ("min(default_enis * (ips_per_eni - 1) * 16 + 2, vcpus > 30 ? 250 : 110)", 110, 250),
+        ],
+        |(expression, m5_large, m5_24xlarge)| {
+            for (instance_type, pods) in [("m5.large", m5_large), ("m5.24xlarge", m5_24xlarge)] {
+                let answer = evaluate(instance_type, "karpenter", expression).answer();
+                assert_eq!(answer, format!("{pods}\n"), "{expression} {instance_type}");
+            }
+        },
+    );
 }
 
 #[test]
 fn what_the_type_check_refuses() {
     // What cel-go refuses before it evaluates anything: where, and what is said of it.
-    for (dialect, expression, at, says) in [
-        ("nodeadm", "max_pods * 1.5", 9, "no * for int and double"),
-        ("nodeadm", "max_pods > 110.0", 9, "no > for int and double"),
-        ("nodeadm", "true ? max_pods : 1.0", 5, "different types, int and double"),
-        ("nodeadm", "max_pods + \"2\"", 9, "no + for int and string"),
-        ("nodeadm", "fake_variable", 0, "unknown variable 'fake_variable'"),
-        ("nodeadm", "max_pods + max_pod", 11, "unknown variable 'max_pod'"),
-        ("nodeadm", "min(1, 2)", 0, "unknown function 'min'"),
-        ("nodeadm", "1 + vcpus", 4, "unknown variable 'vcpus'"),
-        ("nodeadm", "instance_type", 0, "unknown variable 'instance_type'"),
-        ("nodeadm", "true", 0, "the result is a bool"),
-        ("nodeadm", "max_pods == 29", 9, "the result is a bool"),
-        ("nodeadm", "1 == 1.0 ? 1 : 2", 2, "no == for int and double"),
-        ("nodeadm", "1u + 1", 3, "no + for uint and int"),
-        ("nodeadm", "5.0 % 2.0", 4, "no % for double and double"),
-        ("nodeadm", "-'a'", 0, "no - for string"),
-        ("nodeadm", "-1u", 0, "no - for uint"),
-        ("nodeadm", "!1 ? 1 : 2", 0, "no ! for int"),
-        ("nodeadm", "1 && true ? 1 : 2", 0, "this is an int, and && takes bool"),
-        ("nodeadm", "max_pods ? 1 : 2", 0, "this is an int, and '?' takes bool"),
-        ("nodeadm", "1 < 2 < 3 ? 1 : 2", 6, "no < for bool and int"),
-        ("nodeadm", "int(true)", 0, "no int() for bool"),
-        ("nodeadm", "size(1)", 0, "no size() for int"),
-        ("nodeadm", "int()", 0, "no int() for no value"),
-        ("nodeadm", "1 in [1.0] ? 1 : 2", 2, "an int cannot be in a list of double"),
-        ("nodeadm", "1 in 2 ? 1 : 2", 2, "'in' takes a list"),
-        ("nodeadm", "startsWith('a', 'b') ? 1 : 2", 0, "unknown function 'startsWith'"),
-        ("karpenter", "7u", 0, "the result is a uint"),
-        ("karpenter", "'7'", 0, "the result is a string"),
-        ("karpenter", "max(1u, 2)", 0, "no max() for uint and int"),
-        ("karpenter", "min(1, 2, 3)", 0, "no min() for int and int and int"),
-        ("karpenter", "vcpus * 1.5", 6, "no * for int and double"),
-    ] {
-        let stderr = evaluate("m5.large", dialect, expression).error(1);
-        let column = at + 1;
-        assert!(
-            stderr.starts_with(&format!(
-                "error: this is not an expression for {dialect}: line 1, column {column}: "
-            )),
-            "{stderr}"
-        );
-        assert!(stderr.contains(says), "{says}: {stderr}");
-        assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
-    }
+    check_each(
+        [
+            ("nodeadm", "max_pods * 1.5", 9, "no * for int and double"),
+            ("nodeadm", "max_pods > 110.0", 9, "no > for int and double"),
+            ("nodeadm", "true ? max_pods : 1.0", 5, "different types, int and double"),
+            ("nodeadm", "max_pods + \"2\"", 9, "no + for int and string"),
+            ("nodeadm", "fake_variable", 0, "unknown variable 'fake_variable'"),
+            ("nodeadm", "max_pods + max_pod", 11, "unknown variable 'max_pod'"),
+            ("nodeadm", "min(1, 2)", 0, "unknown function 'min'"),
+            ("nodeadm", "1 + vcpus", 4, "unknown variable 'vcpus'"),
+            ("nodeadm", "instance_type", 0, "unknown variable 'instance_type'"),
+            ("nodeadm", "true", 0, "the result is a bool"),
+            ("nodeadm", "max_pods == 29", 9, "the result is a bool"),
+            ("nodeadm", "1 == 1.0 ? 1 : 2", 2, "no == for int and double"),
+            ("nodeadm", "1u + 1", 3, "no + for uint and int"),
+            ("nodeadm", "5.0 % 2.0", 4, "no % for double and double"),
+            ("nodeadm", "-'a'", 0, "no - for string"),
+            ("nodeadm", "-1u", 0, "no - for uint"),
+            ("nodeadm", "!1 ? 1 : 2", 0, "no ! for int"),
+            ("nodeadm", "1 && true ? 1 : 2", 0, "this is an int, and && takes bool"),
+            ("nodeadm", "max_pods ? 1 : 2", 0, "this is an int, and '?' takes bool"),
+            ("nodeadm", "1 < 2 < 3 ? 1 : 2", 6, "no < for bool and int"),
+            ("nodeadm", "int(true)", 0, "no int() for bool"),
+            ("nodeadm", "size(1)", 0, "no size() for int"),
+            ("nodeadm", "int()", 0, "no int() for no value"),
+            ("nodeadm", "1 in [1.0] ? 1 : 2", 2, "an int cannot be in a list of double"),
+            ("nodeadm", "1 in 2 ? 1 : 2", 2, "'in' takes a list"),
+            ("nodeadm", "startsWith('a', 'b') ? 1 : 2", 0, "unknown function 'startsWith'"),
+            ("karpenter", "7u", 0, "the result is a uint"),
+            ("karpenter", "'7'", 0, "the result is a string"),
+            ("karpenter", "max(1u, 2)", 0, "no max() for uint and int"),
+            ("karpenter", "min(1, 2, 3)", 0, "no min() for int and int and int"),
+            ("karpenter", "vcpus * 1.5", 6, "no * for int and double"),
+        ],
+        |(dialect, expression, at, says)| {
+            let stderr = evaluate("m5.large", dialect, expression).error(1);
+            let column = at + 1;
+            assert!(
+                stderr.starts_with(&format!(
+                    "error: this is not an expression for {dialect}: line 1, column {column}: "
+                )),
+                "{stderr}"
+            );
+            assert!(stderr.contains(says), "{says}: {stderr}");
+            assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
+        },
+    );
 }
 
 #[test]
 fn a_function_in_the_wrong_place_is_put_right() {
-    for (dialect, expression, help) in [
-        ("nodeadm", "min(1, 2)", "min() is Karpenter's; nodeadm takes: a < b ? a : b"),
-        ("nodeadm", "max_pods.max(2)", "max() is Karpenter's; nodeadm takes: a > b ? a : b"),
-        ("karpenter", "max_pods.min(1)", "it is no method: write min(...)"),
-        ("karpenter", "vcpus.int()", "it is no method: write int(...)"),
-        ("karpenter", "contains('a', 'b')", "it is called on a string"),
-        ("karpenter", "mim(1, 2)", "did you mean min()?"),
-        ("nodeadm", "Int(1)", "did you mean int()?"),
-    ] {
-        let stderr = evaluate("m5.large", dialect, expression).error(1);
-        assert!(stderr.contains(&format!("\n  help: {help}")), "{expression}: {stderr}");
-    }
+    check_each(
+        [
+            ("nodeadm", "min(1, 2)", "min() is Karpenter's; nodeadm takes: a < b ? a : b"),
+            ("nodeadm", "max_pods.max(2)", "max() is Karpenter's; nodeadm takes: a > b ? a : b"),
+            ("karpenter", "max_pods.min(1)", "it is no method: write min(...)"),
+            ("karpenter", "vcpus.int()", "it is no method: write int(...)"),
+            ("karpenter", "contains('a', 'b')", "it is called on a string"),
+            ("karpenter", "mim(1, 2)", "did you mean min()?"),
+            ("nodeadm", "Int(1)", "did you mean int()?"),
+        ],
+        |(dialect, expression, help)| {
+            let stderr = evaluate("m5.large", dialect, expression).error(1);
+            assert!(stderr.contains(&format!("\n  help: {help}")), "{expression}: {stderr}");
+        },
+    );
     // What the dialect does not have is not offered.
     assert!(!evaluate("m5.large", "nodeadm", "mim(1, 2)").error(1).contains("did you mean"));
 }
 
 #[test]
 fn what_is_not_covered_is_refused_by_name() {
-    for (expression, at, what) in [
-        ("[1][0]", 3, "an index"),
-        ("size([1])", 5, "a list"),
-        ("[1, 2] == [1, 2] ? 1 : 2", 0, "a list"),
-        ("1 in [1, 2.0] ? 1 : 2", 9, "a list of values of different types"),
-        ("{'a': 1}", 0, "maps"),
-        ("a.b", 2, "selecting a field"),
-        ("max_pods.all(x, x)", 9, "all()"),
-        ("[1].exists(x, x > 0) ? 1 : 2", 4, "exists()"),
-        ("has(a) ? 1 : 2", 0, "has()"),
-        ("timestamp(0)", 0, "timestamp()"),
-        ("duration('1s')", 0, "duration()"),
-        ("dyn(1)", 0, "dyn()"),
-        ("type(1) == int ? 1 : 2", 0, "type()"),
-        ("int == int ? 1 : 2", 0, "the type 'int' as a value"),
-        ("'a'.matches('b') ? 1 : 2", 4, "matches()"),
-        ("b'a'", 0, "bytes"),
-        ("null", 0, "null"),
-        ("Message{a: 1}", 7, "messages"),
-        ("`a`", 0, "names in backquotes"),
-    ] {
-        let stderr = evaluate("m5.large", "nodeadm", expression).error(1);
-        assert!(stderr.contains(what), "{stderr}");
-        assert!(stderr.contains("does not cover this part of CEL"), "{stderr}");
-        assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
-    }
+    check_each(
+        [
+            ("[1][0]", 3, "an index"),
+            ("size([1])", 5, "a list"),
+            ("[1, 2] == [1, 2] ? 1 : 2", 0, "a list"),
+            ("1 in [1, 2.0] ? 1 : 2", 9, "a list of values of different types"),
+            ("{'a': 1}", 0, "maps"),
+            ("a.b", 2, "selecting a field"),
+            ("max_pods.all(x, x)", 9, "all()"),
+            ("[1].exists(x, x > 0) ? 1 : 2", 4, "exists()"),
+            ("has(a) ? 1 : 2", 0, "has()"),
+            ("timestamp(0)", 0, "timestamp()"),
+            ("duration('1s')", 0, "duration()"),
+            ("dyn(1)", 0, "dyn()"),
+            ("type(1) == int ? 1 : 2", 0, "type()"),
+            ("int == int ? 1 : 2", 0, "the type 'int' as a value"),
+            ("'a'.matches('b') ? 1 : 2", 4, "matches()"),
+            ("b'a'", 0, "bytes"),
+            ("null", 0, "null"),
+            ("Message{a: 1}", 7, "messages"),
+            ("`a`", 0, "names in backquotes"),
+        ],
+        |(expression, at, what)| {
+            let stderr = evaluate("m5.large", "nodeadm", expression).error(1);
+            assert!(stderr.contains(what), "{stderr}");
+            assert!(stderr.contains("does not cover this part of CEL"), "{stderr}");
+            assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
+        },
+    );
 }
 
 #[test]
 fn what_is_no_expression() {
-    for (expression, at, says) in [
-        ("(max_pods + 2", 0, "never closed"),
-        ("int(max_pods", 3, "never closed"),
-        ("max_pods)", 8, "never opened"),
-        ("(1]", 2, "unexpected ']'"),
-        ("1 +", 3, "ends too soon"),
-        ("1 2", 2, "unexpected '2'"),
-        ("max_pods max_pods", 9, "unexpected 'max_pods'"),
-        ("true and true ? 1 : 2", 5, "unexpected 'and'"),
-        ("true ? 1", 5, "no ':'"),
-        ("true ? false ? 1 : 2 : 3", 13, "unexpected '?'"),
-        ("1 = 1 ? 1 : 2", 2, "a single '='"),
-        ("true & true ? 1 : 2", 5, "a single '&'"),
-        ("1; 2", 1, "the character ';' has no meaning"),
-        ("1 + ‘a’", 4, "the character '\\u{2018}' has no meaning"),
-        ("'abc", 0, "never closed"),
-        ("'a\nb'", 0, "never closed"),
-        ("'\\q'", 1, "'\\q' does not begin an escape"),
-        ("1x", 0, "'1x' is not a number"),
-        ("0x", 0, "without digits"),
-        ("9223372036854775808", 0, "too large for int"),
-        ("18446744073709551616u", 0, "too large for uint"),
-        ("1e400", 0, "too large for double"),
-        ("while", 0, "reserved word"),
-        ("int(1,)", 6, "unexpected ')'"),
-        ("1..2", 2, "unexpected '.2'"),
-        ("a.", 2, "ends too soon"),
-        ("1\u{b}+ 2", 1, "the character '\\u{b}' has no meaning"),
-    ] {
-        let stderr = evaluate("m5.large", "nodeadm", expression).error(1);
-        assert!(stderr.contains(says), "{expression}: {stderr}");
-        if expression.is_ascii() && !expression.contains(['\n', '\u{b}']) {
-            assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
-        }
-    }
-    for blank in ["", "  ", "\n", "// nothing"] {
+    check_each(
+        [
+            ("(max_pods + 2", 0, "never closed"),
+            ("int(max_pods", 3, "never closed"),
+            ("max_pods)", 8, "never opened"),
+            ("(1]", 2, "unexpected ']'"),
+            ("1 +", 3, "ends too soon"),
+            ("1 2", 2, "unexpected '2'"),
+            ("max_pods max_pods", 9, "unexpected 'max_pods'"),
+            ("true and true ? 1 : 2", 5, "unexpected 'and'"),
+            ("true ? 1", 5, "no ':'"),
+            ("true ? false ? 1 : 2 : 3", 13, "unexpected '?'"),
+            ("1 = 1 ? 1 : 2", 2, "a single '='"),
+            ("true & true ? 1 : 2", 5, "a single '&'"),
+            ("1; 2", 1, "the character ';' has no meaning"),
+            ("1 + ‘a’", 4, "the character '\\u{2018}' has no meaning"),
+            ("'abc", 0, "never closed"),
+            ("'a\nb'", 0, "never closed"),
+            ("'\\q'", 1, "'\\q' does not begin an escape"),
+            ("1x", 0, "'1x' is not a number"),
+            ("0x", 0, "without digits"),
+            ("9223372036854775808", 0, "too large for int"),
+            ("18446744073709551616u", 0, "too large for uint"),
+            ("1e400", 0, "too large for double"),
+            ("while", 0, "reserved word"),
+            ("int(1,)", 6, "unexpected ')'"),
+            ("1..2", 2, "unexpected '.2'"),
+            ("a.", 2, "ends too soon"),
+            ("1\u{b}+ 2", 1, "the character '\\u{b}' has no meaning"),
+        ],
+        |(expression, at, says)| {
+            let stderr = evaluate("m5.large", "nodeadm", expression).error(1);
+            assert!(stderr.contains(says), "{expression}: {stderr}");
+            if expression.is_ascii() && !expression.contains(['\n', '\u{b}']) {
+                assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
+            }
+        },
+    );
+    check_each(["", "  ", "\n", "// nothing"], |blank| {
         assert!(evaluate("m5.large", "nodeadm", blank).error(1).contains("it is empty"));
-    }
+    });
 }
 
 #[test]
 fn what_fails_at_evaluation() {
-    for (dialect, expression, at, says) in [
-        ("nodeadm", "max_pods / (default_enis - default_enis)", Some(9), "29 / 0 divides by zero"),
-        ("nodeadm", "max_pods % (default_enis - default_enis)", Some(9), "29 % 0 divides by zero"),
-        ("nodeadm", "9223372036854775807 + max_pods", Some(20), "9223372036854775807 + 29 overflows int"),
-        ("nodeadm", "-9223372036854775808 - max_pods", Some(21), "overflows int"),
-        ("nodeadm", "-9223372036854775808 / -1", Some(21), "overflows int"),
-        ("nodeadm", "-9223372036854775808 % -1", Some(21), "overflows int"),
-        ("nodeadm", "-(-9223372036854775808)", Some(0), "overflows int"),
-        ("nodeadm", "1u - 2u", Some(3), "1u - 2u overflows uint"),
-        ("nodeadm", "int(1e30)", Some(0), "out of the range of int"),
-        ("nodeadm", "int('4x')", Some(0), "does not hold an integer"),
-        ("nodeadm", "uint(-1)", Some(0), "out of the range of uint"),
-        ("nodeadm", "0.0 / 0.0 > 1.0 ? 1 : 2", Some(10), "NaN is neither more nor less"),
-        ("nodeadm", "1 / 0 > 0 || false ? 1 : 2", Some(2), "1 / 0 divides by zero"),
-        ("nodeadm", "max_pods - max_pods", None, "the result is 0; nodeadm takes 1 to 2147483647"),
-        ("nodeadm", "-5", None, "the result is -5;"),
-        ("nodeadm", "0.9", None, "the result is 0;"),
-        ("nodeadm", "2147483648", None, "the result is 2147483648;"),
-        ("nodeadm", "9223372036854775808u", None, "out of the range of int"),
-        ("nodeadm", "0.0 / 0.0", None, "the result NaN is out of the range"),
-        ("nodeadm", "1.0 / 0.0", None, "the result inf is out of the range"),
-        ("nodeadm", "'many'", None, "does not hold an integer"),
-        ("karpenter", "0 - 1", None, "the result is -1; karpenter takes 0 to 2147483647"),
-        ("karpenter", "2147483647 + 1", None, "the result is 2147483648;"),
-        ("karpenter", "0.0 / 0.0", None, "the result NaN"),
-        ("karpenter", "-1.0 / 0.0", None, "the result -inf"),
-        ("karpenter", "min(5.0, 0.0 / 0.0)", None, "the result NaN"),
-        ("karpenter", "1e30", None, "out of the range of int"),
-    ] {
-        let stderr = evaluate("m5.large", dialect, expression).error(1);
-        assert!(stderr.starts_with("error: the expression fails for m5.large: "), "{stderr}");
-        assert!(stderr.contains(says), "{stderr}");
-        match at {
-            Some(at) => assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}"),
-            None => assert!(stderr.contains(&format!("\n    {expression}\n")), "{stderr}"),
-        }
-    }
+    check_each(
+        [
+            ("nodeadm", "max_pods / (default_enis - default_enis)", Some(9), "29 / 0 divides by zero"),
+            ("nodeadm", "max_pods % (default_enis - default_enis)", Some(9), "29 % 0 divides by zero"),
+            ("nodeadm", "9223372036854775807 + max_pods", Some(20), "9223372036854775807 + 29 overflows int"),
+            ("nodeadm", "-9223372036854775808 - max_pods", Some(21), "overflows int"),
+            ("nodeadm", "-9223372036854775808 / -1", Some(21), "overflows int"),
+            ("nodeadm", "-9223372036854775808 % -1", Some(21), "overflows int"),
+            ("nodeadm", "-(-9223372036854775808)", Some(0), "overflows int"),
+            ("nodeadm", "1u - 2u", Some(3), "1u - 2u overflows uint"),
+            ("nodeadm", "int(1e30)", Some(0), "out of the range of int"),
+            ("nodeadm", "int('4x')", Some(0), "does not hold an integer"),
+            ("nodeadm", "uint(-1)", Some(0), "out of the range of uint"),
+            ("nodeadm", "0.0 / 0.0 > 1.0 ? 1 : 2", Some(10), "NaN is neither more nor less"),
+            ("nodeadm", "1 / 0 > 0 || false ? 1 : 2", Some(2), "1 / 0 divides by zero"),
+            ("nodeadm", "max_pods - max_pods", None, "the result is 0; nodeadm takes 1 to 2147483647"),
+            ("nodeadm", "-5", None, "the result is -5;"),
+            ("nodeadm", "0.9", None, "the result is 0;"),
+            ("nodeadm", "2147483648", None, "the result is 2147483648;"),
+            ("nodeadm", "9223372036854775808u", None, "out of the range of int"),
+            ("nodeadm", "0.0 / 0.0", None, "the result NaN is out of the range"),
+            ("nodeadm", "1.0 / 0.0", None, "the result inf is out of the range"),
+            ("nodeadm", "'many'", None, "does not hold an integer"),
+            ("karpenter", "0 - 1", None, "the result is -1; karpenter takes 0 to 2147483647"),
+            ("karpenter", "2147483647 + 1", None, "the result is 2147483648;"),
+            ("karpenter", "0.0 / 0.0", None, "the result NaN"),
+            ("karpenter", "-1.0 / 0.0", None, "the result -inf"),
+            ("karpenter", "min(5.0, 0.0 / 0.0)", None, "the result NaN"),
+            ("karpenter", "1e30", None, "out of the range of int"),
+        ],
+        |(dialect, expression, at, says)| {
+            let stderr = evaluate("m5.large", dialect, expression).error(1);
+            assert!(stderr.starts_with("error: the expression fails for m5.large: "), "{stderr}");
+            assert!(stderr.contains(says), "{stderr}");
+            match at {
+                Some(at) => assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}"),
+                None => assert!(stderr.contains(&format!("\n    {expression}\n")), "{stderr}"),
+            }
+        },
+    );
 }
 
 #[test]
 fn a_fact_that_is_not_known_fails_what_needs_it() {
     // EC2 no longer describes c5a.metal: its vCPUs and memory are not known.
-    for (expression, unknown) in [("vcpus", "vcpus"), ("max_pods + memory_mib", "memory_mib")] {
+    check_each([("vcpus", "vcpus"), ("max_pods + memory_mib", "memory_mib")], |(expression, unknown)| {
         let stderr = evaluate("c5a.metal", "karpenter", expression).error(1);
         assert!(stderr.contains(&format!("{unknown} of c5a.metal is not known")), "{stderr}");
         assert!(stderr.contains("help: its facts do not say it; give them with --instance-types-file"));
-    }
+    });
     assert_eq!(evaluate("c5a.metal", "karpenter", "min(110, max_pods)").answer(), "110\n");
     assert_eq!(evaluate("c5a.metal", "karpenter", "max_pods > 5 ? 5 : vcpus").answer(), "5\n");
 }
@@ -284,30 +305,33 @@ fn a_fact_that_is_not_known_fails_what_needs_it() {
 fn hostile_text_is_refused_and_not_repeated_raw() {
     let nested =
         |open: &str, core: &str, close: &str, times| open.repeat(times) + core + &close.repeat(times);
-    for (expression, says) in [
-        (nested("(", "1", ")", 10_000), "nested too deeply"),
-        (nested("[", "", "]", 10_000), "nested too deeply"),
-        (nested("int(", "1", ")", 10_000), "nested too deeply"),
-        (nested("1+(", "1", ")", 10_000), "nested too deeply"),
-        (nested("(", "", "", 90_000), "nested too deeply"),
-        (nested("true ? 1 : ", "1", "", 8_000), "nested too deeply"),
-        (nested("1+", "1", "", 10_000), "nested too deeply"),
-        (nested("1<", "1", "", 10_000), "nested too deeply"),
-        (nested("", "''", ".size()", 10_000), "nested too deeply"),
-        (nested("-", "'a'", "", 9_999), "no - for string"),
-        (nested("!", "1", "", 9_999), "no ! for int"),
-        (nested("true||", "1", "", 10_000), "this is an int, and || takes bool"),
-        ("1".repeat(100_001), "longer than the 100000 characters"),
-        ("é".repeat(50_000), "the character '\\u{e9}' has no meaning"),
-        ("\u{1b}[2J\u{7}".into(), "the character '\\u{1b}' has no meaning"),
-        ("max_pods + '\u{1b}[2J\u{202e}'".into(), "no + for int and string"),
-        ("a\u{1b}[31m".into(), "the character '\\u{1b}'"),
-    ] {
-        let stderr = evaluate("m5.large", "nodeadm", &expression).error(1);
-        assert!(stderr.contains(says), "{stderr}");
-        assert!(stderr.len() < 1000, "{stderr}");
-        assert!(!stderr.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{stderr:?}");
-    }
+    check_each(
+        [
+            (nested("(", "1", ")", 10_000), "nested too deeply"),
+            (nested("[", "", "]", 10_000), "nested too deeply"),
+            (nested("int(", "1", ")", 10_000), "nested too deeply"),
+            (nested("1+(", "1", ")", 10_000), "nested too deeply"),
+            (nested("(", "", "", 90_000), "nested too deeply"),
+            (nested("true ? 1 : ", "1", "", 8_000), "nested too deeply"),
+            (nested("1+", "1", "", 10_000), "nested too deeply"),
+            (nested("1<", "1", "", 10_000), "nested too deeply"),
+            (nested("", "''", ".size()", 10_000), "nested too deeply"),
+            (nested("-", "'a'", "", 9_999), "no - for string"),
+            (nested("!", "1", "", 9_999), "no ! for int"),
+            (nested("true||", "1", "", 10_000), "this is an int, and || takes bool"),
+            ("1".repeat(100_001), "longer than the 100000 characters"),
+            ("é".repeat(50_000), "the character '\\u{e9}' has no meaning"),
+            ("\u{1b}[2J\u{7}".into(), "the character '\\u{1b}' has no meaning"),
+            ("max_pods + '\u{1b}[2J\u{202e}'".into(), "no + for int and string"),
+            ("a\u{1b}[31m".into(), "the character '\\u{1b}'"),
+        ],
+        |(expression, says)| {
+            let stderr = evaluate("m5.large", "nodeadm", &expression).error(1);
+            assert!(stderr.contains(says), "{stderr}");
+            assert!(stderr.len() < 1000, "{stderr}");
+            assert!(!stderr.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{stderr:?}");
+        },
+    );
     // Even numbers of them undo each other, as in cel-go.
     assert_eq!(evaluate("m5.large", "nodeadm", &nested("-", "7", "", 10_000)).answer(), "7\n");
     assert_eq!(evaluate("m5.large", "nodeadm", &nested("!", "true ? 1 : 2", "", 10_000)).answer(), "1\n");
@@ -321,18 +345,21 @@ fn hostile_text_is_refused_and_not_repeated_raw() {
 fn how_deep_is_too_deep() {
     let nested =
         |open: &str, core: &str, close: &str, times| open.repeat(times) + core + &close.repeat(times);
-    for (open, close, most) in [
-        ("(", ")", 80),
-        ("1 * (", ")", 80),
-        ("int(", ")", 80),
-        ("max_pods == 1 ? 1 : ", "", 249),
-        ("0 + ", "", 250),
-    ] {
-        let at_most = nested(open, "7", close, most);
-        assert_eq!(evaluate("m5.large", "nodeadm", &at_most).answer(), "7\n", "{at_most}");
-        let more = nested(open, "7", close, most + 1);
-        assert!(evaluate("m5.large", "nodeadm", &more).error(1).contains("nested too deeply"), "{more}");
-    }
+    check_each(
+        [
+            ("(", ")", 80),
+            ("1 * (", ")", 80),
+            ("int(", ")", 80),
+            ("max_pods == 1 ? 1 : ", "", 249),
+            ("0 + ", "", 250),
+        ],
+        |(open, close, most)| {
+            let at_most = nested(open, "7", close, most);
+            assert_eq!(evaluate("m5.large", "nodeadm", &at_most).answer(), "7\n", "{at_most}");
+            let more = nested(open, "7", close, most + 1);
+            assert!(evaluate("m5.large", "nodeadm", &more).error(1).contains("nested too deeply"), "{more}");
+        },
+    );
     // A long list is not a deep one.
     let list = format!("max_pods in [{}29] ? 7 : 1", nested("1, ", "", "", 5_000));
     assert_eq!(evaluate("m5.large", "nodeadm", &list).answer(), "7\n");
@@ -355,22 +382,30 @@ fn command_lines_that_make_no_sense() {
         stderr.lines().next().unwrap_or_default().to_owned()
     };
     let with = |words: &[&'static str]| usage(&[&["--expression", "max_pods"], words].concat());
-    for flag in [
-        &["--cni-version", "1.9.0"][..],
-        &["--cni-custom-networking-enabled"],
-        &["--cni-prefix-delegation-enabled"],
-        &["--cni-max-eni", "2"],
-        &["--show-max-allowed"],
-        &["--max-pods-ceiling", "50"],
-        &["--host-network-pods", "2"],
-        &["--reserved-enis", "0"],
-        &["--cni-from-daemonset", "-"],
-    ] {
-        let error = with(flag);
-        // The one that was given, and no other.
-        assert!(error.contains(&format!("'--expression <CEL>' cannot be used with '{}", flag[0])), "{error}");
-        assert!(maxpods([&["list", "--expression", "1"], flag].concat()).error(2).contains("cannot be used"));
-    }
+    check_each(
+        [
+            &["--cni-version", "1.9.0"][..],
+            &["--cni-custom-networking-enabled"],
+            &["--cni-prefix-delegation-enabled"],
+            &["--cni-max-eni", "2"],
+            &["--show-max-allowed"],
+            &["--max-pods-ceiling", "50"],
+            &["--host-network-pods", "2"],
+            &["--reserved-enis", "0"],
+            &["--cni-from-daemonset", "-"],
+        ],
+        |flag| {
+            let error = with(flag);
+            // The one that was given, and no other.
+            assert!(
+                error.contains(&format!("'--expression <CEL>' cannot be used with '{}", flag[0])),
+                "{error}"
+            );
+            assert!(
+                maxpods([&["list", "--expression", "1"], flag].concat()).error(2).contains("cannot be used")
+            );
+        },
+    );
     assert!(with(&["--expression-dialect", "cel"]).contains("invalid value 'cel'"));
     assert!(
         with(&["--expression-dialect", "karpenter", "-o", "nodeadm"])

@@ -1,6 +1,6 @@
 //! Expressions in every format, and on every type.
 
-use crate::support::{command, maxpods, run, temp_file};
+use crate::support::{check_each, command, maxpods, run, temp_file};
 use maxpods::Catalog;
 use serde_json::{Value, json};
 use yaml_rust2::YamlLoader;
@@ -17,15 +17,18 @@ fn list(words: &[&str]) -> String {
 
 #[test]
 fn the_others_print_the_result() {
-    for (format, text) in [
-        ("value", "31\n"),
-        ("kubelet-args", "--max-pods=31\n"),
-        ("bootstrap", "--use-max-pods false --kubelet-extra-args '--max-pods=31'\n"),
-        ("launch-template", "--kubelet-extra-args '--max-pods=31'\n"),
-        ("bottlerocket", "[settings.kubernetes]\nmax-pods = 31\n"),
-    ] {
-        assert_eq!(main_job(&["--expression", CAPPED, "-o", format]), text);
-    }
+    check_each(
+        [
+            ("value", "31\n"),
+            ("kubelet-args", "--max-pods=31\n"),
+            ("bootstrap", "--use-max-pods false --kubelet-extra-args '--max-pods=31'\n"),
+            ("launch-template", "--kubelet-extra-args '--max-pods=31'\n"),
+            ("bottlerocket", "[settings.kubernetes]\nmax-pods = 31\n"),
+        ],
+        |(format, text)| {
+            assert_eq!(main_job(&["--expression", CAPPED, "-o", format]), text);
+        },
+    );
     assert!(main_job(&["--expression", CAPPED, "-o", "eksctl"]).contains("maxPodsPerNode: 31"));
     assert!(main_job(&["--expression", CAPPED, "-o", "eksctl-command"]).contains("--max-pods-per-node 31"));
 }
@@ -89,24 +92,27 @@ kubeReserved       cpu 70m, memory 541Mi, ephemeral-storage 1Gi
 
 #[test]
 fn nodeadm_and_karpenter_take_the_expression_itself() {
-    for expression in [
-        "max_pods < 30 ? max_pods : 30",
-        "417",
-        "-1 + max_pods",
-        "max_pods // half: \"of\" it\n/ 2",
-        "size('é\\n: #') + 0x10",
-        "  'a' == \"a\" ? 1 : 2  ",
-    ] {
-        let read = |format, path: &[&str]| {
-            let yaml = main_job(&["--expression", expression, "-o", format]);
-            let documents =
-                YamlLoader::load_from_str(&yaml).unwrap_or_else(|error| panic!("{error}: {yaml}"));
-            let found = path.iter().fold(&documents[0], |node, key| &node[*key]);
-            found.as_str().unwrap_or_else(|| panic!("{yaml}")).to_owned()
-        };
-        assert_eq!(read("nodeadm", &["spec", "kubelet", "maxPodsExpression"]), expression);
-        assert_eq!(read("karpenter", &["spec", "kubelet", "maxPods"]), expression);
-    }
+    check_each(
+        [
+            "max_pods < 30 ? max_pods : 30",
+            "417",
+            "-1 + max_pods",
+            "max_pods // half: \"of\" it\n/ 2",
+            "size('é\\n: #') + 0x10",
+            "  'a' == \"a\" ? 1 : 2  ",
+        ],
+        |expression| {
+            let read = |format, path: &[&str]| {
+                let yaml = main_job(&["--expression", expression, "-o", format]);
+                let documents =
+                    YamlLoader::load_from_str(&yaml).unwrap_or_else(|error| panic!("{error}: {yaml}"));
+                let found = path.iter().fold(&documents[0], |node, key| &node[*key]);
+                found.as_str().unwrap_or_else(|| panic!("{yaml}")).to_owned()
+            };
+            assert_eq!(read("nodeadm", &["spec", "kubelet", "maxPodsExpression"]), expression);
+            assert_eq!(read("karpenter", &["spec", "kubelet", "maxPods"]), expression);
+        },
+    );
     // The dialect goes with the format.
     assert!(
         main_job(&["--expression", "min(110, vcpus)", "-o", "karpenter"])
@@ -118,12 +124,12 @@ fn nodeadm_and_karpenter_take_the_expression_itself() {
 
 #[test]
 fn the_classic_number_on_every_type() {
-    for dialect in ["nodeadm", "karpenter"] {
+    check_each(["nodeadm", "karpenter"], |dialect| {
         let classic = "(default_enis * (ips_per_eni - 1)) + 2";
         let lines = list(&["--expression", classic, "--expression-dialect", dialect, "-o", "eni-max-pods"]);
         assert_eq!(lines, list(&["--show-max-allowed", "-o", "eni-max-pods"]));
         assert_eq!(lines.lines().count(), Catalog::embedded_names().len());
-    }
+    });
 }
 
 #[test]
@@ -135,14 +141,14 @@ fn every_row_is_the_main_jobs() {
     assert_eq!(listed.code, Some(1), "some fail");
     let rows: Vec<Value> = serde_json::from_str(&listed.stdout).unwrap();
     assert!(rows.len() > 50, "{}", rows.len());
-    for row in rows {
+    check_each(rows, |row| {
         let instance_type = row["instanceType"].as_str().unwrap();
         let one = maxpods([&["--instance-type", instance_type, "-o", "json"], &karpenter[..]].concat());
         match row["error"].as_str() {
             Some(error) => assert!(row.get("maxPods").is_none() && one.error(1).contains(error), "{row}"),
             None => assert_eq!(row, serde_json::from_str::<Value>(&one.answer()).unwrap()),
         }
-    }
+    });
 }
 
 #[test]

@@ -9,7 +9,7 @@ use maxpods::imds::Endpoint;
 
 use super::run::maxpods;
 use super::server::{Server, status, well_behaved};
-use crate::support::command;
+use crate::support::{check_each, command};
 
 const SDK: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
@@ -20,17 +20,20 @@ const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 fn each_variable_in_each_spelling() {
     let server = Server::good("m5.large");
     let (host, url) = (server.host(), server.url());
-    for (variable, value) in [
-        (SDK, url.clone()),
-        (SDK, format!("{url}/")),
-        (SDK, format!(" {url} ")),
-        (SDK, host.clone()),
-        (AMI, host.clone()),
-        (AMI, url.clone()),
-        (AMI, host.replace("127.0.0.1", "localhost")),
-    ] {
-        maxpods(&[(variable, value)], &[]).answers("29\n");
-    }
+    check_each(
+        [
+            (SDK, url.clone()),
+            (SDK, format!("{url}/")),
+            (SDK, format!(" {url} ")),
+            (SDK, host.clone()),
+            (AMI, host.clone()),
+            (AMI, url.clone()),
+            (AMI, host.replace("127.0.0.1", "localhost")),
+        ],
+        |(variable, value)| {
+            maxpods(&[(variable, value)], &[]).answers("29\n");
+        },
+    );
 }
 
 #[test]
@@ -38,20 +41,23 @@ fn the_sdks_variable_comes_first() {
     let (sdk, ami) = (Server::good("m5.large"), Server::good("c5.4xlarge"));
     maxpods(&[(SDK, sdk.url()), (AMI, ami.host()), (MODE, "IPv6".into())], &[]).answers("29\n");
     assert_eq!((sdk.seen().len(), ami.seen().len()), (2, 0));
-    for empty in ["", "  "] {
+    check_each(["", "  "], |empty| {
         maxpods(&[(SDK, empty.into()), (AMI, ami.host())], &["--show-max-allowed"]).answers("234\n");
-    }
+    });
     assert_eq!((sdk.seen().len(), ami.seen().len()), (2, 4));
 }
 
 #[test]
 fn a_wrong_endpoint_is_not_passed_over() {
     let server = Server::good("m5.large");
-    for wrong in ["https://169.254.169.254", "ftp://host", "http://", "two words", "host:99999", "\u{1b}[2J"]
-    {
-        maxpods(&[(SDK, wrong), (AMI, &server.host())], &["--instance-type", "m5.large"]).fails_with(&[SDK]);
-        maxpods(&[(AMI, wrong)], &[]).fails_with(&[AMI]);
-    }
+    check_each(
+        ["https://169.254.169.254", "ftp://host", "http://", "two words", "host:99999", "\u{1b}[2J"],
+        |wrong| {
+            maxpods(&[(SDK, wrong), (AMI, &server.host())], &["--instance-type", "m5.large"])
+                .fails_with(&[SDK]);
+            maxpods(&[(AMI, wrong)], &[]).fails_with(&[AMI]);
+        },
+    );
     assert_eq!(server.seen().len(), 0);
 }
 
@@ -87,27 +93,27 @@ fn the_usual_endpoints() {
     let endpoint = |mode: Option<&str>| {
         Endpoint::from_variables(|name| if name == MODE { mode.map(OsString::from) } else { None }).unwrap()
     };
-    for mode in [None, Some(""), Some("IPv4"), Some("ipv4")] {
+    check_each([None, Some(""), Some("IPv4"), Some("ipv4")], |mode| {
         assert_eq!((endpoint(mode).url(), endpoint(mode).variable()), ("http://169.254.169.254", None));
-    }
-    for mode in ["IPv6", "ipv6", "IPV6"] {
+    });
+    check_each(["IPv6", "ipv6", "IPV6"], |mode| {
         let endpoint = endpoint(Some(mode));
         assert_eq!((endpoint.url(), endpoint.variable()), ("http://[fd00:ec2::254]", Some(MODE)));
-    }
+    });
 }
 
 #[test]
 fn imds_may_be_forbidden() {
     let server = Server::good("m5.large");
-    for forbidden in ["true", "TRUE", "True", " true "] {
+    check_each(["true", "TRUE", "True", " true "], |forbidden| {
         let outcome =
             maxpods(&[(DISABLED, forbidden), (AMI, &server.host())], &["--instance-type", "m5.large"]);
         outcome.fails_with(&["AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED"]);
-    }
+    });
     assert_eq!(server.seen().len(), 0);
-    for allowed in ["", "false", "0", "1", "yes"] {
+    check_each(["", "false", "0", "1", "yes"], |allowed| {
         maxpods(&[(DISABLED, allowed), (AMI, &server.host())], &[]).answers("29\n");
-    }
+    });
 }
 
 /// A proxy would answer with its own metadata, or not at all.
@@ -116,11 +122,11 @@ fn a_proxy_sees_nothing() {
     let server = Server::good("m5.large");
     let proxy = Server::start(|_, _| status("418 I'm a teapot"));
     let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-    for name in names {
+    check_each(names, |name| {
         for value in [proxy.url(), proxy.host(), "socks5://127.0.0.1:1".into(), "http://[".into()] {
             maxpods(&[(name, value), (AMI, server.host())], &[]).answers("29\n");
         }
-    }
+    });
     let mut all: Vec<_> = names.into_iter().map(|name| (name, proxy.url())).collect();
     all.push((SDK, server.url()));
     maxpods(&all, &[]).answers("29\n");
@@ -131,23 +137,26 @@ fn a_proxy_sees_nothing() {
 #[test]
 fn a_wrong_file_or_expression_is_told_before_anybody_is_asked() {
     let server = Server::good("m5.large");
-    for (args, code, says) in [
-        (&["--instance-types-file", "no/such"][..], 1, "cannot read 'no/such': "),
-        (&["--instance-types-file", file!()], 1, "line 1, column 1: expected value"),
-        (&["--cni-from-daemonset", "no/such"], 1, "cannot read 'no/such': "),
-        (&["--expression", "max_pods +"], 1, "not an expression"),
-        (&["--instance-types-file", "-", "--cni-from-daemonset", "-"], 2, "are both to read stdin"),
-    ] {
-        // Nobody listens on the first.
-        for host in ["127.0.0.1:1", &server.host()] {
-            let outcome = maxpods(&[(AMI, host)], args);
-            assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(code), ""), "{outcome:#?}");
-            assert!(outcome.stderr.starts_with("error: "), "{outcome:#?}");
-            assert!(outcome.stderr.contains(says), "{outcome:#?}");
-            assert!(!outcome.stderr.contains("IMDS"), "{outcome:#?}");
-            assert!(outcome.took < Duration::from_secs(3), "{outcome:#?}");
-        }
-    }
+    check_each(
+        [
+            (&["--instance-types-file", "no/such"][..], 1, "cannot read 'no/such': "),
+            (&["--instance-types-file", file!()], 1, "line 1, column 1: expected value"),
+            (&["--cni-from-daemonset", "no/such"], 1, "cannot read 'no/such': "),
+            (&["--expression", "max_pods +"], 1, "not an expression"),
+            (&["--instance-types-file", "-", "--cni-from-daemonset", "-"], 2, "are both to read stdin"),
+        ],
+        |(args, code, says)| {
+            // Nobody listens on the first.
+            for host in ["127.0.0.1:1", &server.host()] {
+                let outcome = maxpods(&[(AMI, host)], args);
+                assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(code), ""), "{outcome:#?}");
+                assert!(outcome.stderr.starts_with("error: "), "{outcome:#?}");
+                assert!(outcome.stderr.contains(says), "{outcome:#?}");
+                assert!(!outcome.stderr.contains("IMDS"), "{outcome:#?}");
+                assert!(outcome.took < Duration::from_secs(3), "{outcome:#?}");
+            }
+        },
+    );
     assert_eq!(server.seen().len(), 0);
 }
 

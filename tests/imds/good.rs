@@ -2,6 +2,7 @@
 
 use super::run::maxpods;
 use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status, well_behaved};
+use crate::support::check_each;
 
 #[test]
 fn a_token_and_a_question_and_nothing_else() {
@@ -40,11 +41,11 @@ fn the_other_options_count_as_ever() {
 #[test]
 fn imds_wins_over_the_flag() {
     let server = Server::good("c5.4xlarge");
-    for named in ["m5.large", "no.such", ""] {
+    check_each(["m5.large", "no.such", ""], |named| {
         let outcome =
             maxpods(&[("IMDS_ENDPOINT", server.host())], &["--instance-type", named, "--show-max-allowed"]);
         outcome.answers("234\n");
-    }
+    });
     assert_eq!(server.seen().len(), 6);
 }
 
@@ -73,7 +74,7 @@ fn every_framing_of_http_is_understood() {
     };
     let blank = |body: &str| ok(format!(" {body}\r\n"));
     let framings: [fn(&str) -> Reply; 5] = [close, old, chunked, continued, blank];
-    for framing in framings {
+    check_each(framings, |framing| {
         let server = Server::start(move |request, _| match well_behaved(request, "") {
             Reply::Whole(bytes) if !bytes.starts_with(b"HTTP/1.1 200") => Reply::Whole(bytes),
             _ if request.line == PUT_TOKEN => framing(TOKEN),
@@ -81,7 +82,7 @@ fn every_framing_of_http_is_understood() {
         });
         maxpods(&[("IMDS_ENDPOINT", server.host())], &[]).answers("29\n");
         assert_eq!(server.lines(), [PUT_TOKEN, GET_TYPE]);
-    }
+    });
 }
 
 #[test]

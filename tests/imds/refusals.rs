@@ -2,6 +2,7 @@
 
 use super::run::{Outcome, maxpods};
 use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status};
+use crate::support::check_each;
 
 /// The first request is answered like this.
 #[track_caller]
@@ -51,13 +52,15 @@ fn another_success_is_none() {
 #[test]
 fn a_redirect_is_not_followed() {
     let trap = Server::good("m5.large");
-    for (code, path) in [("301 Moved Permanently", ""), ("302 Found", "/x"), ("307 Temporary Redirect", "/y")]
-    {
-        let location = format!("Location: {}{path}\r\n", trap.url());
-        let words = [code, "is not followed", &trap.url()];
-        token_is(answer(code, &location, "")).fails_with(&words);
-        answer_is(answer(code, &location, "moved")).fails_with(&words);
-    }
+    check_each(
+        [("301 Moved Permanently", ""), ("302 Found", "/x"), ("307 Temporary Redirect", "/y")],
+        |(code, path)| {
+            let location = format!("Location: {}{path}\r\n", trap.url());
+            let words = [code, "is not followed", &trap.url()];
+            token_is(answer(code, &location, "")).fails_with(&words);
+            answer_is(answer(code, &location, "moved")).fails_with(&words);
+        },
+    );
     answer_is(answer("302 Found", "", "")).fails_with(&["a redirect, which is not followed"]);
     answer_is(answer("302 Found", "Location: \u{85}\u{1b}[2J\r\n", "")).fails_with(&[]);
     assert_eq!(trap.lines(), [""; 0]);
@@ -100,30 +103,34 @@ fn control_characters_are_shown_as_escapes() {
 
 #[test]
 fn nothing_is_not_an_answer() {
-    for nothing in ["", "\n", " \r\n\t"] {
+    check_each(["", "\n", " \r\n\t"], |nothing| {
         token_is(ok(nothing)).fails_with(&["an empty answer is not a token"]);
         answer_is(ok(nothing)).fails_with(&["an empty answer is not an instance type"]);
-    }
+    });
 }
 
 #[test]
 fn almost_an_instance_type_is_none() {
-    for body in
-        ["M5.LARGE", "m5", "m5.", ".large", "m5.large.x", "m5.large m5.large", "m5.lar\u{430}ge", "--.-\n-"]
-    {
-        answer_is(ok(body)).fails_with(&["is not an instance type"]);
-    }
+    check_each(
+        ["M5.LARGE", "m5", "m5.", ".large", "m5.large.x", "m5.large m5.large", "m5.lar\u{430}ge", "--.-\n-"],
+        |body| {
+            answer_is(ok(body)).fails_with(&["is not an instance type"]);
+        },
+    );
     answer_is(ok(format!("m5.{}", "large".repeat(20)))).fails_with(&["is not an instance type"]);
 }
 
 #[test]
 fn other_protocols_are_recognised_as_such() {
-    for banner in [
-        "SSH-2.0-OpenSSH_9.6\r\n",
-        "\u{15}\u{3}\u{1}\0\u{2}\u{2}F",
-        "HTTP/9.9 200 OK\r\n\r\n",
-        "\r\n\r\n\r\nhello\r\n",
-    ] {
-        token_is(Reply::Whole(banner.into())).fails_with(&["not an HTTP answer"]);
-    }
+    check_each(
+        [
+            "SSH-2.0-OpenSSH_9.6\r\n",
+            "\u{15}\u{3}\u{1}\0\u{2}\u{2}F",
+            "HTTP/9.9 200 OK\r\n\r\n",
+            "\r\n\r\n\r\nhello\r\n",
+        ],
+        |banner| {
+            token_is(Reply::Whole(banner.into())).fails_with(&["not an HTTP answer"]);
+        },
+    );
 }

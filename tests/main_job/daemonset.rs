@@ -1,7 +1,7 @@
 //! The CNI's settings from the `aws-node` `DaemonSet`, for the main job, `list` and `verify`.
 
 use crate::support::cluster::*;
-use crate::support::{Run, command, run, temp_file};
+use crate::support::{Run, check_each, command, run, temp_file};
 use serde_json::{Value, json};
 
 /// The main job with these options, and with this `DaemonSet` on stdin.
@@ -21,30 +21,33 @@ const TOO_OLD: &str = "warning: prefix delegation is not used, secondary IPs are
 
 #[test]
 fn settings_of_every_generation_of_the_cni() {
-    for (fixture, variables, number, warning) in [
-        (AWS_NODE_1_7, &[][..], "29", ""),
-        (AWS_NODE_1_7, &[CUSTOM], "20", ""),
-        (AWS_NODE_1_7, &[PREFIXES], "29", TOO_OLD),
-        (AWS_NODE_1_7, &[MAX_ENI_2], "20", ""),
-        (AWS_NODE_1_9, &[], "29", ""),
-        (AWS_NODE_1_9, &[CUSTOM], "20", ""),
-        (AWS_NODE_1_9, &[PREFIXES], "434", ""),
-        (AWS_NODE_1_9, &[PREFIXES, CUSTOM], "290", ""),
-        (AWS_NODE_1_12, &[], "29", ""),
-        (AWS_NODE_1_12, &[PREFIXES, CUSTOM, MAX_ENI_2], "146", ""),
-        (AWS_NODE_1_19, &[], "29", ""),
-        (AWS_NODE_1_19, &[PREFIXES], "434", ""),
-        (AWS_NODE_1_19, &[CUSTOM, MAX_ENI_2], "11", ""),
-    ] {
-        let daemonset = aws_node(fixture, variables);
-        let line = "--instance-type m5.large --show-max-allowed";
-        let run = ask(line, &daemonset);
-        assert_eq!(run.stderr, warning, "{variables:?}");
-        assert_eq!(run.answer(), format!("{number}\n"), "{variables:?}");
+    check_each(
+        [
+            (AWS_NODE_1_7, &[][..], "29", ""),
+            (AWS_NODE_1_7, &[CUSTOM], "20", ""),
+            (AWS_NODE_1_7, &[PREFIXES], "29", TOO_OLD),
+            (AWS_NODE_1_7, &[MAX_ENI_2], "20", ""),
+            (AWS_NODE_1_9, &[], "29", ""),
+            (AWS_NODE_1_9, &[CUSTOM], "20", ""),
+            (AWS_NODE_1_9, &[PREFIXES], "434", ""),
+            (AWS_NODE_1_9, &[PREFIXES, CUSTOM], "290", ""),
+            (AWS_NODE_1_12, &[], "29", ""),
+            (AWS_NODE_1_12, &[PREFIXES, CUSTOM, MAX_ENI_2], "146", ""),
+            (AWS_NODE_1_19, &[], "29", ""),
+            (AWS_NODE_1_19, &[PREFIXES], "434", ""),
+            (AWS_NODE_1_19, &[CUSTOM, MAX_ENI_2], "11", ""),
+        ],
+        |(fixture, variables, number, warning)| {
+            let daemonset = aws_node(fixture, variables);
+            let line = "--instance-type m5.large --show-max-allowed";
+            let run = ask(line, &daemonset);
+            assert_eq!(run.stderr, warning, "{variables:?}");
+            assert_eq!(run.answer(), format!("{number}\n"), "{variables:?}");
 
-        let in_list = json!({"kind": "List", "items": [node("n", "m5.large", "29"), daemonset]});
-        assert_eq!(ask(line, &in_list).answer(), format!("{number}\n"), "{variables:?}");
-    }
+            let in_list = json!({"kind": "List", "items": [node("n", "m5.large", "29"), daemonset]});
+            assert_eq!(ask(line, &in_list).answer(), format!("{number}\n"), "{variables:?}");
+        },
+    );
 }
 
 #[test]
@@ -65,52 +68,60 @@ fn verify_takes_the_file_rather_than_the_input() {
 
 #[test]
 fn booleans_as_the_cni_reads_them() {
-    for (value, on, warns) in [
-        ("true", true, false),
-        ("True", true, false),
-        ("TRUE", true, false),
-        ("1", true, false),
-        ("t", true, false),
-        ("T", true, false),
-        ("tRUE", true, true),
-        ("false", false, false),
-        ("False", false, false),
-        ("0", false, false),
-        ("F", false, false),
-        ("", false, false),
-        ("yes", false, true),
-        ("on", false, true),
-        (" true", false, true),
-        ("enabled\u{1b}", false, true),
-    ] {
-        let run =
-            ask("--instance-type m5.large", &aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", value)]));
-        assert_eq!(run.stdout, if on { "110\n" } else { "29\n" }, "{value}");
-        assert_eq!(!run.stderr.is_empty(), warns, "{value}: {}", run.stderr);
-        assert!(!warns || run.stderr.contains("ENABLE_PREFIX_DELEGATION is '"), "{}", run.stderr);
-        assert!(!run.stderr.contains('\u{1b}'));
-    }
+    check_each(
+        [
+            ("true", true, false),
+            ("True", true, false),
+            ("TRUE", true, false),
+            ("1", true, false),
+            ("t", true, false),
+            ("T", true, false),
+            ("tRUE", true, true),
+            ("false", false, false),
+            ("False", false, false),
+            ("0", false, false),
+            ("F", false, false),
+            ("", false, false),
+            ("yes", false, true),
+            ("on", false, true),
+            (" true", false, true),
+            ("enabled\u{1b}", false, true),
+        ],
+        |(value, on, warns)| {
+            let run = ask(
+                "--instance-type m5.large",
+                &aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", value)]),
+            );
+            assert_eq!(run.stdout, if on { "110\n" } else { "29\n" }, "{value}");
+            assert_eq!(!run.stderr.is_empty(), warns, "{value}: {}", run.stderr);
+            assert!(!warns || run.stderr.contains("ENABLE_PREFIX_DELEGATION is '"), "{}", run.stderr);
+            assert!(!run.stderr.contains('\u{1b}'));
+        },
+    );
 }
 
 #[test]
 fn max_eni_as_the_cni_reads_it() {
-    for (value, number, warns) in [
-        ("2", "20", false),
-        ("+2", "20", false),
-        ("3", "29", false),
-        ("99999999999", "29", false),
-        ("0", "29", false),
-        ("-1", "29", false),
-        ("", "29", false),
-        ("two", "29", true),
-        ("2.0", "29", true),
-        (" 2", "29", true),
-        ("99999999999999999999", "29", true),
-    ] {
-        let run = ask("--instance-type m5.large", &aws_node(AWS_NODE_1_19, &[("MAX_ENI", value)]));
-        assert_eq!(run.stdout, format!("{number}\n"), "{value}");
-        assert_eq!(!run.stderr.is_empty(), warns, "{value}: {}", run.stderr);
-    }
+    check_each(
+        [
+            ("2", "20", false),
+            ("+2", "20", false),
+            ("3", "29", false),
+            ("99999999999", "29", false),
+            ("0", "29", false),
+            ("-1", "29", false),
+            ("", "29", false),
+            ("two", "29", true),
+            ("2.0", "29", true),
+            (" 2", "29", true),
+            ("99999999999999999999", "29", true),
+        ],
+        |(value, number, warns)| {
+            let run = ask("--instance-type m5.large", &aws_node(AWS_NODE_1_19, &[("MAX_ENI", value)]));
+            assert_eq!(run.stdout, format!("{number}\n"), "{value}");
+            assert_eq!(!run.stderr.is_empty(), warns, "{value}: {}", run.stderr);
+        },
+    );
 }
 
 #[test]
@@ -121,39 +132,49 @@ fn versions_from_the_image() {
         ask("--instance-type m5.large", &daemonset)
     };
     let digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    for (image, number, warns) in [
-        ("602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.19.2-eksbuild.1", "110", ""),
-        ("public.ecr.aws/eks/amazon-k8s-cni:1.9.0", "110", ""),
-        ("registry.example:5000/mirror/amazon-k8s-cni:v1.8.0", "29", "VPC CNI v1.8.0 is older than 1.9"),
-        ("amazon-k8s-cni:v1.8.0", "29", "older than 1.9"),
-        (&format!("mirror/amazon-k8s-cni:v1.8.0@{digest}"), "29", "older than 1.9"),
-        (&format!("mirror:5000/amazon-k8s-cni@{digest}"), "110", "does not tell the CNI's version"),
-        ("mirror:5000/amazon-k8s-cni", "110", "does not tell the CNI's version"),
-        ("mirror/amazon-k8s-cni:latest", "110", "does not tell the CNI's version"),
-        ("\u{1b}[2J", "110", "the image '\\u{1b}[2J' does not tell"),
-    ] {
-        let run = set(image.into());
-        assert_eq!(run.stdout, format!("{number}\n"), "{image}");
-        assert_eq!(run.stderr.is_empty(), warns.is_empty(), "{image}: {}", run.stderr);
-        assert!(run.stderr.contains(warns), "{image}: {}", run.stderr);
-    }
+    check_each(
+        [
+            ("602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.19.2-eksbuild.1", "110", ""),
+            ("public.ecr.aws/eks/amazon-k8s-cni:1.9.0", "110", ""),
+            ("registry.example:5000/mirror/amazon-k8s-cni:v1.8.0", "29", "VPC CNI v1.8.0 is older than 1.9"),
+            ("amazon-k8s-cni:v1.8.0", "29", "older than 1.9"),
+            (&format!("mirror/amazon-k8s-cni:v1.8.0@{digest}"), "29", "older than 1.9"),
+            (&format!("mirror:5000/amazon-k8s-cni@{digest}"), "110", "does not tell the CNI's version"),
+            ("mirror:5000/amazon-k8s-cni", "110", "does not tell the CNI's version"),
+            ("mirror/amazon-k8s-cni:latest", "110", "does not tell the CNI's version"),
+            ("\u{1b}[2J", "110", "the image '\\u{1b}[2J' does not tell"),
+        ],
+        |(image, number, warns)| {
+            let run = set(image.into());
+            assert_eq!(run.stdout, format!("{number}\n"), "{image}");
+            assert_eq!(run.stderr.is_empty(), warns.is_empty(), "{image}: {}", run.stderr);
+            assert!(run.stderr.contains(warns), "{image}: {}", run.stderr);
+        },
+    );
     assert!(set(Value::Null).stderr.contains("the image '' does not tell"));
 }
 
 #[test]
 fn what_is_not_counted_is_told() {
-    for (variables, says, number) in [
-        (("ENABLE_POD_ENI", "true"), "say --reserved-enis 1", "29"),
-        (("ENABLE_IPv6", "true"), "IPv6 is on (ENABLE_IPv6)", "29"),
-        (("ENABLE_PREFIX_DELEGATION", "$(PREFIXES)"), "ENABLE_PREFIX_DELEGATION is set by a reference", "29"),
-    ] {
-        let run = ask("--instance-type m5.large", &aws_node(AWS_NODE_1_19, &[variables]));
-        assert!(run.stderr.starts_with("warning: aws-node DaemonSet: "), "{}", run.stderr);
-        assert!(run.stderr.contains(says), "{}", run.stderr);
-        assert_eq!(run.answer(), format!("{number}\n"));
-        let quiet = ask("--instance-type m5.large -q", &aws_node(AWS_NODE_1_19, &[variables]));
-        assert_eq!(quiet.stderr, "");
-    }
+    check_each(
+        [
+            (("ENABLE_POD_ENI", "true"), "say --reserved-enis 1", "29"),
+            (("ENABLE_IPv6", "true"), "IPv6 is on (ENABLE_IPv6)", "29"),
+            (
+                ("ENABLE_PREFIX_DELEGATION", "$(PREFIXES)"),
+                "ENABLE_PREFIX_DELEGATION is set by a reference",
+                "29",
+            ),
+        ],
+        |(variables, says, number)| {
+            let run = ask("--instance-type m5.large", &aws_node(AWS_NODE_1_19, &[variables]));
+            assert!(run.stderr.starts_with("warning: aws-node DaemonSet: "), "{}", run.stderr);
+            assert!(run.stderr.contains(says), "{}", run.stderr);
+            assert_eq!(run.answer(), format!("{number}\n"));
+            let quiet = ask("--instance-type m5.large -q", &aws_node(AWS_NODE_1_19, &[variables]));
+            assert_eq!(quiet.stderr, "");
+        },
+    );
 
     let mut daemonset = aws_node(AWS_NODE_1_19, &[]);
     env(&mut daemonset).retain(|variable| variable["name"] != "MAX_ENI");
@@ -188,17 +209,20 @@ fn a_warning_is_beside_the_point_where_an_option_says_it() {
 fn explicit_options_win() {
     let on = aws_node(AWS_NODE_1_19, &[PREFIXES, MAX_ENI_2]);
     let off = aws_node(AWS_NODE_1_19, &[]);
-    for (line, daemonset, number) in [
-        ("--cni-max-eni 1", &on, "146"),
-        ("--cni-max-eni 3", &on, "434"),
-        ("--cni-version 1.8 -q", &on, "20"),
-        ("--cni-custom-networking-enabled", &on, "146"),
-        ("--cni-prefix-delegation-enabled", &off, "434"),
-        ("--reserved-enis 1", &off, "20"),
-    ] {
-        let run = ask(&format!("--instance-type m5.large --show-max-allowed {line}"), daemonset);
-        assert_eq!(run.answer(), format!("{number}\n"), "{line}");
-    }
+    check_each(
+        [
+            ("--cni-max-eni 1", &on, "146"),
+            ("--cni-max-eni 3", &on, "434"),
+            ("--cni-version 1.8 -q", &on, "20"),
+            ("--cni-custom-networking-enabled", &on, "146"),
+            ("--cni-prefix-delegation-enabled", &off, "434"),
+            ("--reserved-enis 1", &off, "20"),
+        ],
+        |(line, daemonset, number)| {
+            let run = ask(&format!("--instance-type m5.large --show-max-allowed {line}"), daemonset);
+            assert_eq!(run.answer(), format!("{number}\n"), "{line}");
+        },
+    );
 }
 
 /// As `--cni-max-eni "$MAX_ENI"` has it where the variable is not set.
@@ -227,24 +251,27 @@ fn the_trunk_eni_is_told_until_it_is_said() {
     env(&mut referred).retain(|variable| variable["name"] != "ENABLE_POD_ENI");
     env(&mut referred)
         .push(json!({"name": "ENABLE_POD_ENI", "valueFrom": {"configMapKeyRef": {"name": "x", "key": "y"}}}));
-    for (daemonset, warnings) in [
-        (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "true")]), 1),
-        (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]), 2),
-        (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "on")]), 1),
-        (referred, 1),
-    ] {
-        for other in ["", " --cni-prefix-delegation-enabled --cni-max-eni 3 --cni-version 1.19"] {
-            let run = ask(&format!("--instance-type m5.large{other}"), &daemonset);
-            assert_eq!(run.stderr.matches("ENABLE_POD_ENI").count(), warnings, "{}", run.stderr);
-        }
-        let run = ask("--instance-type m5.large --reserved-enis 1", &daemonset);
-        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("20\n", ""));
+    check_each(
+        [
+            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "true")]), 1),
+            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]), 2),
+            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "on")]), 1),
+            (referred, 1),
+        ],
+        |(daemonset, warnings)| {
+            for other in ["", " --cni-prefix-delegation-enabled --cni-max-eni 3 --cni-version 1.19"] {
+                let run = ask(&format!("--instance-type m5.large{other}"), &daemonset);
+                assert_eq!(run.stderr.matches("ENABLE_POD_ENI").count(), warnings, "{}", run.stderr);
+            }
+            let run = ask("--instance-type m5.large --reserved-enis 1", &daemonset);
+            assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("20\n", ""));
 
-        let input = list(&[daemonset, node("n", "m5.large", "20")]);
-        let run = run_verify(&["--reserved-enis", "1"], &input);
-        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
-        assert!(run_verify(&[], &input).stderr.contains("ENABLE_POD_ENI"));
-    }
+            let input = list(&[daemonset, node("n", "m5.large", "20")]);
+            let run = run_verify(&["--reserved-enis", "1"], &input);
+            assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+            assert!(run_verify(&[], &input).stderr.contains("ENABLE_POD_ENI"));
+        },
+    );
 }
 
 fn run_verify(args: &[&str], input: &str) -> Run {
@@ -262,16 +289,19 @@ fn the_last_of_variables_of_one_name_counts() {
 fn what_is_no_aws_node_daemonset_is_an_error() {
     let mut no_container = aws_node(AWS_NODE_1_19, &[]);
     container(&mut no_container)["name"] = "other".into();
-    for (input, says) in [
-        (list(&[]), "stdin: there is no aws-node DaemonSet in it"),
-        (list(&[node("n", "m5.large", "29")]), "stdin: there is no aws-node DaemonSet in it"),
-        (String::new(), "stdin: there is no aws-node DaemonSet: it is empty"),
-        ("{".into(), "stdin: line 1, column 2: the text ends too soon"),
-        (pretty(&no_container), "stdin: the aws-node DaemonSet has no container aws-node"),
-    ] {
-        let args = ["--instance-type", "m5.large", "--cni-from-daemonset", "-"];
-        let error = run(command().args(args), input.as_bytes()).error(1);
-        assert!(error.contains(says), "{error}");
-        assert!(error.contains("\n  help: "), "{error}");
-    }
+    check_each(
+        [
+            (list(&[]), "stdin: there is no aws-node DaemonSet in it"),
+            (list(&[node("n", "m5.large", "29")]), "stdin: there is no aws-node DaemonSet in it"),
+            (String::new(), "stdin: there is no aws-node DaemonSet: it is empty"),
+            ("{".into(), "stdin: line 1, column 2: the text ends too soon"),
+            (pretty(&no_container), "stdin: the aws-node DaemonSet has no container aws-node"),
+        ],
+        |(input, says)| {
+            let args = ["--instance-type", "m5.large", "--cni-from-daemonset", "-"];
+            let error = run(command().args(args), input.as_bytes()).error(1);
+            assert!(error.contains(says), "{error}");
+            assert!(error.contains("\n  help: "), "{error}");
+        },
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Run, command, run, words};
+use crate::support::{Run, check_each, command, run, words};
 use serde_json::Value;
 use yaml_rust2::{Yaml, YamlLoader};
 
@@ -126,30 +126,34 @@ fn json_has_every_field_of_the_contract() {
 
     let unknown: Value =
         serde_json::from_str(&words("--instance-type c5a.metal -o json").answer()).expect("JSON");
-    for absent in ["vcpus", "memoryMib", "hypervisor"] {
+    check_each(["vcpus", "memoryMib", "hypervisor"], |absent| {
         assert_eq!(unknown.get(absent), None, "{absent}");
-    }
+    });
     assert_eq!(unknown["kubeReserved"].get("cpu"), None);
     assert_eq!(unknown["warnings"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]
 fn every_format_follows_the_answer() {
-    for name in [
-        "value",
-        "kubelet-args",
-        "bootstrap",
-        "launch-template",
-        "eksctl-command",
-        "eksctl",
-        "bottlerocket",
-        "nodeadm",
-        "karpenter",
-    ] {
-        let shown =
-            words(&format!("--instance-type m5.large --host-network-pods 777 -o {name} --show-max-allowed"));
-        assert!(shown.answer().contains("804"), "{name}");
-    }
+    check_each(
+        [
+            "value",
+            "kubelet-args",
+            "bootstrap",
+            "launch-template",
+            "eksctl-command",
+            "eksctl",
+            "bottlerocket",
+            "nodeadm",
+            "karpenter",
+        ],
+        |name| {
+            let shown = words(&format!(
+                "--instance-type m5.large --host-network-pods 777 -o {name} --show-max-allowed"
+            ));
+            assert!(shown.answer().contains("804"), "{name}");
+        },
+    );
 }
 
 /// A type of this name, from a file of the user's.
@@ -170,40 +174,43 @@ fn called(name: &str, format: &str) -> Run {
 #[test]
 fn a_name_means_itself_wherever_it_is_pasted() {
     let long = format!("m5{}.large", "-long".repeat(20));
-    for name in [
-        &long,
-        "x'; touch owned; '",
-        "$(touch owned)`touch owned`.large",
-        "\"quoted\".large",
-        "a: b.large # c",
-        "- x.large",
-        "1.5",
-        "1e3",
-        "null",
-        "~",
-        "*anchor.large",
-        "!tag x.large",
-        "{a}.large",
-        "back\\slash.large",
-        "é数😀.large",
-        "-o.large",
-    ] {
-        let words = shell_words(&called(name, "eksctl-command").answer());
-        assert_eq!((words.len(), words[10].as_str()), (14, name));
+    check_each(
+        [
+            &long,
+            "x'; touch owned; '",
+            "$(touch owned)`touch owned`.large",
+            "\"quoted\".large",
+            "a: b.large # c",
+            "- x.large",
+            "1.5",
+            "1e3",
+            "null",
+            "~",
+            "*anchor.large",
+            "!tag x.large",
+            "{a}.large",
+            "back\\slash.large",
+            "é数😀.large",
+            "-o.large",
+        ],
+        |name| {
+            let words = shell_words(&called(name, "eksctl-command").answer());
+            assert_eq!((words.len(), words[10].as_str()), (14, name));
 
-        let config = yaml(&called(name, "eksctl").answer());
-        let group = &config["managedNodeGroups"][0];
-        assert_eq!(group["instanceType"], name);
-        let group = group["name"].as_str().expect("a name");
-        assert!(group.starts_with(|c: char| c.is_ascii_alphabetic()), "{group}");
-        assert!(
-            group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && group.len() <= 50,
-            "{group}"
-        );
+            let config = yaml(&called(name, "eksctl").answer());
+            let group = &config["managedNodeGroups"][0];
+            assert_eq!(group["instanceType"], name);
+            let group = group["name"].as_str().expect("a name");
+            assert!(group.starts_with(|c: char| c.is_ascii_alphabetic()), "{group}");
+            assert!(
+                group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && group.len() <= 50,
+                "{group}"
+            );
 
-        let json: Value = serde_json::from_str(&called(name, "json").answer()).expect("JSON");
-        assert_eq!(json["instanceType"], name);
-    }
+            let json: Value = serde_json::from_str(&called(name, "json").answer()).expect("JSON");
+            assert_eq!(json["instanceType"], name);
+        },
+    );
 }
 
 #[test]
@@ -214,61 +221,64 @@ fn a_name_with_control_characters_is_refused() {
 
 #[test]
 fn explain_shows_what_was_capped_and_each_warning() {
-    for (args, lines) in [
-        (
-            "--instance-type p5.48xlarge --cni-custom-networking-enabled --cni-max-eni 1",
-            &[
-                "ENIs               0: the default network card has 2 (the CNI uses that one of 32); MAX_ENI lets 1 be \
+    check_each(
+        [
+            (
+                "--instance-type p5.48xlarge --cni-custom-networking-enabled --cni-max-eni 1",
+                &[
+                    "ENIs               0: the default network card has 2 (the CNI uses that one of 32); MAX_ENI lets 1 be \
                  attached; 1 less for custom networking, which leaves the primary out",
-                "allowed            0 * (50 - 1) + 2 = 2  [ENIs * (IPv4 per ENI - 1) + host-network pods]",
-                "ceiling            250: 192 vCPUs are more than 30",
-                "max pods           2: all that the network allows",
-                "warning            no ENI is left for pods, only host-network pods fit on this node",
-            ][..],
-        ),
-        (
-            "--instance-type i3.metal --cni-prefix-delegation-enabled",
-            &[
-                "instance type      i3.metal: 72 vCPUs, 524288 MiB, bare metal",
-                "mode               secondary IP: 1 address a slot",
-                "max pods           250: capped by the ceiling",
-                "warning            prefix delegation is not used, secondary IPs are counted: a bare-metal type reports \
+                    "allowed            0 * (50 - 1) + 2 = 2  [ENIs * (IPv4 per ENI - 1) + host-network pods]",
+                    "ceiling            250: 192 vCPUs are more than 30",
+                    "max pods           2: all that the network allows",
+                    "warning            no ENI is left for pods, only host-network pods fit on this node",
+                ][..],
+            ),
+            (
+                "--instance-type i3.metal --cni-prefix-delegation-enabled",
+                &[
+                    "instance type      i3.metal: 72 vCPUs, 524288 MiB, bare metal",
+                    "mode               secondary IP: 1 address a slot",
+                    "max pods           250: capped by the ceiling",
+                    "warning            prefix delegation is not used, secondary IPs are counted: a bare-metal type reports \
                  no hypervisor to EC2, and nitro is asked for",
-                "note               the VPC CNI itself can use prefixes on bare metal; the reference script does not count",
-            ],
-        ),
-        (
-            "--instance-type c5a.metal --show-max-allowed --reserved-enis 2",
-            &[
-                "instance type      c5a.metal: vCPUs unknown, memory unknown, bare metal",
-                "ENIs               13: the type has 15; 2 less, reserved",
-                "ceiling            110: the number of vCPUs is not known",
-                "max pods           639: all that the network allows (--show-max-allowed), above the recommended value",
-                "kubeReserved       cpu unknown, memory 7284Mi, ephemeral-storage 1Gi",
-            ],
-        ),
-        (
-            "--instance-type t2.nano --host-network-pods 1 --cni-max-eni 1",
-            &[
-                "instance type      t2.nano: 1 vCPU, 512 MiB, xen",
-                "IPv4 per ENI       2: the first is the ENI's own, 1 is a slot for pods",
-                "host-network pods  1: it needs no address of the CNI",
-                "ceiling            110: 1 vCPU is not more than 30",
-            ],
-        ),
-        (
-            "--instance-type m5.large --max-pods-ceiling 20",
-            &[
-                "ceiling            20: your own, from --max-pods-ceiling",
-                "max pods           20: capped by the ceiling",
-            ],
-        ),
-    ] {
-        let run = words(&format!("{args} -o explain"));
-        assert_eq!(run.stderr, "", "the answer shows the warnings itself");
-        let shown = run.answer();
-        for line in lines {
-            assert!(shown.lines().any(|l| l == *line), "{line}\n{shown}");
-        }
-    }
+                    "note               the VPC CNI itself can use prefixes on bare metal; the reference script does not count",
+                ],
+            ),
+            (
+                "--instance-type c5a.metal --show-max-allowed --reserved-enis 2",
+                &[
+                    "instance type      c5a.metal: vCPUs unknown, memory unknown, bare metal",
+                    "ENIs               13: the type has 15; 2 less, reserved",
+                    "ceiling            110: the number of vCPUs is not known",
+                    "max pods           639: all that the network allows (--show-max-allowed), above the recommended value",
+                    "kubeReserved       cpu unknown, memory 7284Mi, ephemeral-storage 1Gi",
+                ],
+            ),
+            (
+                "--instance-type t2.nano --host-network-pods 1 --cni-max-eni 1",
+                &[
+                    "instance type      t2.nano: 1 vCPU, 512 MiB, xen",
+                    "IPv4 per ENI       2: the first is the ENI's own, 1 is a slot for pods",
+                    "host-network pods  1: it needs no address of the CNI",
+                    "ceiling            110: 1 vCPU is not more than 30",
+                ],
+            ),
+            (
+                "--instance-type m5.large --max-pods-ceiling 20",
+                &[
+                    "ceiling            20: your own, from --max-pods-ceiling",
+                    "max pods           20: capped by the ceiling",
+                ],
+            ),
+        ],
+        |(args, lines)| {
+            let run = words(&format!("{args} -o explain"));
+            assert_eq!(run.stderr, "", "the answer shows the warnings itself");
+            let shown = run.answer();
+            for line in lines {
+                assert!(shown.lines().any(|l| l == *line), "{line}\n{shown}");
+            }
+        },
+    );
 }

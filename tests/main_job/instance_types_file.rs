@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::support::{self, Run, command, maxpods, run, temp_file};
+use crate::support::{self, Run, check_each, command, maxpods, run, temp_file};
 use tempfile::NamedTempFile;
 
 /// What `aws ec2 describe-instance-types` prints, with fields that do not concern us.
@@ -107,64 +107,73 @@ fn an_unknown_vcpu_count_is_said() {
 fn what_steers_a_terminal_is_escaped_in_json() {
     let file = temp_file(NEW_TYPE.replace("nitro", "ni\u{9b}31m\u{202e}tro\u{7f}"));
     let options = ["-o", "json", "--instance-types-file"];
-    for command_line in [&["--instance-type", "x99.large"][..], &["list", "x99.large"]] {
+    check_each([&["--instance-type", "x99.large"][..], &["list", "x99.large"]], |command_line| {
         let json = run(command().args(command_line).args(options).arg(file.path()), b"").answer();
         assert!(json.contains(r#""hypervisor":"ni\u009b31m\u202etro\u007f""#), "{json}");
         assert!(!json.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{json:?}");
         let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
         let object = read.get(0).unwrap_or(&read);
         assert_eq!(object["hypervisor"], "ni\u{9b}31m\u{202e}tro\u{7f}");
-    }
+    });
 }
 
 #[test]
 fn each_fault_has_its_own_error() {
-    for (name, content, says) in [
-        ("empty", String::new(), "there are no instance types: it is empty"),
-        ("blank", " \n".into(), "there are no instance types: it is empty"),
-        ("none", r#"{"InstanceTypes":[]}"#.into(), "there are no instance types in it"),
-        ("other", r#"{"Reservations":[]}"#.into(), "line 1, column 19: missing field `InstanceTypes`"),
-        ("text", "An error occurred (AuthFailure)".into(), "line 1, column 1: expected value"),
-        ("number", "12".into(), "invalid type: integer `12`"),
-        ("cut", NEW_TYPE[..400].into(), "line 12, column 16: EOF while parsing an object"),
-        ("comma", NEW_TYPE.replace("true,", "true"), "line 6, column 13: expected `,` or `}`"),
-        ("field", NEW_TYPE.replace("Ipv4Addr", "Ipv6Addr"), "x99.large: the field NetworkInfo.Ipv4Addresses"),
-        (
-            "card",
-            NEW_TYPE.replace("DefaultNetworkCardIndex\": 1", "DefaultNetworkCardIndex\": 5"),
-            "x99.large: there is no network card 5",
-        ),
-        ("zero", NEW_TYPE.replace("\": 4}", "\": 0}"), "x99.large: MaximumNetworkInterfaces is 0"),
-        ("minus", NEW_TYPE.replace("\": 4}", "\": -4}"), "x99.large: MaximumNetworkInterfaces is -4"),
-        ("absurd", NEW_TYPE.replace("\": 15", "\": 99999999"), "Ipv4AddressesPerInterface is 99999999"),
-        ("huge", NEW_TYPE.replace("\": 15", "\": 1e400"), "number out of range"),
-        ("word", NEW_TYPE.replace("\": 15", "\": \"15\""), "invalid type: string \"15\""),
-        ("deep", format!("{{\"x\":{}", "[".repeat(100_000)), "EOF while parsing a list"),
-        (
-            "twice",
-            format!("{NEW_TYPE}{}", NEW_TYPE.replace("\": 15", "\": 16")),
-            "x99.large is described twice",
-        ),
-    ] {
-        let file = temp_file(&content);
-        let error = ask(&file, "x99.large").error(1);
-        assert!(error.contains(says), "{name}: {error}");
-        assert!(error.starts_with(&format!("error: {}", file.path().display())), "{name}: {error}");
-        assert!(error.contains("\n  help: "), "{name}: {error}");
-    }
+    check_each(
+        [
+            ("empty", String::new(), "there are no instance types: it is empty"),
+            ("blank", " \n".into(), "there are no instance types: it is empty"),
+            ("none", r#"{"InstanceTypes":[]}"#.into(), "there are no instance types in it"),
+            ("other", r#"{"Reservations":[]}"#.into(), "line 1, column 19: missing field `InstanceTypes`"),
+            ("text", "An error occurred (AuthFailure)".into(), "line 1, column 1: expected value"),
+            ("number", "12".into(), "invalid type: integer `12`"),
+            ("cut", NEW_TYPE[..400].into(), "line 12, column 16: EOF while parsing an object"),
+            ("comma", NEW_TYPE.replace("true,", "true"), "line 6, column 13: expected `,` or `}`"),
+            (
+                "field",
+                NEW_TYPE.replace("Ipv4Addr", "Ipv6Addr"),
+                "x99.large: the field NetworkInfo.Ipv4Addresses",
+            ),
+            (
+                "card",
+                NEW_TYPE.replace("DefaultNetworkCardIndex\": 1", "DefaultNetworkCardIndex\": 5"),
+                "x99.large: there is no network card 5",
+            ),
+            ("zero", NEW_TYPE.replace("\": 4}", "\": 0}"), "x99.large: MaximumNetworkInterfaces is 0"),
+            ("minus", NEW_TYPE.replace("\": 4}", "\": -4}"), "x99.large: MaximumNetworkInterfaces is -4"),
+            ("absurd", NEW_TYPE.replace("\": 15", "\": 99999999"), "Ipv4AddressesPerInterface is 99999999"),
+            ("huge", NEW_TYPE.replace("\": 15", "\": 1e400"), "number out of range"),
+            ("word", NEW_TYPE.replace("\": 15", "\": \"15\""), "invalid type: string \"15\""),
+            ("deep", format!("{{\"x\":{}", "[".repeat(100_000)), "EOF while parsing a list"),
+            (
+                "twice",
+                format!("{NEW_TYPE}{}", NEW_TYPE.replace("\": 15", "\": 16")),
+                "x99.large is described twice",
+            ),
+        ],
+        |(name, content, says)| {
+            let file = temp_file(&content);
+            let error = ask(&file, "x99.large").error(1);
+            assert!(error.contains(says), "{name}: {error}");
+            assert!(error.starts_with(&format!("error: {}", file.path().display())), "{name}: {error}");
+            assert!(error.contains("\n  help: "), "{name}: {error}");
+        },
+    );
 }
 
 #[test]
 fn files_that_cannot_be_read() {
-    for (path, says) in
-        [("/no/such/file", "No such file or directory"), (env!("CARGO_TARGET_TMPDIR"), "s a directory")]
-    {
-        let error = maxpods(["--instance-type", "m5.large", "--instance-types-file", path].iter()).error(1);
-        assert!(
-            error.starts_with(&format!("error: cannot read '{path}': ")) && error.contains(says),
-            "{error}"
-        );
-    }
+    check_each(
+        [("/no/such/file", "No such file or directory"), (env!("CARGO_TARGET_TMPDIR"), "s a directory")],
+        |(path, says)| {
+            let error =
+                maxpods(["--instance-type", "m5.large", "--instance-types-file", path].iter()).error(1);
+            assert!(
+                error.starts_with(&format!("error: cannot read '{path}': ")) && error.contains(says),
+                "{error}"
+            );
+        },
+    );
 }
 
 #[cfg(target_os = "linux")]

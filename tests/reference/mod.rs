@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::support::{maxpods, words};
+use crate::support::{check_each, maxpods, words};
 
 const RESULTS: &str = include_str!("results.tsv");
 const ENI_MAX_PODS: &str = include_str!("eni-max-pods.txt");
@@ -21,21 +21,21 @@ fn every_result_of_the_script() {
     let rows: Vec<Vec<_>> = lines.map(|line| line.split('\t').collect()).collect();
 
     let mut compared = 0;
-    for (column, flags) in flags.iter().enumerate() {
+    check_each(flags.iter().enumerate(), |(column, flags)| {
         let ours = list(flags);
         for row in &rows {
             assert_eq!(ours[row[0]], row[column + 1], "--instance-type {} {flags}", row[0]);
             compared += 1;
         }
-    }
+    });
     assert_eq!(compared, 14_528);
 
     // And by the main job, which the list must agree with: each type once, the flags in turn.
-    for (i, row) in rows.iter().enumerate() {
+    check_each(rows.iter().enumerate(), |(i, row)| {
         let column = i % flags.len();
         let args = ["--quiet", "--instance-type", row[0]].into_iter().chain(flags[column].split(' '));
         assert_eq!(maxpods(args).answer(), format!("{}\n", row[column + 1]), "{} {}", row[0], flags[column]);
-    }
+    });
 }
 
 /// EC2 has since told these types' ENIs card by card, and the limit counts those of the default card.
@@ -49,10 +49,10 @@ const TOLD_OTHERWISE_SINCE: [(&str, &str); 4] = [
 #[test]
 fn every_number_of_awss_own_table() {
     let ours = list("--show-max-allowed");
-    for line in ENI_MAX_PODS.lines() {
+    check_each(ENI_MAX_PODS.lines(), |line| {
         let (name, theirs) = line.split_once(' ').expect("a type and a number");
         let since = TOLD_OTHERWISE_SINCE.iter().find(|(other, _)| *other == name);
         assert_eq!(ours[name], since.map_or(theirs, |(_, number)| number), "{name}");
-    }
+    });
     assert_eq!(ENI_MAX_PODS.lines().count(), 1098);
 }

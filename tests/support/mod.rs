@@ -1,11 +1,11 @@
 //! What the tests share: running the real binary, tables of cases, properties, temporary files.
 
 pub mod cluster;
+mod rows;
 
-use std::any::Any;
-use std::fmt::Debug;
+pub use rows::check_each;
+
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 
 use proptest::test_runner::{Config, FileFailurePersistence};
@@ -85,29 +85,6 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Run {
 pub fn cases(cases: u32) -> Config {
     let kept = FileFailurePersistence::SourceParallel("tests/regressions");
     Config { cases, failure_persistence: Some(Box::new(kept)), ..Config::default() }
-}
-
-/// Runs the check on every row of a table, and fails in the end with the list of the rows that
-/// failed. Each row is named by its number and the start of its text.
-#[track_caller]
-pub fn check_each<R: Debug>(rows: impl IntoIterator<Item = R>, check: impl Fn(R)) {
-    let (mut count, mut failures) = (0, Vec::new());
-    for row in rows {
-        count += 1;
-        let name: String = format!("{row:?}").chars().take(200).collect();
-        // A check borrows the test's values without changing them, so they are whole afterwards.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(row))) {
-            failures.push(format!("row {count}: {name}\n{}", message(&*panic)));
-        }
-    }
-    assert!(count > 0, "the table has no rows");
-    assert!(failures.is_empty(), "{} of {count} rows failed:\n\n{}", failures.len(), failures.join("\n\n"));
-}
-
-/// The message of a panic.
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or(panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
 }
 
 /// A file with this content, which is removed when the value is dropped.

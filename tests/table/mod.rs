@@ -2,6 +2,7 @@
 
 mod refresh;
 
+use crate::support::check_each;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -43,7 +44,7 @@ fn every_file_on_disk_is_embedded_and_nothing_else() {
 
 #[test]
 fn every_row_is_sound() {
-    for (family, text) in files() {
+    check_each(files(), |(family, text)| {
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.first(), Some(&"{\"InstanceTypes\":["), "{family}");
         assert_eq!(lines.last(), Some(&"]}"), "{family}");
@@ -86,7 +87,7 @@ fn every_row_is_sound() {
         let sorted: Vec<_> =
             parse_instance_types(text.as_bytes()).expect("types").into_iter().map(|t| t.name).collect();
         assert_eq!(names, sorted, "{family}: the rows are out of order");
-    }
+    });
 }
 
 #[test]

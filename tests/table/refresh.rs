@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::in_no_account;
+use crate::support::{check_each, in_no_account};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -208,24 +208,27 @@ fn whatever_is_wrong_nothing_is_written() {
     lacks["NetworkInfo"]["Ipv4AddressesPerInterface"].take();
     checkout.answer("r-lacks", &[lacks]);
     fs::write(checkout.join("bin/r-cut.json"), "{\"InstanceTypes\":[{").expect("an answer");
-    for (region, says) in [
-        ("r-other", "a1.large: r-good and r-other contradict each other"),
-        ("r-empty", "r-empty: no instance types"),
-        ("r-name", "is not the name of an instance type"),
-        ("r-lacks", "r-lacks: a1.xlarge: NetworkInfo.Ipv4AddressesPerInterface is missing"),
-        ("r-cut", "the answer of r-cut cannot be used"),
-        ("r-silent", "r-silent did not answer"),
-        ("no region", "'no region' is not a region"),
-    ] {
-        let (code, told, errors) = checkout.refresh(&["r-good", region], None);
-        assert_eq!((code, told.as_str()), (Some(1), ""), "{region}: {errors}");
-        assert!(errors.contains(says), "{region}: {errors}");
-        assert_eq!(
-            (checkout.files(), checkout.as_of().as_str()),
-            (before.clone(), "2020-01-01\n"),
-            "{region}"
-        );
-    }
+    check_each(
+        [
+            ("r-other", "a1.large: r-good and r-other contradict each other"),
+            ("r-empty", "r-empty: no instance types"),
+            ("r-name", "is not the name of an instance type"),
+            ("r-lacks", "r-lacks: a1.xlarge: NetworkInfo.Ipv4AddressesPerInterface is missing"),
+            ("r-cut", "the answer of r-cut cannot be used"),
+            ("r-silent", "r-silent did not answer"),
+            ("no region", "'no region' is not a region"),
+        ],
+        |(region, says)| {
+            let (code, told, errors) = checkout.refresh(&["r-good", region], None);
+            assert_eq!((code, told.as_str()), (Some(1), ""), "{region}: {errors}");
+            assert!(errors.contains(says), "{region}: {errors}");
+            assert_eq!(
+                (checkout.files(), checkout.as_of().as_str()),
+                (before.clone(), "2020-01-01\n"),
+                "{region}"
+            );
+        },
+    );
 }
 
 /// moto's server, which answers as EC2 does, and its port.

@@ -1,7 +1,7 @@
 //! `maxpods verify`: every form that its input may have, and what is said of the others.
 
 use crate::support::cluster::*;
-use crate::support::{Run, command, run, temp_file};
+use crate::support::{Run, check_each, command, run, temp_file};
 use serde_json::{Value, json};
 
 fn verify(line: &str, input: impl AsRef<[u8]>) -> Run {
@@ -45,65 +45,71 @@ fn every_form_of_the_input_gives_the_same_verdicts() {
     let late_kind = |node: &Value| in_order(node, &["status", "spec", "metadata", "kind", "apiVersion"]);
     let list_of = |items: &str| format!("{{\"items\": [{items}], \"kind\": \"List\"}}");
 
-    for (why, input) in [
-        ("a list", list(&[a.clone(), b.clone()])),
-        ("a list in one line", serde_json::from_str::<Value>(&list(&nodes())).unwrap().to_string()),
-        ("the list of the API, whose items tell no kind", node_list.to_string()),
-        ("its kind after the items", in_order(&node_list, &["apiVersion", "items", "kind"])),
-        ("single objects", pretty(&a) + &pretty(&b)),
-        ("single objects without blanks between them", format!("{a}{b}")),
-        ("one list each", list(std::slice::from_ref(&a)) + "\n\n" + &list(std::slice::from_ref(&b))),
-        (
-            "other objects among them",
-            list(&[pod.clone(), a.clone(), other_daemonset, b.clone(), pod.clone()]),
-        ),
-        ("other documents among them", format!("{a}{pod}{b}")),
-        ("other lists among them", format!("{{\"kind\":\"PodList\",\"items\":[{{\"spec\":1}}]}}{a}{b}")),
-        ("another API's nodes", list(&[a.clone(), foreign, b.clone()])),
-        ("objects that tell their kind last", late_kind(&a) + &late_kind(&b)),
-        ("items that tell their kind last", list_of(&(late_kind(&a) + "," + &late_kind(&b)))),
-        ("an empty list among them", format!("{a}{{\"kind\":\"NodeList\",\"items\":null}}{b}")),
-        ("a byte order mark", format!("\u{feff}{a}{b}")),
-        ("Windows line ends", list(&nodes()).replace('\n', "\r\n")),
-        (
-            "escapes in keys and values",
-            format!("{a}{b}")
-                .replace("\"kind\"", "\"\\u006bind\"")
-                .replace("\"metadata\"", "\"meta\\u0064ata\"")
-                .replace("node.kubernetes.io/instance-type", "node.kubernetes.io\\/instance\\u002dtype")
-                .replace("m5.large", "\\u006d5.large"),
-        ),
-    ] {
-        let run = verify("-q", &input);
-        assert_eq!(run.stderr, "", "{why}");
-        assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITHOUT_PREFIXES}")), "{why}");
-    }
+    check_each(
+        [
+            ("a list", list(&[a.clone(), b.clone()])),
+            ("a list in one line", serde_json::from_str::<Value>(&list(&nodes())).unwrap().to_string()),
+            ("the list of the API, whose items tell no kind", node_list.to_string()),
+            ("its kind after the items", in_order(&node_list, &["apiVersion", "items", "kind"])),
+            ("single objects", pretty(&a) + &pretty(&b)),
+            ("single objects without blanks between them", format!("{a}{b}")),
+            ("one list each", list(std::slice::from_ref(&a)) + "\n\n" + &list(std::slice::from_ref(&b))),
+            (
+                "other objects among them",
+                list(&[pod.clone(), a.clone(), other_daemonset, b.clone(), pod.clone()]),
+            ),
+            ("other documents among them", format!("{a}{pod}{b}")),
+            ("other lists among them", format!("{{\"kind\":\"PodList\",\"items\":[{{\"spec\":1}}]}}{a}{b}")),
+            ("another API's nodes", list(&[a.clone(), foreign, b.clone()])),
+            ("objects that tell their kind last", late_kind(&a) + &late_kind(&b)),
+            ("items that tell their kind last", list_of(&(late_kind(&a) + "," + &late_kind(&b)))),
+            ("an empty list among them", format!("{a}{{\"kind\":\"NodeList\",\"items\":null}}{b}")),
+            ("a byte order mark", format!("\u{feff}{a}{b}")),
+            ("Windows line ends", list(&nodes()).replace('\n', "\r\n")),
+            (
+                "escapes in keys and values",
+                format!("{a}{b}")
+                    .replace("\"kind\"", "\"\\u006bind\"")
+                    .replace("\"metadata\"", "\"meta\\u0064ata\"")
+                    .replace("node.kubernetes.io/instance-type", "node.kubernetes.io\\/instance\\u002dtype")
+                    .replace("m5.large", "\\u006d5.large"),
+            ),
+        ],
+        |(why, input)| {
+            let run = verify("-q", &input);
+            assert_eq!(run.stderr, "", "{why}");
+            assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITHOUT_PREFIXES}")), "{why}");
+        },
+    );
 }
 
 #[test]
 fn the_daemonset_may_stand_anywhere() {
     let [a, b] = nodes();
     let ds = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]);
-    for (why, input) in [
-        ("first", list(&[ds.clone(), a.clone(), b.clone()])),
-        ("last", list(&[a.clone(), b.clone(), ds.clone()])),
-        ("between", list(&[a.clone(), ds.clone(), b.clone()])),
-        ("a document before", format!("{ds}{}", list(&nodes()))),
-        ("a document after", format!("{}{ds}", list(&nodes()))),
-        ("twice alike", list(&[ds.clone(), a.clone(), b.clone(), ds.clone()])),
-        (
-            "in a list of the API",
-            format!(
-                "{}{}",
-                json!({"items": [without_kind(ds.clone())], "kind": "DaemonSetList"}),
-                list(&[a.clone(), b.clone()])
+    check_each(
+        [
+            ("first", list(&[ds.clone(), a.clone(), b.clone()])),
+            ("last", list(&[a.clone(), b.clone(), ds.clone()])),
+            ("between", list(&[a.clone(), ds.clone(), b.clone()])),
+            ("a document before", format!("{ds}{}", list(&nodes()))),
+            ("a document after", format!("{}{ds}", list(&nodes()))),
+            ("twice alike", list(&[ds.clone(), a.clone(), b.clone(), ds.clone()])),
+            (
+                "in a list of the API",
+                format!(
+                    "{}{}",
+                    json!({"items": [without_kind(ds.clone())], "kind": "DaemonSetList"}),
+                    list(&[a.clone(), b.clone()])
+                ),
             ),
-        ),
-    ] {
-        let run = verify("", &input);
-        assert_eq!(run.stderr, "", "{why}");
-        assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITH_PREFIXES}")), "{why}");
-    }
+        ],
+        |(why, input)| {
+            let run = verify("", &input);
+            assert_eq!(run.stderr, "", "{why}");
+            assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITH_PREFIXES}")), "{why}");
+        },
+    );
 }
 
 #[test]
@@ -119,16 +125,19 @@ fn a_daemonset_of_its_name_in_another_namespace_is_not_the_cni() {
     let other_settings = elsewhere(aws_node(AWS_NODE_1_19, &[("MAX_ENI", "1")]));
     let no_container =
         elsewhere(json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "aws-node"}}));
-    for (why, daemonsets) in [
-        ("before", [other_settings.clone(), ds.clone()]),
-        ("after", [ds.clone(), other_settings.clone()]),
-        ("without the container", [no_container, ds.clone()]),
-        ("the CNI's tells no namespace", [other_settings.clone(), no_namespace]),
-    ] {
-        let run = verify("", list(&[&daemonsets[..], &[a.clone(), b.clone()]].concat()));
-        assert_eq!(run.stderr, "", "{why}");
-        assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITH_PREFIXES}")), "{why}");
-    }
+    check_each(
+        [
+            ("before", [other_settings.clone(), ds.clone()]),
+            ("after", [ds.clone(), other_settings.clone()]),
+            ("without the container", [no_container, ds.clone()]),
+            ("the CNI's tells no namespace", [other_settings.clone(), no_namespace]),
+        ],
+        |(why, daemonsets)| {
+            let run = verify("", list(&[&daemonsets[..], &[a.clone(), b.clone()]].concat()));
+            assert_eq!(run.stderr, "", "{why}");
+            assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITH_PREFIXES}")), "{why}");
+        },
+    );
 
     let assumed = verify("", list(&[elsewhere(ds), a, b]));
     assert!(assumed.stderr.contains("there is no aws-node DaemonSet in the input"), "{}", assumed.stderr);
@@ -160,7 +169,7 @@ fn what_is_no_cluster_is_an_error() {
         ])
     };
     let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
-    for (input, says) in [
+    check_each([
         (String::new(), "stdin: there are no nodes: it is empty"),
         (" \n\t".into(), "stdin: there are no nodes: it is empty"),
         (list(&[]), "stdin: there are no nodes in it"),
@@ -202,27 +211,30 @@ fn what_is_no_cluster_is_an_error() {
             list(&[node("a", "m5.large", "29"), json!({"kind": "DaemonSet", "metadata": {"name": "aws-node"}})]),
             "stdin: the aws-node DaemonSet has no container aws-node",
         ),
-    ] {
+    ], |(input, says)| {
         let error = verify("", &input).error(1);
         let shown = &input[..input.len().min(200)];
         assert!(error.contains(says), "{shown}\n{error}");
         assert!(error.contains("\n  help: "), "{error}");
-    }
+    });
 }
 
 #[test]
 fn bytes_that_are_no_text_are_an_error() {
-    for input in [
-        &b"\xff\xfe{\0}\0"[..],
-        b"{\"kind\":\"N\xffde\"}",
-        b"{\"\xff\":1}",
-        b"{\"kind\":\"Node\",\"metadata\":{\"name\":\"\xed\xa0\x80\"}}",
-        b"{\"kind\":\"Node\",\"metadata\":{\"name\":\"\\ud800\"}}",
-        b"\0",
-    ] {
-        let error = verify("", input).error(1);
-        assert!(error.contains("line 1, column "), "{error}");
-    }
+    check_each(
+        [
+            &b"\xff\xfe{\0}\0"[..],
+            b"{\"kind\":\"N\xffde\"}",
+            b"{\"\xff\":1}",
+            b"{\"kind\":\"Node\",\"metadata\":{\"name\":\"\xed\xa0\x80\"}}",
+            b"{\"kind\":\"Node\",\"metadata\":{\"name\":\"\\ud800\"}}",
+            b"\0",
+        ],
+        |input| {
+            let error = verify("", input).error(1);
+            assert!(error.contains("line 1, column "), "{error}");
+        },
+    );
 }
 
 #[test]
@@ -235,11 +247,11 @@ fn truncated_input_is_an_error_wherever_it_is_cut_off() {
     ]);
     assert_eq!(verify("", &text).code, Some(0));
     let end = text.trim_end().len();
-    for cut in (1..end).step_by(1000).chain(end - 10..end) {
+    check_each((1..end).step_by(1000).chain(end - 10..end), |cut| {
         let error = verify("", &text[..cut]).error(1);
         let line = text[..cut].matches('\n').count() + 1;
         assert!(error.starts_with(&format!("error: stdin: line {line}, column ")), "{cut}: {error}");
-    }
+    });
 }
 
 #[test]
@@ -251,31 +263,34 @@ fn an_object_larger_than_any_is_refused_before_memory_is_gone() {
 
 #[test]
 fn stdin_is_read_once() {
-    for line in [
-        "verify --instance-types-file -",
-        "verify - --cni-from-daemonset -",
-        "verify x.json --instance-types-file - --cni-from-daemonset -",
-        "--instance-type m5.large --instance-types-file - --cni-from-daemonset -",
-        "list --instance-types-file - --cni-from-daemonset -",
-    ] {
-        let error = run(command().args(line.split_whitespace()), b"").error(2);
-        assert!(error.contains("are both to read stdin\n  help: "), "{error}");
-    }
+    check_each(
+        [
+            "verify --instance-types-file -",
+            "verify - --cni-from-daemonset -",
+            "verify x.json --instance-types-file - --cni-from-daemonset -",
+            "--instance-type m5.large --instance-types-file - --cni-from-daemonset -",
+            "list --instance-types-file - --cni-from-daemonset -",
+        ],
+        |line| {
+            let error = run(command().args(line.split_whitespace()), b"").error(2);
+            assert!(error.contains("are both to read stdin\n  help: "), "{error}");
+        },
+    );
 }
 
 #[test]
 fn files_that_cannot_be_read_are_named() {
     let directory = env!("CARGO_TARGET_TMPDIR");
-    for option in ["", "--cni-from-daemonset ", "--instance-types-file "] {
+    check_each(["", "--cni-from-daemonset ", "--instance-types-file "], |option| {
         for (path, shown) in
             [("no/such\u{1b}file", "no/such\\u{1b}file"), (directory, directory), ("no/such", "no/such")]
         {
             let error = verify(&format!("{option}{path}"), list(&nodes())).error(1);
             assert!(error.starts_with(&format!("error: cannot read '{shown}': ")), "{error}");
         }
-    }
+    });
     #[cfg(target_os = "linux")]
-    for option in ["", "--cni-from-daemonset -", "--instance-types-file -"] {
+    check_each(["", "--cni-from-daemonset -", "--instance-types-file -"], |option| {
         let mut command = command();
         command.arg("verify").args(option.split_whitespace());
         if !option.is_empty() {
@@ -286,13 +301,15 @@ fn files_that_cannot_be_read_are_named() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{error}");
         assert!(error.starts_with("error: cannot read stdin: Is a directory"), "{error}");
-    }
+    });
 }
 
 #[test]
 fn options_that_do_not_apply_are_refused() {
-    for line in ["--show-max-allowed", "-o value", "--instance-type m5.large", "a b", "--max-pods-ceiling 0"]
-    {
-        verify(line, "").error(2);
-    }
+    check_each(
+        ["--show-max-allowed", "-o value", "--instance-type m5.large", "a b", "--max-pods-ceiling 0"],
+        |line| {
+            verify(line, "").error(2);
+        },
+    );
 }

@@ -5,7 +5,7 @@ mod memory;
 mod properties;
 
 use crate::support::cluster::*;
-use crate::support::{Run, command, run, temp_file};
+use crate::support::{Run, check_each, command, run, temp_file};
 use serde_json::{Value, json};
 
 fn verify(line: &str, input: &str) -> Run {
@@ -30,68 +30,89 @@ fn only_node(line: &str, items: &[Value]) -> (Option<i32>, Value) {
 #[test]
 fn verdicts() {
     let prefixes = "--cni-prefix-delegation-enabled";
-    for (why, line, node, code, verdict) in [
-        ("the recommended value", "", node("n", "m5.large", "29"), 0, "ok"),
-        ("one more than there are addresses for", "", node("n", "m5.large", "30"), 1, "over"),
-        ("one less", "", node("n", "m5.large", "28"), 1, "under"),
-        ("one less, forgiven", "--allow-under", node("n", "m5.large", "28"), 0, "under"),
-        ("over is not forgiven", "--allow-under", node("n", "m5.large", "30"), 1, "over"),
-        ("the ceiling", "", node("n", "c5.4xlarge", "110"), 0, "ok"),
-        ("above the ceiling, within the network", "", node("n", "c5.4xlarge", "111"), 0, "ok"),
-        ("all that the network allows", "", node("n", "c5.4xlarge", "234"), 0, "ok"),
-        ("more than that", "", node("n", "c5.4xlarge", "235"), 1, "over"),
-        ("below the ceiling", "", node("n", "c5.4xlarge", "109"), 1, "under"),
-        ("an own ceiling", "--max-pods-ceiling 60", node("n", "c5.4xlarge", "60"), 0, "ok"),
-        ("prefix delegation on", prefixes, node("n", "m5.large", "110"), 0, "ok"),
-        ("prefix delegation on, maxPods still 29", prefixes, node("n", "m5.large", "29"), 1, "under"),
-        ("a trunk ENI", "--reserved-enis 1", node("n", "m5.large", "29"), 1, "over"),
-        ("more host-network pods", "--host-network-pods 5", node("n", "m5.large", "32"), 0, "ok"),
-        ("a number in place of a string", "", node("n", "m5.large", 29), 0, "ok"),
-        ("a quantity", "--cni-prefix-delegation-enabled", node("n", "m5.large", "11e1"), 0, "ok"),
-        ("no pods at all", "", node("n", "m5.large", "0"), 1, "under"),
-        ("nonsense", "", node("n", "m5.large", "many"), 1, "unknown"),
-        ("a negative number", "", node("n", "m5.large", -1), 1, "unknown"),
-        ("a list", "", node("n", "m5.large", json!([29])), 1, "unknown"),
-        ("nothing", "", node("n", "m5.large", Value::Null), 1, "unknown"),
-        ("a type that nobody knows", "", node("n", "x99.large", "29"), 1, "unknown"),
-        ("a type in capitals", "", node("n", " M5.Large", "29"), 0, "ok"),
-        ("Fargate", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "fargate"), 0, "skipped"),
-        ("Auto Mode", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "auto"), 0, "skipped"),
-        ("hybrid", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "hybrid"), 0, "skipped"),
-        ("another compute type", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "ec2"), 1, "under"),
-        ("Windows", "", labelled(node("n", "m5.large", "1"), "kubernetes.io/os", "windows"), 0, "skipped"),
-        (
-            "Windows by the old label",
-            "",
-            labelled(
-                unlabelled(node("n", "m5.large", "1"), &["kubernetes.io/os"]),
-                "beta.kubernetes.io/os",
-                "windows",
+    check_each(
+        [
+            ("the recommended value", "", node("n", "m5.large", "29"), 0, "ok"),
+            ("one more than there are addresses for", "", node("n", "m5.large", "30"), 1, "over"),
+            ("one less", "", node("n", "m5.large", "28"), 1, "under"),
+            ("one less, forgiven", "--allow-under", node("n", "m5.large", "28"), 0, "under"),
+            ("over is not forgiven", "--allow-under", node("n", "m5.large", "30"), 1, "over"),
+            ("the ceiling", "", node("n", "c5.4xlarge", "110"), 0, "ok"),
+            ("above the ceiling, within the network", "", node("n", "c5.4xlarge", "111"), 0, "ok"),
+            ("all that the network allows", "", node("n", "c5.4xlarge", "234"), 0, "ok"),
+            ("more than that", "", node("n", "c5.4xlarge", "235"), 1, "over"),
+            ("below the ceiling", "", node("n", "c5.4xlarge", "109"), 1, "under"),
+            ("an own ceiling", "--max-pods-ceiling 60", node("n", "c5.4xlarge", "60"), 0, "ok"),
+            ("prefix delegation on", prefixes, node("n", "m5.large", "110"), 0, "ok"),
+            ("prefix delegation on, maxPods still 29", prefixes, node("n", "m5.large", "29"), 1, "under"),
+            ("a trunk ENI", "--reserved-enis 1", node("n", "m5.large", "29"), 1, "over"),
+            ("more host-network pods", "--host-network-pods 5", node("n", "m5.large", "32"), 0, "ok"),
+            ("a number in place of a string", "", node("n", "m5.large", 29), 0, "ok"),
+            ("a quantity", "--cni-prefix-delegation-enabled", node("n", "m5.large", "11e1"), 0, "ok"),
+            ("no pods at all", "", node("n", "m5.large", "0"), 1, "under"),
+            ("nonsense", "", node("n", "m5.large", "many"), 1, "unknown"),
+            ("a negative number", "", node("n", "m5.large", -1), 1, "unknown"),
+            ("a list", "", node("n", "m5.large", json!([29])), 1, "unknown"),
+            ("nothing", "", node("n", "m5.large", Value::Null), 1, "unknown"),
+            ("a type that nobody knows", "", node("n", "x99.large", "29"), 1, "unknown"),
+            ("a type in capitals", "", node("n", " M5.Large", "29"), 0, "ok"),
+            ("Fargate", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "fargate"), 0, "skipped"),
+            ("Auto Mode", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "auto"), 0, "skipped"),
+            ("hybrid", "", labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "hybrid"), 0, "skipped"),
+            (
+                "another compute type",
+                "",
+                labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "ec2"),
+                1,
+                "under",
             ),
-            0,
-            "skipped",
-        ),
-        ("the old label of the type", "", unlabelled(node("n", "m5.large", "29"), &[INSTANCE_TYPE]), 0, "ok"),
-        ("an empty label of the type", "", node("n", "", "29"), 1, "unknown"),
-        (
-            "no label of the type",
-            "",
-            unlabelled(node("n", "m5.large", "29"), &[INSTANCE_TYPE, OLD_INSTANCE_TYPE]),
-            1,
-            "unknown",
-        ),
-    ] {
-        let (ended, node) = only_node(line, &[node]);
-        assert_eq!((ended, node["verdict"].as_str()), (Some(code), Some(verdict)), "{why}");
-        let explained = node.get("reason").is_some_and(|reason| !reason.as_str().unwrap().is_empty());
-        let plain = verdict == "ok" && node["pods"] == node["recommended"];
-        assert_ne!(explained, plain, "{why}: {node}");
-    }
+            (
+                "Windows",
+                "",
+                labelled(node("n", "m5.large", "1"), "kubernetes.io/os", "windows"),
+                0,
+                "skipped",
+            ),
+            (
+                "Windows by the old label",
+                "",
+                labelled(
+                    unlabelled(node("n", "m5.large", "1"), &["kubernetes.io/os"]),
+                    "beta.kubernetes.io/os",
+                    "windows",
+                ),
+                0,
+                "skipped",
+            ),
+            (
+                "the old label of the type",
+                "",
+                unlabelled(node("n", "m5.large", "29"), &[INSTANCE_TYPE]),
+                0,
+                "ok",
+            ),
+            ("an empty label of the type", "", node("n", "", "29"), 1, "unknown"),
+            (
+                "no label of the type",
+                "",
+                unlabelled(node("n", "m5.large", "29"), &[INSTANCE_TYPE, OLD_INSTANCE_TYPE]),
+                1,
+                "unknown",
+            ),
+        ],
+        |(why, line, node, code, verdict)| {
+            let (ended, node) = only_node(line, &[node]);
+            assert_eq!((ended, node["verdict"].as_str()), (Some(code), Some(verdict)), "{why}");
+            let explained = node.get("reason").is_some_and(|reason| !reason.as_str().unwrap().is_empty());
+            let plain = verdict == "ok" && node["pods"] == node["recommended"];
+            assert_ne!(explained, plain, "{why}: {node}");
+        },
+    );
 }
 
 #[test]
 fn a_node_without_capacity_or_status_is_unknown() {
-    for field in ["capacity", "status"] {
+    check_each(["capacity", "status"], |field| {
         let mut node = node("n", "m5.large", "29");
         let parent = if field == "status" { &mut node } else { &mut node["status"] };
         parent.as_object_mut().unwrap().remove(field);
@@ -100,28 +121,31 @@ fn a_node_without_capacity_or_status_is_unknown() {
             "verdict": "unknown", "reason": node["reason"]});
         assert_eq!((code, &node), (Some(1), &expected));
         assert!(node["reason"].as_str().unwrap().contains(".status.capacity.pods"));
-    }
+    });
 }
 
 #[test]
 fn reasons_name_the_setting_that_was_forgotten() {
     let custom = [("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true")];
     let prefixes = [("ENABLE_PREFIX_DELEGATION", "true")];
-    for (settings, pods, reason) in [
-        (&custom[..], "29", "more pods than addresses; right without custom networking"),
-        (&prefixes[..], "29", "fewer than recommended; right without prefix delegation"),
-        (&[][..], "110", "more pods than addresses; right with prefix delegation"),
-        (&[][..], "20", "fewer than recommended; right with custom networking"),
-        (
-            &prefixes[..],
-            "20",
-            "fewer than recommended; right without prefix delegation and with custom networking",
-        ),
-        (&[][..], "58", "more pods than addresses"),
-    ] {
-        let (_, node) = only_node("", &[node("n", "m5.large", pods), aws_node(AWS_NODE_1_19, settings)]);
-        assert_eq!(node["reason"], reason);
-    }
+    check_each(
+        [
+            (&custom[..], "29", "more pods than addresses; right without custom networking"),
+            (&prefixes[..], "29", "fewer than recommended; right without prefix delegation"),
+            (&[][..], "110", "more pods than addresses; right with prefix delegation"),
+            (&[][..], "20", "fewer than recommended; right with custom networking"),
+            (
+                &prefixes[..],
+                "20",
+                "fewer than recommended; right without prefix delegation and with custom networking",
+            ),
+            (&[][..], "58", "more pods than addresses"),
+        ],
+        |(settings, pods, reason)| {
+            let (_, node) = only_node("", &[node("n", "m5.large", pods), aws_node(AWS_NODE_1_19, settings)]);
+            assert_eq!(node["reason"], reason);
+        },
+    );
 }
 
 #[test]
@@ -232,16 +256,17 @@ fn what_is_to_be_done_is_said_once_a_type_and_verdict() {
 fn names_are_never_echoed_raw() {
     let evil = "\u{1b}]0;x\u{7}\u{202e}\u{61c}\n\t\u{7f}\u{9b}31m";
     let items = [node(evil, evil, evil), node(evil, evil, "1")];
-    for (format, shown, lines) in
-        [("table", "\\u{1b}]0;x", 7), ("csv", "\\u{1b}]0;x", 3), ("json", "\\u001b]0;x", 4)]
-    {
-        let run = verify(&format!("-o {format}"), &list(&items));
-        let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{61c}');
-        let raw = |text: &str| text.chars().any(|c| c != '\n' && steers(c));
-        assert!(!raw(&run.stdout) && !raw(&run.stderr), "{run:?}");
-        assert!(run.stdout.contains(shown), "{run:?}");
-        assert_eq!(run.stdout.lines().count(), lines, "{run:?}");
-    }
+    check_each(
+        [("table", "\\u{1b}]0;x", 7), ("csv", "\\u{1b}]0;x", 3), ("json", "\\u001b]0;x", 4)],
+        |(format, shown, lines)| {
+            let run = verify(&format!("-o {format}"), &list(&items));
+            let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{61c}');
+            let raw = |text: &str| text.chars().any(|c| c != '\n' && steers(c));
+            assert!(!raw(&run.stdout) && !raw(&run.stderr), "{run:?}");
+            assert!(run.stdout.contains(shown), "{run:?}");
+            assert_eq!(run.stdout.lines().count(), lines, "{run:?}");
+        },
+    );
     // A parser gets the name as it is.
     let (_, report) = report("", &items);
     assert_eq!(report["nodes"][0]["name"], evil);
@@ -292,7 +317,7 @@ fn a_reader_that_leaves_early_does_not_change_how_it_ends() {
     use std::io::Write;
     use std::process::Stdio;
 
-    for (pods, code) in [("29", 0), ("30", 1)] {
+    check_each([("29", 0), ("30", 1)], |(pods, code)| {
         let mut command = command();
         command.args(["verify", "-q"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -301,7 +326,7 @@ fn a_reader_that_leaves_early_does_not_change_how_it_ends() {
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(code), &b""[..]));
-    }
+    });
 }
 
 #[test]
@@ -309,7 +334,7 @@ fn that_the_cnis_settings_are_assumed_is_told() {
     let input = list(&[node("n", "m5.large", "29")]);
     let assumed = |line: &str| verify(line, &input).stderr.contains("there is no aws-node DaemonSet");
     assert!(assumed(""));
-    for line in ["-q", "--cni-prefix-delegation-enabled", "--cni-version 1.19", "--cni-max-eni 3"] {
+    check_each(["-q", "--cni-prefix-delegation-enabled", "--cni-version 1.19", "--cni-max-eni 3"], |line| {
         assert!(!assumed(line), "{line}");
-    }
+    });
 }
