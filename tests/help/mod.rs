@@ -1,0 +1,29 @@
+//! The help of every command, held to the `.trycmd` files in this folder. After a change of the help,
+//! `TRYCMD=overwrite cargo test help` writes them anew.
+
+use std::path::Path;
+
+use crate::support::{check_each, words};
+
+#[test]
+fn help_is_as_recorded() {
+    // clap breaks lines at the width of the terminal, and else at this one.
+    trycmd::TestCases::new().env("COLUMNS", "100").case("tests/help/*.trycmd");
+}
+
+#[test]
+fn no_command_lacks_a_record() {
+    let help = words("--help").answer();
+    let (_, commands) = help.split_once("\nCommands:\n").expect("a list of commands");
+    let names = commands.lines().map_while(|line| line.split_whitespace().next());
+    check_each(names.chain(["main"]), |name| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/help/{name}.trycmd"));
+        let record = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+        let of_main = name == "main";
+        for option in ["-h", "--help"] {
+            let line =
+                if of_main { format!("$ maxpods {option}") } else { format!("$ maxpods {name} {option}") };
+            assert!(record.lines().any(|recorded| recorded == line), "{file:?} has no '{line}'");
+        }
+    });
+}
