@@ -22,13 +22,13 @@
 
 mod catalog;
 mod cluster;
-mod cni;
+pub mod cni;
 mod error;
 mod expression;
 pub mod imds;
 mod instance_type;
 mod kube_reserved;
-mod max_pods;
+mod rules;
 mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};
@@ -38,12 +38,13 @@ pub use error::Error;
 pub use expression::{Dialect, Evaluation, Expression, ExpressionError, Place, Type, Value, Variable};
 pub use instance_type::{InstanceType, parse_instance_types};
 pub use kube_reserved::KubeReserved;
-pub use max_pods::{
-    Breakdown, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS, Mode, Settings, Warning, max_pods,
+pub use rules::{
+    Breakdown, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS, MOST_PODS, Mode, Os, Settings, Step, Warning,
+    max_pods,
 };
-pub use text::Escaped;
+pub use text::{Escaped, Shortened, whole_number};
 
-/// What Go's `strconv.ParseBool` takes for a boolean, as the VPC CNI and cel-go do.
+/// A boolean as Go's `strconv.ParseBool` reads it, which the VPC CNI and cel-go use.
 fn go_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What PowerShell and some editors write at the start of a file.
+/// PowerShell and some editors write this at the start of a file.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
@@ -29,17 +29,19 @@ impl fmt::Display for Escaped<'_> {
 
 impl Escaped<'_> {
     /// Whether this character is one of those written as an escape: control characters, and the
-    /// invisible ones that reorder or break the text around them.
+    /// invisible ones that reorder, break or hide the text around them.
     #[must_use]
     pub fn steers(c: char) -> bool {
         c.is_control()
             || matches!(
                 c,
-                '\u{61c}'
+                '\u{ad}'
+                    | '\u{61c}'
                     | '\u{200b}'..='\u{200f}'
                     | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{2069}'
+                    | '\u{2060}'..='\u{206f}'
                     | '\u{feff}'
+                    | '\u{e0000}'..='\u{e007f}'
             )
     }
 
@@ -47,6 +49,48 @@ impl Escaped<'_> {
     pub(crate) fn is_plain(&self) -> bool {
         !self.0.chars().any(Self::steers)
     }
+}
+
+/// Shows text from outside as [`Escaped`] does, and of a long text only the beginning, with `…` in
+/// place of the rest.
+///
+/// ```
+/// use maxpods::Shortened;
+/// assert_eq!(Shortened("m5.large").to_string(), "m5.large");
+/// assert_eq!(Shortened(&"m".repeat(81)).to_string(), "m".repeat(80) + "…");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Shortened<'a>(pub &'a str);
+
+impl Shortened<'_> {
+    /// Characters that are shown. The names of instance types and of most other things are shorter.
+    pub const MOST_CHARACTERS: usize = 80;
+}
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(Self::MOST_CHARACTERS) {
+            Some((end, _)) => write!(f, "{}…", Escaped(&self.0[..end])),
+            None => Escaped(self.0).fmt(f),
+        }
+    }
+}
+
+/// A whole number in decimal digits, with blanks around it or none, and without a sign.
+///
+/// ```
+/// use maxpods::whole_number;
+/// assert_eq!(whole_number(" 20 "), Some(20));
+/// assert_eq!(whole_number("+20"), None);
+/// assert_eq!(whole_number("99999999999999999999"), Some(u64::MAX)); // larger than any count
+/// ```
+#[must_use]
+pub fn whole_number(text: &str) -> Option<u64> {
+    let digits = text.trim();
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(digits.parse().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -59,12 +103,15 @@ mod tests {
     }
 
     #[test]
-    fn what_steers_a_terminal_is_written_out() {
+    fn characters_that_steer_a_terminal_are_written_out() {
         for (raw, shown) in [
             ("a\nb", "a\\nb"),
             ("\u{7}", "\\u{7}"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("\u{202e}gpj", "\\u{202e}gpj"),
+            ("\u{ad}x", "\\u{ad}x"),
+            ("\u{206f}x", "\\u{206f}x"),
+            ("\u{e0041}x", "\\u{e0041}x"),
             ("\u{61c}x", "\\u{61c}x"),
             ("\0", "\\0"),
             ("é\r\n数", "é\\r\\n数"),

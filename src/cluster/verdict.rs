@@ -85,7 +85,7 @@ impl fmt::Display for Reason {
         };
         match self {
             Self::AboveRecommended => f.write_str("above the recommended value, within the allowed one"),
-            Self::Ipv6 => f.write_str("more pods than IPv4 addresses, which do not bind them on IPv6"),
+            Self::Ipv6 => f.write_str("more pods than IPv4 addresses: no limit on an IPv6 cluster"),
             Self::TooFewAddresses(other) => {
                 f.write_str("more pods than addresses")?;
                 with(f, other)
@@ -94,9 +94,7 @@ impl fmt::Display for Reason {
                 f.write_str("fewer than recommended")?;
                 with(f, other)
             }
-            Self::UnknownType => {
-                f.write_str("instance type not in the table: give its facts with --instance-types-file")
-            }
+            Self::UnknownType => f.write_str("instance type not in the table"),
             Self::NoInstanceType => f.write_str("no label node.kubernetes.io/instance-type"),
             Self::NoPods => f.write_str("no .status.capacity.pods: the kubelet has not said it yet"),
             Self::PodsNotNumber(text) => {

@@ -1,8 +1,8 @@
 //! The settings of the VPC CNI as its `DaemonSet` `aws-node` gives them.
 //!
 //! Source: the CNI's [`pkg/ipamd/ipamd.go`][1], which reads the environment of the container
-//! `aws-node`; what it takes for a boolean is Go's `strconv.ParseBool`, for a number
-//! `strconv.Atoi`, and what it cannot read it takes for not set.
+//! `aws-node`. It reads booleans with Go's `strconv.ParseBool` and numbers with `strconv.Atoi`, and
+//! treats a value that these refuse as not set.
 //!
 //! [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/master/pkg/ipamd/ipamd.go
 
@@ -13,26 +13,31 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{CniSettings, CniVersion};
-use crate::{Error, Escaped, Settings};
+use crate::{Error, Shortened};
 
 /// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
 pub(crate) const AWS_NODE: &str = "aws-node";
-/// Where EKS puts it. What is called so elsewhere is not the CNI.
+/// The namespace where EKS puts it. A `DaemonSet` of that name elsewhere is not the CNI.
 pub(crate) const NAMESPACE: &str = "kube-system";
 
-const PREFIX_DELEGATION: &str = "ENABLE_PREFIX_DELEGATION";
-const CUSTOM_NETWORKING: &str = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
-const MAX_ENI: &str = "MAX_ENI";
-const POD_ENI: &str = "ENABLE_POD_ENI";
-const IPV6: &str = "ENABLE_IPv6";
+/// Prefix delegation: /28 prefixes in place of single addresses.
+pub const PREFIX_DELEGATION: &str = "ENABLE_PREFIX_DELEGATION";
+/// Custom networking: pods use the subnets of an `ENIConfig`.
+pub const CUSTOM_NETWORKING: &str = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
+/// The most ENIs that the CNI attaches.
+pub const MAX_ENI: &str = "MAX_ENI";
+/// Security groups for pods, with a trunk ENI on each node.
+pub const POD_ENI: &str = "ENABLE_POD_ENI";
+/// Pods have IPv6 addresses.
+pub const IPV6: &str = "ENABLE_IPv6";
 
-/// What the `aws-node` `DaemonSet` of a cluster says of the VPC CNI.
+/// The settings of the VPC CNI, as the `aws-node` `DaemonSet` of a cluster gives them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AwsNode {
     /// The settings that the CNI runs with.
     pub settings: CniSettings,
-    /// What could not be read, or is not counted.
+    /// Values that could not be read, or that are not counted.
     pub warnings: Vec<AwsNodeWarning>,
 }
 
@@ -45,37 +50,31 @@ pub enum AwsNodeWarning {
     ElsewhereSet(&'static str),
     /// The container takes variables from a `ConfigMap` or `Secret` with `envFrom`.
     EnvFrom,
-    /// The value of this variable is no boolean to the CNI, which takes it for `false`.
+    /// The value of this variable is no boolean to the CNI, which reads it as `false`.
     NotBoolean(&'static str, String),
-    /// Taken for a boolean, but written in a mix of cases that the CNI itself takes for `false`.
+    /// Read as a boolean here, but written in a mix of cases that the CNI itself reads as `false`.
     MixedCase(&'static str, String),
-    /// The value of `MAX_ENI` is no number to the CNI, which takes it for no limit.
+    /// The value of `MAX_ENI` is no number to the CNI, which reads it as no limit.
     NotNumber(String),
     /// `ENABLE_POD_ENI`: the trunk ENI of security groups for pods takes the place of an ENI.
     PodEni,
-    /// `ENABLE_IPv6`: addresses are not scarce there, the IPv4 limit does not bind.
+    /// `ENABLE_IPv6`: pods have IPv6 addresses, so IPv4 addresses do not limit them.
     Ipv6,
-    /// The image names no version of the CNI; the newest is taken.
+    /// The image names no version of the CNI; the newest is assumed.
     NoVersion(String),
 }
 
 impl AwsNodeWarning {
-    /// Whether it is beside the point because the operator has given the setting that it is about.
+    /// The variable that it is about, such as `MAX_ENI`; `None` where it is about the image or about
+    /// all variables.
     #[must_use]
-    pub fn is_settled_by(&self, given: &Settings) -> bool {
-        let variable = match self {
-            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => *name,
-            Self::NotNumber(_) => MAX_ENI,
-            Self::PodEni => POD_ENI,
-            Self::NoVersion(_) => return given.cni.version.is_some(),
-            Self::EnvFrom | Self::Ipv6 => return false,
-        };
-        match variable {
-            PREFIX_DELEGATION => given.cni.prefix_delegation,
-            CUSTOM_NETWORKING => given.cni.custom_networking,
-            MAX_ENI => given.cni.max_eni.is_some(),
-            POD_ENI => given.reserved_enis > 0,
-            _ => false,
+    pub fn variable(&self) -> Option<&'static str> {
+        match self {
+            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => Some(name),
+            Self::NotNumber(_) => Some(MAX_ENI),
+            Self::PodEni => Some(POD_ENI),
+            Self::Ipv6 => Some(IPV6),
+            Self::NoVersion(_) | Self::EnvFrom => None,
         }
     }
 }
@@ -85,47 +84,35 @@ impl fmt::Display for AwsNodeWarning {
         f.write_str("aws-node DaemonSet: ")?;
         match self {
             Self::ElsewhereSet(name) => {
-                write!(
-                    f,
-                    "{name} is set by a reference that cannot be followed here, and taken for not set"
-                )?;
-                let option = match *name {
-                    PREFIX_DELEGATION => "--cni-prefix-delegation-enabled",
-                    CUSTOM_NETWORKING => "--cni-custom-networking-enabled",
-                    MAX_ENI => "--cni-max-eni",
-                    POD_ENI => "--reserved-enis 1",
-                    _ => return Ok(()),
-                };
-                write!(f, "; if it is set, say {option}")
+                write!(f, "{name} is set by a reference, which cannot be followed here: it counts as not set")
             }
-            Self::EnvFrom => f.write_str(
-                "variables from envFrom cannot be read here, and are taken for not set; \
-                 if one bears on the limit, say so with the --cni-... options",
-            ),
+            Self::EnvFrom => f.write_str("variables from envFrom cannot be read here: they count as not set"),
             Self::NotBoolean(name, value) => {
-                write!(f, "{name} is '{}', no boolean: the CNI takes it for false", Escaped(value))
+                write!(f, "{name} is '{}', which is no boolean: the CNI reads it as false", Shortened(value))
             }
             Self::MixedCase(name, value) => write!(
                 f,
                 "{name} is '{}', which the CNI itself does not understand: write true or false",
-                Escaped(value)
+                Shortened(value)
             ),
             Self::NotNumber(value) => {
-                write!(f, "{MAX_ENI} is '{}', no number: the CNI takes it for no limit", Escaped(value))
+                write!(
+                    f,
+                    "{MAX_ENI} is '{}', which is no number: the CNI reads it as no limit",
+                    Shortened(value)
+                )
             }
             Self::PodEni => f.write_str(
-                "security groups for pods are on (ENABLE_POD_ENI): the trunk ENI takes the place of one \
-                 that gives pods addresses; say --reserved-enis 1 for nodes that have it",
+                "security groups for pods are on (ENABLE_POD_ENI): on nodes with a trunk ENI, it takes the \
+                 place of an ENI that gives pods addresses",
             ),
             Self::Ipv6 => f.write_str(
-                "IPv6 is on (ENABLE_IPv6): pods have IPv6 addresses, the limit of IPv4 addresses does \
-                 not bind them",
+                "IPv6 is on (ENABLE_IPv6): pods have IPv6 addresses, so IPv4 addresses do not limit them",
             ),
             Self::NoVersion(image) => write!(
                 f,
-                "the image '{}' does not tell the CNI's version, the newest is taken; \
-                 give it with --cni-version",
-                Escaped(image)
+                "the image '{}' does not tell the CNI's version: the newest is assumed",
+                Shortened(image)
             ),
         }
     }

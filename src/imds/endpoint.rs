@@ -12,8 +12,8 @@ const SDK_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const SDK_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
 /// The EKS AMI's variable; a host, or a host and a port.
 const AMI_ENDPOINT: &str = "IMDS_ENDPOINT";
-/// The SDKs' variable that forbids asking.
-pub(crate) const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
+/// The AWS SDKs' variable that forbids asking the instance metadata service when it is `true`.
+pub const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 
 const IPV4: &str = "http://169.254.169.254";
 const IPV6: &str = "http://[fd00:ec2::254]";
@@ -38,7 +38,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`Error::ImdsDisabled`] where `AWS_EC2_METADATA_DISABLED` is `true`, in any case;
-    /// [`Error::ImdsEndpoint`] where the variable that counts makes no sense.
+    /// [`Error::ImdsEndpoint`] where the variable that counts names no endpoint.
     pub fn from_variables(read: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let read = |variable| {
             let value = read(variable)?.to_string_lossy().trim().to_owned();
@@ -86,17 +86,8 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// How a value of the variable is written.
-pub(crate) fn example(variable: &str) -> &'static str {
-    match variable {
-        SDK_MODE => "IPv6",
-        AMI_ENDPOINT => "169.254.169.254:80",
-        _ => IPV4,
-    }
-}
-
-/// The URL that a value stands for, or what is wrong with it. What comes out has nothing in it
-/// that a URL must escape.
+/// The URL that a value stands for, or what is wrong with the value. The URL has no character that
+/// a URL must escape.
 fn url(value: &str) -> Result<String, &'static str> {
     let rest = match value.split_once("://") {
         None => value,
@@ -142,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_endpoint_may_look_like() {
+    fn endpoints_that_are_accepted() {
         for (value, meant) in [
             ("http://169.254.169.254", "http://169.254.169.254"),
             ("http://169.254.169.254/", "http://169.254.169.254"),
@@ -161,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_endpoint_may_not_look_like() {
+    fn endpoints_that_are_refused() {
         for value in [
             "https://169.254.169.254",
             "ftp://169.254.169.254",

@@ -1,4 +1,4 @@
-//! What went wrong between us and the instance metadata service, in words.
+//! The failures of a conversation with the instance metadata service.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,10 +7,7 @@ use ureq::Timeout;
 use ureq::http::StatusCode;
 
 use super::Endpoint;
-use crate::Escaped;
-
-/// How to do without IMDS.
-pub(crate) const WAY_OUT: &str = "give --instance-type TYPE in place of --instance-type-from-imds";
+use crate::{Escaped, Shortened};
 
 /// The two requests, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +35,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// What came of one attempt.
+/// The failure of one attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// There was no connection, or it broke; with the system's words for it.
@@ -49,7 +46,7 @@ pub(super) enum Fault {
     Status(StatusCode),
     /// A redirect, and where to.
     Redirect(StatusCode, Option<String>),
-    /// An answer that is none.
+    /// An answer that makes no sense here; with what is wrong.
     Answer(String),
 }
 
@@ -75,7 +72,7 @@ impl From<ureq::Error> for Fault {
             ureq::Error::HostNotFound => Self::Connection("the host was not found".into()),
             ureq::Error::Io(error) => {
                 let words = error.to_string();
-                // The number says nothing that the words do not.
+                // The number adds nothing to the words.
                 let words = words.split(" (os error ").next().unwrap_or_default();
                 Self::Connection(Escaped(words).to_string())
             }
@@ -95,7 +92,7 @@ impl fmt::Display for Fault {
             Self::Status(status) => status.fmt(f),
             Self::Redirect(status, None) => write!(f, "{status}, a redirect, which is not followed"),
             Self::Redirect(status, Some(to)) => {
-                write!(f, "{status}, a redirect to '{}', which is not followed", Escaped(to))
+                write!(f, "{status}, a redirect to '{}', which is not followed", Shortened(to))
             }
         }
     }
@@ -109,7 +106,7 @@ pub struct Failure {
     pub(super) endpoint: Endpoint,
     /// The step that failed; those before it did not.
     pub(super) step: Step,
-    /// What its attempts met with; repeats of the one before are left out.
+    /// The faults of its attempts; repeats of the one before are left out.
     pub(super) faults: Vec<Fault>,
     /// How often that step was tried.
     pub(super) attempts: u32,
@@ -137,31 +134,44 @@ impl fmt::Display for Failure {
     }
 }
 
+/// The usual cause of a failure, as far as the last attempt tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// There is no connection: this is no EC2 instance, or a firewall or a network policy is in the way.
+    NoConnection,
+    /// The request for a token got no answer, as in a container where the answer's hop limit is 1.
+    TokenLost,
+    /// The service was too slow.
+    Slow,
+    /// The service is switched off for the instance, or something between forbids the request.
+    Forbidden,
+    /// The token was not accepted.
+    TokenRefused,
+    /// The service itself reports an error.
+    ServerError,
+    /// The answer is not that of an `IMDSv2` service.
+    NotImds,
+}
+
 impl Failure {
-    /// The usual causes of what happened last, and what to do about them.
-    pub(crate) fn help(&self) -> String {
-        let cause = match (self.step, self.faults.last()) {
-            (_, Some(Fault::Connection(_))) => {
-                "IMDS is there on EC2 instances alone; on one, a firewall or a network policy may be in the way"
-            }
-            (Step::Token, Some(Fault::Silence)) => {
-                "in a container, the token gets lost when the instance's HttpPutResponseHopLimit is 1: aws ec2 \
-                 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"
-            }
-            (Step::InstanceType, Some(Fault::Silence)) => "IMDS was slow; run it again",
-            (_, Some(Fault::Status(StatusCode::FORBIDDEN))) => {
-                "IMDS is switched off for the instance (HttpEndpoint=disabled), or something in between \
-                 forbids it: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled"
-            }
-            (_, Some(Fault::Status(StatusCode::UNAUTHORIZED))) => {
-                "the token was not accepted: does something stand between this node and IMDS?"
-            }
-            (_, Some(Fault::Status(status))) if status.is_server_error() => {
-                "the service itself is in trouble; run it again"
-            }
-            _ => "what answers there is not IMDSv2",
-        };
-        let variable = self.endpoint.variable().map(|name| format!("; check {name}")).unwrap_or_default();
-        format!("{cause}{variable}. Or {WAY_OUT}")
+    /// The usual cause of what the last attempt met with.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match (self.step, self.faults.last()) {
+            (_, Some(Fault::Connection(_))) => Cause::NoConnection,
+            (Step::Token, Some(Fault::Silence)) => Cause::TokenLost,
+            (Step::InstanceType, Some(Fault::Silence)) => Cause::Slow,
+            (_, Some(Fault::Status(StatusCode::FORBIDDEN))) => Cause::Forbidden,
+            (_, Some(Fault::Status(StatusCode::UNAUTHORIZED))) => Cause::TokenRefused,
+            (_, Some(Fault::Status(status))) if status.is_server_error() => Cause::ServerError,
+            _ => Cause::NotImds,
+        }
+    }
+
+    /// The endpoint that was asked.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 }

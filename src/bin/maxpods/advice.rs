@@ -1,0 +1,146 @@
+//! What to do about an error or a warning. The library names causes; this is the only place that
+//! turns a cause into options and commands.
+
+use maxpods::cni::variable;
+use maxpods::imds::{self, Cause};
+use maxpods::{AwsNodeWarning, Error, Judgement, Reason, Shortened};
+
+/// Prints the nodes and the settings of the CNI.
+const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
+/// Prints the settings of the CNI.
+const KUBECTL_GET_AWS_NODE: &str = "kubectl get daemonset aws-node -n kube-system -o json";
+/// How to do without IMDS.
+const WITHOUT_IMDS: &str = "give --instance-type TYPE in place of --instance-type-from-imds";
+
+/// Where the input came from in which the library found an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The command line and the environment.
+    CommandLine,
+    /// The file of `--instance-types-file`.
+    InstanceTypesFile,
+    /// The file of `--cni-from-daemonset`.
+    DaemonSetFile,
+    /// The nodes of a cluster, for `verify`.
+    Cluster,
+}
+
+/// What to do about an error in the input from this source.
+pub fn for_error(error: &Error, source: Source) -> Option<String> {
+    let advice = match error {
+        Error::UnknownInstanceType { name, nearest } => unknown_instance_type(name, nearest),
+        Error::InstanceTypes { .. } | Error::NoInstanceTypes { .. } => {
+            "it should be the output of: aws ec2 describe-instance-types --instance-types TYPE --output json"
+                .into()
+        }
+        Error::Contradiction { .. } => "keep the description that is right and remove the other".into(),
+        Error::TooManyPods { .. } => {
+            "lower --host-network-pods, or leave out --show-max-allowed and --max-pods-ceiling".into()
+        }
+        Error::InvalidExpression { error, .. } | Error::ExpressionFailed { error, .. } => {
+            error.help()?.into()
+        }
+        Error::ImdsDisabled => format!("unset {}, or {WITHOUT_IMDS}", imds::DISABLED),
+        Error::ImdsEndpoint { variable, .. } => format!(
+            "unset {variable} for the usual endpoint, or write it like {}; or {WITHOUT_IMDS}",
+            endpoint_example(variable)
+        ),
+        Error::Imds(failure) => imds_failure(failure),
+        Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::Cluster => {
+            format!("it should be the whole output of: {KUBECTL_GET_CLUSTER}")
+        }
+        Error::Kubernetes { .. }
+        | Error::NoNodes { .. }
+        | Error::NoAwsNode { .. }
+        | Error::NoAwsNodeContainer
+        | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
+        _ => return None,
+    };
+    Some(advice)
+}
+
+fn unknown_instance_type(name: &str, nearest: &[String]) -> String {
+    let known = match nearest {
+        [] => String::new(),
+        nearest => format!("did you mean {}? ", nearest.join(", ")),
+    };
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    let short = (1..=Shortened::MOST_CHARACTERS).contains(&name.len());
+    let name = if plain && short { name } else { "TYPE" };
+    format!(
+        "{known}For a type newer than this table, give its facts: \
+         aws ec2 describe-instance-types --instance-types {name} | \
+         maxpods --instance-types-file - --instance-type {name}"
+    )
+}
+
+/// A value that the variable can have.
+fn endpoint_example(variable: &str) -> &'static str {
+    match variable {
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE" => "IPv6",
+        "IMDS_ENDPOINT" => "169.254.169.254:80",
+        _ => "http://169.254.169.254",
+    }
+}
+
+fn imds_failure(failure: &imds::Failure) -> String {
+    let cause = match failure.cause() {
+        Cause::NoConnection => {
+            "only EC2 instances have IMDS; on one, a firewall or a network policy may be in the way"
+        }
+        Cause::TokenLost => {
+            "in a container, the token gets lost when the instance's HttpPutResponseHopLimit is 1: aws ec2 \
+             modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"
+        }
+        Cause::Slow => "IMDS was slow; run it again",
+        Cause::Forbidden => {
+            "IMDS is switched off for the instance (HttpEndpoint=disabled), or something in between \
+             forbids it: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled"
+        }
+        Cause::TokenRefused => "the token was not accepted: does something stand between this node and IMDS?",
+        Cause::ServerError => "the service itself reports an error; run it again",
+        _ => "the server at this address is not IMDSv2",
+    };
+    let variable = failure.endpoint().variable().map(|name| format!("; check {name}")).unwrap_or_default();
+    format!("{cause}{variable}. Or {WITHOUT_IMDS}")
+}
+
+/// What to do about a warning of the `aws-node` `DaemonSet`, as words that follow the warning.
+pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
+    let advice = match warning {
+        AwsNodeWarning::ElsewhereSet(name) => match *name {
+            variable::PREFIX_DELEGATION => "if it is true, give --cni-prefix-delegation-enabled",
+            variable::CUSTOM_NETWORKING => "if it is true, give --cni-custom-networking-enabled",
+            variable::MAX_ENI => "if it is set, give --cni-max-eni",
+            variable::POD_ENI => "if it is true, give --reserved-enis 1",
+            _ => return None,
+        },
+        AwsNodeWarning::EnvFrom => {
+            "if they hold a setting that changes the limit, give it with the --cni-... options"
+        }
+        AwsNodeWarning::PodEni => "give --reserved-enis 1 for nodes that have it",
+        AwsNodeWarning::NoVersion(_) => "give it with --cni-version",
+        _ => return None,
+    };
+    Some(advice.into())
+}
+
+/// What to do when the input of `verify` holds no settings of the CNI.
+pub const NO_CNI_SETTINGS: &str = "there is no aws-node DaemonSet in the input: secondary IPs without custom \
+     networking are assumed. Add it (kubectl get nodes,daemonsets -A -o json) or give the settings with \
+     the --cni-... options";
+
+/// What to do about a node that is off.
+pub fn for_node(judgement: &Judgement) -> String {
+    match (&judgement.reason, judgement.recommended) {
+        (Some(Reason::TooFewAddresses(_)), Some(number)) => {
+            format!("set max pods to {number}, or pods will wait in ContainerCreating")
+        }
+        (Some(Reason::Unused(_)), Some(number)) => format!("set max pods to {number}"),
+        (Some(Reason::UnknownType), _) => "give the type's facts with --instance-types-file".into(),
+        (Some(Reason::NoInstanceType), _) => {
+            "find out why the label node.kubernetes.io/instance-type is missing".into()
+        }
+        _ => "find out why the kubelet does not report how many pods the node takes".into(),
+    }
+}

@@ -1,0 +1,43 @@
+//! The options of max-pods expressions.
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use maxpods::Dialect;
+
+/// The options that apply to the rules and not to an expression. They are named one by one, because
+/// clap's message for a conflict with a group names every member of it.
+const OF_THE_RULES: [&str; 10] = [
+    "cni_version",
+    "cni_custom_networking_enabled",
+    "cni_prefix_delegation_enabled",
+    "cni_max_eni",
+    "cni_from_daemonset",
+    "os",
+    "show_max_allowed",
+    "max_pods_ceiling",
+    "host_network_pods",
+    "reserved_enis",
+];
+
+/// A max-pods expression in place of the rules. The options of the rules conflict with it.
+#[derive(Args)]
+#[command(next_help_heading = "Expression")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct ExpressionArgs {
+    /// Evaluate a max-pods expression (CEL) as nodeadm or Karpenter would, in place of the rules
+    ///
+    /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped); Karpenter's
+    /// also vcpus, memory_mib, instance_type, min(a, b) and max(a, b).
+    #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = OF_THE_RULES)]
+    pub expression: Option<String>,
+
+    /// Set whose expression it is [default: nodeadm, or karpenter with -o karpenter]
+    #[arg(long, value_name = "DIALECT", requires = "expression", value_parser = dialect())]
+    pub expression_dialect: Option<Dialect>,
+}
+
+fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).try_map(|name| {
+        Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or("no such dialect")
+    })
+}

@@ -1,0 +1,159 @@
+//! Options that several commands share, and the settings they make.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use maxpods::{CniSettings, CniVersion, Os, Settings};
+
+use super::values::{MaxEni, count, max_eni};
+
+/// Where the facts of the instance types come from.
+#[derive(Args)]
+pub struct InstanceTypesFile {
+    /// Read instance types from FILE, the output of `aws ec2 describe-instance-types` [- for stdin]
+    ///
+    /// For types newer than the embedded table. They win over the embedded ones for the types that
+    /// the file names.
+    #[arg(long = "instance-types-file", value_name = "FILE", help_heading = "Instance type")]
+    pub path: Option<PathBuf>,
+}
+
+/// The settings of the VPC CNI.
+#[derive(Args)]
+#[command(next_help_heading = "VPC CNI")]
+#[allow(clippy::struct_field_names, reason = "each field is named after its flag")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct CniArgs {
+    /// Set the version of the VPC CNI, such as 1.19.2 [default: the newest]
+    #[arg(long, value_name = "VERSION", allow_hyphen_values = true)]
+    pub cni_version: Option<CniVersion>,
+
+    /// Give pods addresses from the subnets of an ENIConfig: the primary ENI gives them none
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub cni_custom_networking_enabled: Option<bool>,
+
+    /// Use /28 prefixes in place of single addresses (Nitro instances, VPC CNI 1.9 or newer)
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub cni_prefix_delegation_enabled: Option<bool>,
+
+    /// Limit the ENIs that the CNI attaches (its MAX_ENI) [default: all the type has]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_eni)]
+    pub cni_max_eni: Option<MaxEni>,
+
+    /// Read the CNI's settings from FILE, the aws-node DaemonSet as JSON [- for stdin]
+    ///
+    /// Make it with `kubectl get daemonset aws-node -n kube-system -o json`. The other options win
+    /// over it.
+    #[arg(long, value_name = "FILE")]
+    pub cni_from_daemonset: Option<PathBuf>,
+}
+
+/// The options of the rules in the main job and in `list`.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub struct RulesArgs {
+    /// Apply the rules of this operating system
+    #[arg(long, value_name = "OS", default_value = Os::default().name(), value_parser = os(), help_heading = "Instance type")]
+    pub os: Os,
+
+    /// Print what the network allows, without the recommended ceiling
+    #[arg(long, conflicts_with = "max_pods_ceiling")]
+    pub show_max_allowed: bool,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// The limits that all commands share.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Set your own ceiling in place of 110 (250 above 30 vCPUs)
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 1..=u32::MAX, 110))]
+    pub max_pods_ceiling: Option<u32>,
+
+    /// Set the number of pods on the host's network, which need no address [default: 2, the CNI and
+    /// kube-proxy; 0 on Windows]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u32::MAX, 2))]
+    pub host_network_pods: Option<u32>,
+
+    /// Leave out N ENIs that give pods no addresses: the trunk of security groups for pods, EFA-only ones
+    /// [default: 0]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("ENIs", 0..=u32::MAX, 1))]
+    pub reserved_enis: Option<u32>,
+}
+
+impl RulesArgs {
+    /// The settings that these and the CNI's own make together.
+    pub fn settings(&self, cni: CniSettings) -> Settings {
+        let mut settings = self.limits.settings(cni);
+        settings.os = self.os;
+        settings.show_max_allowed = self.show_max_allowed;
+        settings
+    }
+}
+
+impl LimitArgs {
+    /// The settings that these and the CNI's own make together.
+    pub fn settings(&self, cni: CniSettings) -> Settings {
+        let mut settings = Settings::default();
+        settings.cni = cni;
+        settings.reserved_enis = self.reserved_enis.unwrap_or_default();
+        settings.host_network_pods = self.host_network_pods;
+        settings.ceiling = self.max_pods_ceiling.and_then(NonZeroU32::new);
+        settings
+    }
+}
+
+impl CniArgs {
+    /// Whether one of the settings is given as an option of its own.
+    pub fn any_given(&self) -> bool {
+        self.cni_version.is_some()
+            || self.cni_custom_networking_enabled.is_some()
+            || self.cni_prefix_delegation_enabled.is_some()
+            || self.max_eni().is_some()
+    }
+
+    /// `--cni-max-eni`, unless its value is empty.
+    pub fn max_eni(&self) -> Option<NonZeroU32> {
+        self.cni_max_eni.and_then(|MaxEni(limit)| limit)
+    }
+
+    /// The settings as the options give them, and as `cni` has them where no option is given.
+    pub fn over(&self, mut cni: CniSettings) -> CniSettings {
+        if self.cni_version.is_some() {
+            cni.version.clone_from(&self.cni_version);
+        }
+        if let Some(on) = self.cni_custom_networking_enabled {
+            cni.custom_networking = on;
+        }
+        if let Some(on) = self.cni_prefix_delegation_enabled {
+            cni.prefix_delegation = on;
+        }
+        if let Some(limit) = self.max_eni() {
+            cni.max_eni = Some(limit);
+        }
+        cni
+    }
+}
+
+fn os() -> impl TypedValueParser<Value = Os> {
+    PossibleValuesParser::new(Os::ALL.map(Os::name))
+        .try_map(|name| Os::ALL.into_iter().find(|os| os.name() == name).ok_or("no such operating system"))
+}

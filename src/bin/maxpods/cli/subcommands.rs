@@ -1,0 +1,119 @@
+//! The subcommands and their arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use glob::Pattern;
+
+use super::values::count;
+use super::{CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, RulesArgs};
+use crate::output::list::Listing;
+use crate::output::verify::Report;
+use crate::output::{self, Format};
+
+/// The subcommands.
+#[derive(Subcommand)]
+pub enum Command {
+    List(List),
+    Verify(Verify),
+    Completions(Completions),
+    /// Print the man page, as roff
+    Man,
+}
+
+/// Print every instance type and its number
+///
+/// Print every instance type, or those that match a pattern, in family then size order. Each number is
+/// what `maxpods --instance-type TYPE` prints with the same options.
+#[derive(Args)]
+pub struct List {
+    /// Print only the types that match a shell-style pattern, such as 'm5.*' or '*.metal' [default:
+    /// every type]
+    #[arg(value_name = "PATTERN", value_parser = pattern)]
+    pub patterns: Vec<Pattern>,
+
+    /// Print only types that reach N pods
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u32::MAX, 110))]
+    pub min_pods: Option<u32>,
+
+    #[command(flatten)]
+    pub instance_types_file: InstanceTypesFile,
+
+    #[command(flatten)]
+    pub cni: CniArgs,
+
+    #[command(flatten)]
+    pub rules: RulesArgs,
+
+    #[command(flatten)]
+    pub expression: ExpressionArgs,
+
+    /// Print in this format
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = output::list::DEFAULT,
+        value_parser = output::parser(output::list::FORMATS),
+        help_heading = "Output"
+    )]
+    pub output: &'static dyn Format<Listing>,
+
+    /// Print no warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// Check that each node's pod limit fits its network
+///
+/// Read what kubectl prints: nodes, and the CNI's settings where the aws-node DaemonSet is among them.
+/// Exit code 1 means that a node is off.
+#[derive(Args)]
+#[command(after_help = "Example: kubectl get nodes,daemonsets -A -o json | maxpods verify")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct Verify {
+    /// Read the output of `kubectl get nodes,daemonsets -A -o json` from FILE [default: stdin]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// Accept nodes with fewer pods than recommended
+    #[arg(long)]
+    pub allow_under: bool,
+
+    #[command(flatten)]
+    pub instance_types_file: InstanceTypesFile,
+
+    #[command(flatten)]
+    pub cni: CniArgs,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    /// Print in this format
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = output::verify::DEFAULT,
+        value_parser = output::parser(output::verify::FORMATS),
+        help_heading = "Output"
+    )]
+    pub output: &'static dyn Format<Report>,
+
+    /// Print no warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// Print a completion script for your shell
+///
+/// It completes options, formats and instance types.
+#[derive(Args)]
+pub struct Completions {
+    /// Print the script of this shell
+    pub shell: clap_complete::Shell,
+}
+
+fn pattern(text: &str) -> Result<Pattern, glob::PatternError> {
+    Pattern::new(&text.trim().to_ascii_lowercase())
+}

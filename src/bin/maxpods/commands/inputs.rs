@@ -1,0 +1,92 @@
+//! The step from arguments to inputs: the known instance types and the settings, each read once.
+
+use std::path::Path;
+
+use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, parse_instance_types};
+
+use crate::advice::{self, Source};
+use crate::cli::{CniArgs, InstanceTypesFile, LimitArgs};
+use crate::diagnostics::{Failure, warn};
+use crate::input;
+
+/// The inputs of the rules.
+pub struct Inputs {
+    /// The known instance types, with those of the user's file.
+    pub catalog: Catalog,
+    /// The settings of the CNI, from the options and the user's file.
+    pub cni: CniSettings,
+}
+
+impl Inputs {
+    /// Reads what the shared options name.
+    pub fn read(
+        types: &InstanceTypesFile,
+        cni: &CniArgs,
+        limits: &LimitArgs,
+        quiet: bool,
+    ) -> Result<Self, Failure> {
+        stdin_once(types, cni, None)?;
+        let catalog = catalog(types)?;
+        let cni = cni_settings(aws_node(cni)?, cni, limits, quiet);
+        Ok(Self { catalog, cni })
+    }
+}
+
+/// Makes sure that stdin is read once, by one of the shared options or as the command's own file.
+pub fn stdin_once(types: &InstanceTypesFile, cni: &CniArgs, file: Option<&Path>) -> Result<(), Failure> {
+    input::stdin_once(&[
+        ("FILE", file),
+        ("--instance-types-file", types.path.as_deref()),
+        ("--cni-from-daemonset", cni.cni_from_daemonset.as_deref()),
+    ])
+}
+
+/// The known instance types, with those of the user's file.
+pub fn catalog(types: &InstanceTypesFile) -> Result<Catalog, Failure> {
+    let Some(file) = &types.path else {
+        return Ok(Catalog::new());
+    };
+    Ok(Catalog::with(input::read_whole(file, Source::InstanceTypesFile, parse_instance_types)?))
+}
+
+/// The `aws-node` `DaemonSet` in the user's file, if one is named.
+pub fn aws_node(cni: &CniArgs) -> Result<Option<AwsNode>, Failure> {
+    let file = cni.cni_from_daemonset.as_deref();
+    file.map(|file| input::read(file, Source::DaemonSetFile, AwsNode::read)).transpose()
+}
+
+/// The settings of the CNI: as the options give them, and as the `DaemonSet` has them where no option
+/// is given. Warns of values that could not be read there, unless an option gives the value.
+pub fn cni_settings(
+    aws_node: Option<AwsNode>,
+    cni: &CniArgs,
+    limits: &LimitArgs,
+    quiet: bool,
+) -> CniSettings {
+    if cni.cni_max_eni.is_some() && cni.max_eni().is_none() {
+        warn(quiet, "--cni-max-eni is empty and counts as not given, as with the reference script");
+    }
+    let Some(aws_node) = aws_node else {
+        return cni.over(CniSettings::default());
+    };
+    for warning in aws_node.warnings.iter().filter(|warning| !is_settled(warning, cni, limits)) {
+        match advice::for_aws_node(warning) {
+            Some(advice) => warn(quiet, format!("{warning}; {advice}")),
+            None => warn(quiet, warning),
+        }
+    }
+    cni.over(aws_node.settings)
+}
+
+/// Whether an option gives the value that the warning is about.
+fn is_settled(warning: &AwsNodeWarning, cni: &CniArgs, limits: &LimitArgs) -> bool {
+    use maxpods::cni::variable;
+    match warning.variable() {
+        Some(variable::PREFIX_DELEGATION) => cni.cni_prefix_delegation_enabled.is_some(),
+        Some(variable::CUSTOM_NETWORKING) => cni.cni_custom_networking_enabled.is_some(),
+        Some(variable::MAX_ENI) => cni.max_eni().is_some(),
+        Some(variable::POD_ENI) => limits.reserved_enis.is_some(),
+        Some(_) => false,
+        None => matches!(warning, AwsNodeWarning::NoVersion(_)) && cni.cni_version.is_some(),
+    }
+}

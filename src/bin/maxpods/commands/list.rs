@@ -1,0 +1,104 @@
+//! `maxpods list`: every type, or those that match.
+
+use anyhow::anyhow;
+use glob::Pattern;
+use maxpods::{Breakdown, Error, Escaped, Evaluation, Expression, InstanceType, Warning, max_pods};
+
+use super::calculate::check_windows;
+use super::inputs::Inputs;
+use super::warn_of_types;
+use crate::cli::List;
+use crate::diagnostics::{Exit, Failure, incomplete, warn};
+use crate::output::list::Listing;
+use crate::output::{self, Answer};
+
+pub fn run(args: &List) -> Result<Exit, Failure> {
+    let expression = super::expression(&args.expression, None)?;
+    let mut unmatched = args.patterns.clone();
+    let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
+    let types = inputs.catalog.select(&mut |name| {
+        unmatched.retain(|pattern| !pattern.matches(name));
+        args.patterns.is_empty() || args.patterns.iter().any(|pattern| pattern.matches(name))
+    });
+    if types.len() == 0 {
+        return Err(anyhow!("no instance type matches {}", quoted(&unmatched)).into());
+    }
+    if !unmatched.is_empty() {
+        warn(args.quiet, format!("no instance type matches {}", quoted(&unmatched)));
+    }
+
+    if let Some(expression) = expression {
+        let rows = rows(types, |instance_type| Ok(expression.evaluate(instance_type)))?;
+        by_expression(args, expression, rows)
+    } else {
+        check_windows(&args.rules, &args.cni)?;
+        let settings = args.rules.settings(inputs.cni);
+        by_rules(args, rows(types, |t| max_pods(t, &settings).within_kubelet_range(t))?)
+    }
+}
+
+/// A row for each type.
+fn rows<T>(
+    types: impl Iterator<Item = Result<InstanceType, Error>>,
+    outcome: impl Fn(&InstanceType) -> Result<T, Error>,
+) -> Result<Vec<Answer<T>>, Error> {
+    types
+        .map(|instance_type| {
+            let instance_type = instance_type?;
+            Ok(Answer { outcome: outcome(&instance_type)?, instance_type })
+        })
+        .collect()
+}
+
+fn by_rules(args: &List, rows: Vec<Answer<Breakdown>>) -> Result<Exit, Failure> {
+    let rows = reaching(args.min_pods, rows, |row| Some(row.outcome.max_pods))?;
+    // The table already shows an unknown vCPU count as `-`.
+    let warnings = rows.iter().flat_map(|row| {
+        let warnings = row.outcome.warnings.iter().filter(|warning| **warning != Warning::UnknownVcpus);
+        warnings.map(|warning| (row.instance_type.name.as_str(), warning))
+    });
+    warn_of_types(args.quiet, warnings);
+    output::print(args.output, &Listing::Rules(rows))?;
+    Ok(Exit::Success)
+}
+
+fn by_expression(
+    args: &List,
+    expression: Expression,
+    rows: Vec<Answer<Result<Evaluation, Error>>>,
+) -> Result<Exit, Failure> {
+    let rows = reaching(args.min_pods, rows, |row| row.outcome.as_ref().ok().map(|e| e.max_pods))?;
+    let all = rows.len();
+    let failed = rows.iter().filter(|row| row.outcome.is_err()).count();
+    output::print(args.output, &Listing::Expression(expression, rows))?;
+    if failed == 0 {
+        return Ok(Exit::Success);
+    }
+    Ok(incomplete(
+        format!("the expression fails for {failed} of {all} instance types"),
+        "their rows say why; maxpods --instance-type TYPE --expression ... shows where",
+    ))
+}
+
+/// The rows that reach `min_pods`, and those that have no number to compare.
+fn reaching<T>(
+    min_pods: Option<u32>,
+    mut rows: Vec<Answer<T>>,
+    max_pods: impl Fn(&Answer<T>) -> Option<u64>,
+) -> Result<Vec<Answer<T>>, Failure> {
+    let Some(min_pods) = min_pods else {
+        return Ok(rows);
+    };
+    let most = rows.iter().filter_map(&max_pods).max();
+    rows.retain(|row| max_pods(row).is_none_or(|pods| pods >= min_pods.into()));
+    if rows.is_empty() {
+        let most = most.unwrap_or_default();
+        return Err(anyhow!("no instance type of these reaches {min_pods} pods: the most is {most}").into());
+    }
+    Ok(rows)
+}
+
+fn quoted(patterns: &[Pattern]) -> String {
+    let quoted: Vec<_> = patterns.iter().map(|pattern| format!("'{}'", Escaped(pattern.as_str()))).collect();
+    quoted.join(" or ")
+}

@@ -1,0 +1,76 @@
+//! The commands, a file for each.
+
+mod calculate;
+mod completions;
+mod inputs;
+mod list;
+mod man;
+mod verify;
+
+use std::collections::HashMap;
+
+use maxpods::{Dialect, Escaped, Expression, Warning};
+
+use crate::cli::{Cli, Command, ExpressionArgs};
+use crate::diagnostics::{Exit, Failure, warn};
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// If there is no answer. Nothing was printed on stdout then.
+pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+    match &cli.command {
+        None => calculate::run(&cli.calculate),
+        Some(Command::List(args)) => list::run(args),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man) => man::run(),
+        Some(Command::Verify(args)) => verify::run(args),
+    }
+}
+
+/// Warns of instance types: one line for each warning, with the types that it concerns.
+fn warn_of_types<'a>(quiet: bool, warnings: impl Iterator<Item = (&'a str, &'a Warning)>) {
+    struct Group<'a> {
+        warning: &'a Warning,
+        first: &'a str,
+        last: &'a str,
+        types: usize,
+    }
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut places: HashMap<&Warning, usize> = HashMap::new();
+    for (name, warning) in warnings {
+        let place = *places.entry(warning).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => {
+                group.last = name;
+                group.types += 1;
+            }
+            None => groups.push(Group { warning, first: name, last: name, types: 1 }),
+        }
+    }
+    for Group { warning, first, last, types } in groups {
+        let (first, last) = (Escaped(first), Escaped(last));
+        match types {
+            1 => warn(quiet, format!("{first}: {warning}")),
+            _ => warn(quiet, format!("{types} types ({first} to {last}): {warning}")),
+        }
+    }
+}
+
+/// The max-pods expression, if one is given. `shown` is the dialect of an output format that shows the
+/// expression itself.
+fn expression(args: &ExpressionArgs, shown: Option<Dialect>) -> Result<Option<Expression>, Failure> {
+    let Some(text) = &args.expression else {
+        return Ok(None);
+    };
+    let dialect = match (args.expression_dialect, shown) {
+        (Some(asked), Some(shown)) if asked != shown => {
+            return Err(Failure::usage(
+                format!("-o {shown} shows an expression for {shown}, and not one for {asked}"),
+                format!("leave --expression-dialect {asked} or -o {shown} out"),
+            ));
+        }
+        (asked, shown) => asked.or(shown).unwrap_or_default(),
+    };
+    Ok(Some(Expression::compile(text, dialect)?))
+}

@@ -1,0 +1,128 @@
+//! Messages on stderr: warnings, errors, and what to do about them.
+
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, Write as _};
+
+use maxpods::Escaped;
+
+use crate::advice::{self, Source};
+use crate::output;
+
+/// How the process ends; scripts are written against these numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The answer was printed.
+    Success = 0,
+    /// There is no answer.
+    Failure = 1,
+    /// The command line is wrong; nothing was done.
+    Usage = 2,
+}
+
+/// Why a command ends without its answer. The kind of failure decides the exit code.
+#[derive(Debug)]
+pub enum Failure {
+    /// clap refuses the command line, or it asks for help or the version, which clap reports alike.
+    CommandLine(clap::Error),
+    /// The command line is wrong in a way that clap cannot see.
+    Usage { message: String, help: String },
+    /// There is no answer to a right command line.
+    NoAnswer { error: anyhow::Error, help: Option<String> },
+    /// The reader of stdout has seen enough and closed it, as in `maxpods list | head -1`.
+    ReaderGone,
+}
+
+impl Failure {
+    /// The command line is wrong: what is wrong, and what to write instead.
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: help.into() }
+    }
+
+    /// The library found no answer in what this source gave it.
+    pub fn of(error: maxpods::Error, source: Source) -> Self {
+        let help = advice::for_error(&error, source);
+        Self::NoAnswer { error: error.into(), help }
+    }
+}
+
+impl From<maxpods::Error> for Failure {
+    fn from(error: maxpods::Error) -> Self {
+        Self::of(error, Source::CommandLine)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::NoAnswer { error, help: None }
+    }
+}
+
+/// Prints a warning: the operator should know about it although there is an answer.
+pub fn warn(quiet: bool, warning: impl Display) {
+    if !quiet {
+        say("warning", &warning, None);
+    }
+}
+
+/// Prints an error about an answer that was printed all the same.
+pub fn incomplete(error: impl Display, help: &str) -> Exit {
+    say("error", &error, Some(help));
+    Exit::Failure
+}
+
+/// Prints why there is no answer, and tells how the process is to end.
+pub fn report(failure: &Failure) -> Exit {
+    match failure {
+        Failure::CommandLine(error) => report_clap(error),
+        Failure::Usage { message, help } => {
+            say("error", message, Some(help));
+            Exit::Usage
+        }
+        Failure::NoAnswer { error, help } => {
+            say("error", &format!("{error:#}"), help.as_deref());
+            Exit::Failure
+        }
+        Failure::ReaderGone => Exit::Success,
+    }
+}
+
+/// Help and version are errors to clap; to the user who asks for them they are the answer.
+fn report_clap(error: &clap::Error) -> Exit {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        // Everything from outside was escaped before clap saw it; the line breaks are clap's.
+        print(&text.replace("\n  tip: ", "\n  help: "));
+        return Exit::Usage;
+    }
+    output::print_text(text.as_bytes()).map_or_else(|failure| report(&failure), |()| Exit::Success)
+}
+
+fn say(kind: &str, message: &dyn Display, help: Option<&str>) {
+    let mut text = String::new();
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "{kind}: {message}");
+    if let Some(help) = help {
+        let _ = writeln!(text, "  help: {help}");
+    }
+    print(&text);
+}
+
+/// Prints in one write, so that the lines of processes that share a log are not mixed. If stderr
+/// does not take it, there is nobody to tell.
+fn print(text: &str) {
+    let _ = io::stderr().write_all(SafeLines(text).to_string().as_bytes());
+}
+
+/// Escapes every line, as a last guard against a message that holds raw text from outside.
+struct SafeLines<'a>(&'a str);
+
+impl Display for SafeLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.split('\n').enumerate().try_for_each(|(i, line)| {
+            if i > 0 {
+                f.write_char('\n')?;
+            }
+            Escaped(line).fmt(f)
+        })
+    }
+}

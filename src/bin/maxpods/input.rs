@@ -1,0 +1,99 @@
+//! The user's files, and stdin.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use maxpods::{Error, Escaped, Shortened};
+
+use crate::advice::{self, Source};
+use crate::diagnostics::Failure;
+
+/// EC2's whole answer for every region is about 10 MB. This limit keeps a device that never ends from
+/// taking the node's memory.
+const MOST_BYTES: u64 = 128 << 20;
+/// No system opens a file with a longer path, so only the beginning of a longer one is shown.
+const LONGEST_PATH: usize = 4096;
+
+/// Makes sure that stdin is read once. `options` names each option or argument that takes a file,
+/// with its value.
+///
+/// # Errors
+/// [`Failure::Usage`] if two of them are to read stdin.
+pub fn stdin_once(options: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
+    let mut readers = options.iter().filter(|(_, path)| path.is_some_and(is_stdin)).map(|(name, _)| name);
+    match (readers.next(), readers.next()) {
+        (Some(one), Some(other)) => Err(Failure::usage(
+            format!("{one} and {other} are both to read stdin"),
+            "stdin can be read once: put one of the two in a file",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Reads a file, or stdin for `-`, as a stream.
+///
+/// # Errors
+/// If it cannot be read, or `parse` refuses it. The error names the file.
+pub fn read<T>(
+    path: &Path,
+    source: Source,
+    parse: impl FnOnce(Box<dyn Read>) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let reader: Box<dyn Read> = if is_stdin(path) {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(path).with_context(|| unreadable(path))?)
+    };
+    parse(reader).map_err(|error| malformed(path, source, error))
+}
+
+/// Reads the whole text of a file, or of stdin for `-`.
+///
+/// # Errors
+/// Those of [`read`], and if the text is larger than EC2's whole answer can be.
+pub fn read_whole<T>(
+    path: &Path,
+    source: Source,
+    parse: impl FnOnce(&[u8]) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let text = read(path, source, |reader| {
+        let mut text = Vec::new();
+        reader.take(MOST_BYTES + 1).read_to_end(&mut text).map_err(Error::Unreadable)?;
+        Ok(text)
+    })?;
+    if text.len() as u64 > MOST_BYTES {
+        let limit = MOST_BYTES >> 20;
+        return Err(anyhow!("{} is larger than {limit} MiB, so it is not EC2's answer", name(path)).into());
+    }
+    parse(&text).map_err(|error| malformed(path, source, error))
+}
+
+/// The failure for an error in the text of this file.
+fn malformed(path: &Path, source: Source, error: Error) -> Failure {
+    let help = advice::for_error(&error, source);
+    let error = match error {
+        Error::Unreadable(error) => anyhow::Error::new(error).context(unreadable(path)),
+        error => anyhow::Error::new(error).context(name(path)),
+    };
+    Failure::NoAnswer { error, help }
+}
+
+/// Whether the path is the `-` that means stdin.
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The name that messages use for a file.
+fn name(path: &Path) -> String {
+    if is_stdin(path) {
+        return "stdin".into();
+    }
+    let text = path.to_string_lossy();
+    if text.len() > LONGEST_PATH { Shortened(&text).to_string() } else { Escaped(&text).to_string() }
+}
+
+fn unreadable(path: &Path) -> String {
+    if is_stdin(path) { "cannot read stdin".into() } else { format!("cannot read '{}'", name(path)) }
+}

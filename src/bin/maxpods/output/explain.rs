@@ -1,0 +1,110 @@
+//! How the number came about, line by line, for people.
+
+use std::io::{self, Write};
+
+use maxpods::{
+    Breakdown, Escaped, Evaluation, Expression, HOST_NETWORK_PODS, InstanceType, KubeReserved, Variable,
+    Warning,
+};
+
+use super::{Answer, Format, Outcome};
+
+pub struct Explain;
+
+impl Format<Answer> for Explain {
+    fn name(&self) -> &'static str {
+        "explain"
+    }
+
+    fn about(&self) -> &'static str {
+        "how the number came about, line by line"
+    }
+
+    fn shows_warnings(&self) -> bool {
+        true
+    }
+
+    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+        match &answer.outcome {
+            Outcome::Rules(breakdown) => rules(&answer.instance_type, breakdown, out),
+            Outcome::Expression(expression, evaluation) => {
+                evaluated(&answer.instance_type, expression, evaluation, out)
+            }
+        }
+    }
+}
+
+fn rules(instance_type: &InstanceType, b: &Breakdown, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
+
+    line("instance type", facts(instance_type))?;
+    for step in b.steps() {
+        line(step.label, format!("{}: {}", step.figure, step.why))?;
+    }
+    line("kubeReserved", reserved(instance_type, b.max_pods))?;
+    for warning in &b.warnings {
+        line("warning", warning.to_string())?;
+    }
+    if b.warnings.contains(&Warning::BareMetal) {
+        line(
+            "note",
+            "the VPC CNI itself can use prefixes on bare metal, but the reference script does".into(),
+        )?;
+        line(
+            "",
+            "not count them, and neither does this: set a higher number yourself if you use them".into(),
+        )?;
+    }
+    Ok(())
+}
+
+/// The values of the variables, the expression, and its result.
+fn evaluated(
+    instance_type: &InstanceType,
+    expression: &Expression,
+    evaluation: &Evaluation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut line = |label: &str, text: String| writeln!(out, "{label:<19}{text}");
+
+    line("instance type", facts(instance_type))?;
+    for variable in expression.dialect().variables() {
+        let value = variable.value(instance_type).map_or("not known".into(), |value| value.to_string());
+        let formula = match variable {
+            Variable::MaxPods => format!(
+                "  [default_enis * (ips_per_eni - 1) + {HOST_NETWORK_PODS}: {} * ({} - 1) + {HOST_NETWORK_PODS}]",
+                instance_type.enis, instance_type.ipv4_per_eni
+            ),
+            _ => String::new(),
+        };
+        line(variable.name(), value + &formula)?;
+    }
+    for (i, text) in expression.text().lines().enumerate() {
+        line(if i == 0 { "expression" } else { "" }, Escaped(text).to_string())?;
+    }
+    line("dialect", expression.dialect().to_string())?;
+    line("result", format!("{} ({})", evaluation.result, evaluation.result.kind()))?;
+    line("max pods", format!("{}: the result as a whole number", evaluation.max_pods))?;
+    line("kubeReserved", reserved(instance_type, evaluation.max_pods))
+}
+
+fn facts(t: &InstanceType) -> String {
+    let vcpus = t.vcpus.map_or("vCPUs unknown".into(), vcpus);
+    let memory = t.memory_mib.map_or("memory unknown".into(), |n| format!("{n} MiB"));
+    let hypervisor = match &t.hypervisor {
+        Some(hypervisor) => Escaped(hypervisor).to_string(),
+        None if t.bare_metal => "bare metal".into(),
+        None => "hypervisor unknown".into(),
+    };
+    format!("{}: {vcpus}, {memory}, {hypervisor}", Escaped(&t.name))
+}
+
+fn vcpus(n: u32) -> String {
+    format!("{n} {}", if n == 1 { "vCPU" } else { "vCPUs" })
+}
+
+fn reserved(t: &InstanceType, max_pods: u64) -> String {
+    let reserved = KubeReserved::new(max_pods, t.vcpus);
+    let cpu = reserved.cpu().unwrap_or("unknown".into());
+    format!("cpu {cpu}, memory {}, ephemeral-storage {}", reserved.memory(), reserved.ephemeral_storage())
+}

@@ -1,0 +1,177 @@
+//! One JSON object with every figure, for programs.
+
+use std::io::{self, Write};
+
+use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Value, Variable};
+use serde::{Serialize, Serializer};
+
+use super::{Answer, Format, Outcome, json_text};
+
+pub struct Json;
+
+impl Format<Answer> for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> &'static str {
+        "one object with every figure, for programs"
+    }
+
+    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+        match &answer.outcome {
+            Outcome::Rules(breakdown) => {
+                json_text::write(&RulesObject::new(&answer.instance_type, breakdown), out)?;
+            }
+            Outcome::Expression(expression, evaluation) => {
+                let object = ExpressionObject::new(&answer.instance_type, expression, Ok(evaluation));
+                json_text::write(&object, out)?;
+            }
+        }
+        writeln!(out)
+    }
+}
+
+/// The result of the rules. A fact that is not known is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesObject<'a> {
+    instance_type: &'a str,
+    max_pods: u64,
+    allowed: u64,
+    recommended: u64,
+    ceiling: u64,
+    mode: &'static str,
+    enis: u64,
+    ipv4_per_eni: u64,
+    addresses_per_slot: u64,
+    host_network_pods: u64,
+    #[serde(flatten)]
+    facts: Facts<'a>,
+    kube_reserved: Reserved,
+    warnings: Vec<String>,
+}
+
+/// The result of an expression: its figures, and the facts of the type that do not depend on rules.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpressionObject<'a> {
+    instance_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_pods: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    expression: &'a str,
+    dialect: &'static str,
+    variables: Variables<'a>,
+    #[serde(flatten)]
+    facts: Facts<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kube_reserved: Option<Reserved>,
+    warnings: [&'a str; 0],
+}
+
+/// Facts of the instance type.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Facts<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vcpus: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory_mib: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hypervisor: Option<&'a str>,
+    bare_metal: bool,
+}
+
+/// `kubeReserved` as the kubelet's configuration writes it.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Reserved {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu: Option<String>,
+    memory: String,
+    ephemeral_storage: String,
+}
+
+/// The variables of an expression by name, those that are known.
+struct Variables<'a>(&'a [Variable], &'a InstanceType);
+
+impl<'a> RulesObject<'a> {
+    pub fn new(instance_type: &'a InstanceType, breakdown: &'a Breakdown) -> Self {
+        Self {
+            instance_type: &instance_type.name,
+            max_pods: breakdown.max_pods,
+            allowed: breakdown.allowed,
+            recommended: breakdown.recommended,
+            ceiling: breakdown.ceiling,
+            mode: breakdown.mode.name(),
+            enis: breakdown.enis,
+            ipv4_per_eni: breakdown.ipv4_per_eni,
+            addresses_per_slot: breakdown.mode.addresses_per_slot(),
+            host_network_pods: breakdown.host_network_pods,
+            facts: Facts::new(instance_type),
+            kube_reserved: Reserved::new(breakdown.max_pods, instance_type),
+            warnings: breakdown.warnings.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl<'a> ExpressionObject<'a> {
+    /// If the expression fails, `outcome` is the reason, in one line.
+    pub fn new(
+        instance_type: &'a InstanceType,
+        expression: &'a Expression,
+        outcome: Result<&'a Evaluation, &'a str>,
+    ) -> Self {
+        let max_pods = outcome.ok().map(|evaluation| evaluation.max_pods);
+        Self {
+            instance_type: &instance_type.name,
+            max_pods,
+            error: outcome.err(),
+            expression: expression.text(),
+            dialect: expression.dialect().name(),
+            variables: Variables(expression.dialect().variables(), instance_type),
+            facts: Facts::new(instance_type),
+            kube_reserved: max_pods.map(|max_pods| Reserved::new(max_pods, instance_type)),
+            warnings: [],
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    fn new(instance_type: &'a InstanceType) -> Self {
+        Self {
+            vcpus: instance_type.vcpus,
+            memory_mib: instance_type.memory_mib,
+            hypervisor: instance_type.hypervisor.as_deref(),
+            bare_metal: instance_type.bare_metal,
+        }
+    }
+}
+
+impl Reserved {
+    fn new(max_pods: u64, instance_type: &InstanceType) -> Self {
+        let reserved = KubeReserved::new(max_pods, instance_type.vcpus);
+        Self {
+            cpu: reserved.cpu(),
+            memory: reserved.memory(),
+            ephemeral_storage: reserved.ephemeral_storage(),
+        }
+    }
+}
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(variables, instance_type) = self;
+        let known = variables.iter().filter_map(|variable| {
+            let value = match variable.value(instance_type)? {
+                Value::Int(n) => serde_json::Value::from(n),
+                Value::String(text) => serde_json::Value::from(text),
+                other => serde_json::Value::from(other.to_string()),
+            };
+            Some((variable.name(), value))
+        });
+        serializer.collect_map(known)
+    }
+}

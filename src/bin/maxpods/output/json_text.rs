@@ -1,0 +1,56 @@
+//! JSON as text that is safe on a terminal.
+
+use std::io::{self, Write};
+
+use maxpods::Escaped;
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+
+/// Writes a value in one line, with every character that could steer a terminal as `\uXXXX`: the
+/// same data to a parser. `serde_json` itself does so for those below U+0020 alone.
+pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Safe))?)
+}
+
+/// Everything else is `serde_json`'s compact format.
+struct Safe;
+
+impl Formatter for Safe {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly every string is plain ASCII, and looking at bytes is much faster than at characters.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| Escaped::steers(c)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_steer_a_terminal_are_escaped_and_mean_the_same() {
+        for (text, json) in [
+            ("m5.large é 数 😀", "\"m5.large é 数 😀\""),
+            ("", "\"\""),
+            ("a\"\\\u{9b}\u{7f}b", "\"a\\\"\\\\\\u009b\\u007fb\""),
+            ("\u{1b}\u{202e}\n", "\"\\u001b\\u202e\\n\""),
+            ("é\u{61c}数", "\"é\\u061c数\""),
+        ] {
+            let mut out = Vec::new();
+            write(&[text], &mut out).unwrap();
+            assert_eq!(String::from_utf8_lossy(&out), format!("[{json}]"));
+            assert_eq!(serde_json::from_slice::<[String; 1]>(&out).unwrap(), [text]);
+        }
+    }
+}

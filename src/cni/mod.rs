@@ -1,0 +1,154 @@
+//! The Amazon VPC CNI: its version, and the settings of it that bear on the pod limit.
+
+mod daemonset;
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+/// The names of the CNI's environment variables.
+pub mod variable {
+    pub use super::daemonset::{CUSTOM_NETWORKING, IPV6, MAX_ENI, POD_ENI, PREFIX_DELEGATION};
+}
+
+pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec, NAMESPACE};
+pub use daemonset::{AwsNode, AwsNodeWarning};
+
+/// A version of the VPC CNI, such as `1.19.2` or, as `aws eks describe-addon` prints it,
+/// `v1.19.2-eksbuild.5`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CniVersion {
+    major: u32,
+    minor: u32,
+    /// As it was given, without blanks around it.
+    text: String,
+}
+
+impl CniVersion {
+    /// Whether this CNI can give pods /28 prefixes: from 1.9 on.
+    ///
+    /// Source: [Assign more IP addresses to EKS nodes with prefixes][1]. The comparison is the
+    /// reference script's.
+    ///
+    /// [1]: https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html
+    #[must_use]
+    pub fn has_prefix_delegation(&self) -> bool {
+        self.major > 1 || (self.major == 1 && self.minor > 8)
+    }
+}
+
+impl fmt::Display for CniVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The text is not a version of the VPC CNI.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a version of the VPC CNI; write it like 1.19.2 or v1.19.2-eksbuild.5")]
+pub struct InvalidCniVersion;
+
+impl FromStr for CniVersion {
+    type Err = InvalidCniVersion;
+
+    /// Reads `1.9`, `1.9.0`, `v1.9.0` and `1.9.0-eksbuild.1` alike: only major and minor count.
+    ///
+    /// # Errors
+    /// [`InvalidCniVersion`] without both numbers, or with a leading zero: the reference script
+    /// reads `1.09` and `1.010` as octal, and no release is written so.
+    fn from_str(text: &str) -> Result<Self, InvalidCniVersion> {
+        let text = text.trim();
+        let numbers = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let (major, rest) = numbers.split_once('.').ok_or(InvalidCniVersion)?;
+        let (minor, build) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+        let build_is_plain = build.bytes().all(|b| b.is_ascii_alphanumeric() || b".-+_".contains(&b));
+        if !build_is_plain || !(build.is_empty() || build.starts_with(['.', '-', '+'])) {
+            return Err(InvalidCniVersion);
+        }
+        Ok(Self { major: number(major)?, minor: number(minor)?, text: text.to_owned() })
+    }
+}
+
+fn number(digits: &str) -> Result<u32, InvalidCniVersion> {
+    let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+    digits.parse().ok().filter(|_| plain).ok_or(InvalidCniVersion)
+}
+
+/// The settings of the VPC CNI (environment variables of the `aws-node` `DaemonSet`) that bear on
+/// the pod limit. The default is that of the newest CNI with nothing switched on.
+///
+/// Source: the [configuration variables of the VPC CNI][1].
+///
+/// [1]: https://github.com/aws/amazon-vpc-cni-k8s#cni-configuration-variables
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CniSettings {
+    /// Its version; `None` means the newest.
+    pub version: Option<CniVersion>,
+    /// `ENABLE_PREFIX_DELEGATION`: /28 prefixes in place of single addresses.
+    pub prefix_delegation: bool,
+    /// `AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG`: pods use the subnets of an `ENIConfig`, and the
+    /// primary ENI gives pods nothing.
+    pub custom_networking: bool,
+    /// `MAX_ENI`: the most ENIs that are attached; `None` for all that the type has.
+    pub max_eni: Option<NonZeroU32>,
+    /// `ENABLE_IPv6`: pods have IPv6 addresses. The rules count IPv4 addresses all the same; callers
+    /// that judge a node must know that these do not limit it.
+    pub ipv6: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_with_prefix_delegation() {
+        for (text, has) in [
+            ("1.9.0", true),
+            ("v1.9.0", true),
+            ("1.9.0-eksbuild.1", true),
+            ("v1.19.2-eksbuild.5", true),
+            ("1.9", true),
+            (" 1.9.0\n", true),
+            ("1.10", true),
+            ("2.0", true),
+            ("1.8.9", false),
+            ("1.7.5", false),
+            ("0.99.1", false),
+            ("1.9.x", true),
+            ("1.8-rc1", false),
+        ] {
+            let version: CniVersion = text.parse().unwrap_or_else(|_| panic!("{text}"));
+            assert_eq!(version.has_prefix_delegation(), has, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_version() {
+        for text in [
+            "",
+            " ",
+            "1",
+            "v",
+            "abc",
+            "1.x",
+            "x.9",
+            "1.",
+            ".9",
+            "1.9x",
+            "-1.9",
+            "1.-9",
+            "+1.9",
+            "1. 9",
+            "1.09",
+            "01.9",
+            "1.9.0 --x",
+            "1.9.0\u{1b}",
+            "4294967296.1",
+            "vv1.9",
+            "1,9",
+        ] {
+            assert_eq!(text.parse::<CniVersion>(), Err(InvalidCniVersion), "{text}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The rules for Linux nodes, whose pods get their addresses from the Amazon VPC CNI.
+//!
+//! Source: `max-pods-calculator.sh` of the EKS AMI, whose documented form is [How many pods fit on
+//! a node][1]; the addresses come from [IP addresses per network interface][2].
+//!
+//! [1]: https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html
+//! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
+
+use super::{Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Warning};
+use crate::{CniSettings, InstanceType};
+
+/// AWS's ceiling for types with more than [`CEILING_VCPUS`].
+const CEILING_ABOVE: u64 = 250;
+
+pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
+    let cni = &settings.cni;
+    let mut warnings = Vec::new();
+
+    let type_enis = u64::from(instance_type.enis);
+    let max_eni = cni.max_eni.map(|n| u64::from(n.get())).filter(|&n| n < type_enis);
+    let reserved_enis = u64::from(settings.reserved_enis);
+    let enis = max_eni
+        .unwrap_or(type_enis)
+        .saturating_sub(u64::from(cni.custom_networking))
+        .saturating_sub(reserved_enis);
+    if enis == 0 {
+        warnings.push(Warning::NoEniForPods);
+    }
+
+    let mode = mode(instance_type, cni, &mut warnings);
+    let ipv4_per_eni = u64::from(instance_type.ipv4_per_eni);
+    let host_network_pods = settings.host_network_pods();
+    let allowed = enis * ipv4_per_eni.saturating_sub(1) * mode.addresses_per_slot() + host_network_pods;
+
+    let (ceiling, ceiling_source) = match (settings.ceiling, instance_type.vcpus) {
+        (Some(own), _) => (own.get().into(), CeilingSource::Own),
+        (None, Some(vcpus)) if vcpus > CEILING_VCPUS => (CEILING_ABOVE, CeilingSource::Above(vcpus)),
+        (None, Some(vcpus)) => (CEILING, CeilingSource::UpTo(vcpus)),
+        (None, None) => (CEILING, CeilingSource::UnknownVcpus),
+    };
+    if ceiling_source == CeilingSource::UnknownVcpus {
+        warnings.push(Warning::UnknownVcpus);
+    }
+    let recommended = allowed.min(ceiling);
+
+    Breakdown {
+        os: Os::Linux,
+        type_enis,
+        network_cards: instance_type.network_cards.into(),
+        max_eni,
+        custom_networking: cni.custom_networking,
+        reserved_enis,
+        enis,
+        ipv4_per_eni,
+        mode,
+        host_network_pods,
+        allowed,
+        ceiling,
+        ceiling_source,
+        recommended,
+        max_pods: if settings.show_max_allowed { allowed } else { recommended },
+        warnings,
+    }
+}
+
+/// Prefix delegation where it is asked for and both the type and the CNI can do it.
+fn mode(instance_type: &InstanceType, cni: &CniSettings, warnings: &mut Vec<Warning>) -> Mode {
+    if !cni.prefix_delegation {
+        return Mode::SecondaryIp;
+    }
+    let before = warnings.len();
+    if let Some(version) = cni.version.as_ref().filter(|version| !version.has_prefix_delegation()) {
+        warnings.push(Warning::CniTooOld(version.to_string()));
+    }
+    if !instance_type.is_nitro() {
+        warnings.push(match &instance_type.hypervisor {
+            Some(other) => Warning::NotNitro(other.clone()),
+            None if instance_type.bare_metal => Warning::BareMetal,
+            None => Warning::UnknownHypervisor,
+        });
+    }
+    if warnings.len() == before { Mode::PrefixDelegation } else { Mode::SecondaryIp }
+}
+
+pub(super) fn steps(b: &Breakdown) -> Vec<Step> {
+    let host_network = if b.host_network_pods == 1 { "it needs" } else { "they need" };
+    let mut steps = vec![
+        Step::new("ENIs", &b.enis, enis(b)),
+        b.ipv4_step(),
+        b.mode_step(),
+        Step::new("host-network pods", &b.host_network_pods, format!("{host_network} no address of the CNI")),
+        b.allowed_step(Some(b.enis)),
+    ];
+    steps.extend(b.last_steps());
+    steps
+}
+
+/// Where the number of ENIs comes from.
+fn enis(b: &Breakdown) -> String {
+    let mut parts = vec![match b.network_cards {
+        1 => format!("the type has {}", b.type_enis),
+        cards => format!("the default network card has {} (the CNI uses that one of {cards})", b.type_enis),
+    }];
+    if let Some(max_eni) = b.max_eni {
+        parts.push(format!("MAX_ENI limits them to {max_eni}"));
+    }
+    if b.custom_networking {
+        parts.push("1 less for custom networking, which leaves the primary out".into());
+    }
+    if b.reserved_enis > 0 {
+        parts.push(format!("{} less, reserved", b.reserved_enis));
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    fn m5_large() -> InstanceType {
+        let mut m5 = InstanceType::new("m5.large", 3, 10);
+        m5.hypervisor = Some("nitro".into());
+        m5.vcpus = Some(2);
+        m5
+    }
+
+    fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings
+    }
+
+    #[test]
+    fn each_setting_changes_what_it_should() {
+        let max_eni = |n| settings(|s| s.cni.max_eni = NonZeroU32::new(n));
+        for (why, settings, max_pods) in [
+            ("the classic formula", settings(|_| ()), 29),
+            ("MAX_ENI above the type's ENIs limits nothing", max_eni(4), 29),
+            ("MAX_ENI equal to the type's ENIs", max_eni(3), 29),
+            ("one ENI fewer", max_eni(2), 20),
+            ("custom networking takes the primary ENI", settings(|s| s.cni.custom_networking = true), 20),
+            ("a trunk ENI", settings(|s| s.reserved_enis = 1), 20),
+            ("more reserved than there are", settings(|s| s.reserved_enis = u32::MAX), 2),
+            ("more host-network pods", settings(|s| s.host_network_pods = Some(5)), 32),
+            ("no host-network pods", settings(|s| s.host_network_pods = Some(0)), 27),
+            ("prefixes, capped at 110", settings(|s| s.cni.prefix_delegation = true), 110),
+            (
+                "prefixes, uncapped",
+                settings(|s| {
+                    s.cni.prefix_delegation = true;
+                    s.show_max_allowed = true;
+                }),
+                434,
+            ),
+            ("an own ceiling", settings(|s| s.ceiling = NonZeroU32::new(17)), 17),
+            ("an own ceiling above what is allowed", settings(|s| s.ceiling = NonZeroU32::new(300)), 29),
+        ] {
+            assert_eq!(super::max_pods(&m5_large(), &settings).max_pods, max_pods, "{why}");
+        }
+    }
+
+    #[test]
+    fn the_higher_ceiling_begins_above_30_vcpus() {
+        let mut big = m5_large();
+        big.enis = 15;
+        big.ipv4_per_eni = 50;
+        for (vcpus, ceiling, source) in [
+            (Some(30), 110, CeilingSource::UpTo(30)),
+            (Some(31), 250, CeilingSource::Above(31)),
+            (None, 110, CeilingSource::UnknownVcpus),
+        ] {
+            big.vcpus = vcpus;
+            let breakdown = max_pods(&big, &Settings::default());
+            assert_eq!((breakdown.recommended, breakdown.ceiling_source), (ceiling, source));
+            assert_eq!(breakdown.warnings.contains(&Warning::UnknownVcpus), vcpus.is_none());
+        }
+    }
+
+    #[test]
+    fn each_reason_against_prefixes_is_said() {
+        let prefixes = |version: Option<&str>| {
+            settings(|s| {
+                s.cni.prefix_delegation = true;
+                s.cni.version = version.map(|v| v.parse().unwrap());
+            })
+        };
+        let on = |hypervisor: Option<&str>, bare_metal| {
+            let mut t = m5_large();
+            t.hypervisor = hypervisor.map(Into::into);
+            t.bare_metal = bare_metal;
+            t
+        };
+        let old = || Warning::CniTooOld("1.8.0".into());
+        for (t, version, warnings) in [
+            (on(Some("nitro"), false), None, vec![]),
+            (on(Some("nitro"), false), Some("1.9.0"), vec![]),
+            (on(Some("nitro"), false), Some("1.8.0"), vec![old()]),
+            (on(Some("xen"), false), None, vec![Warning::NotNitro("xen".into())]),
+            (on(Some("xen"), false), Some("1.8.0"), vec![old(), Warning::NotNitro("xen".into())]),
+            (on(None, true), None, vec![Warning::BareMetal]),
+            (on(None, false), None, vec![Warning::UnknownHypervisor]),
+        ] {
+            let breakdown = max_pods(&t, &prefixes(version));
+            let mode = if warnings.is_empty() { Mode::PrefixDelegation } else { Mode::SecondaryIp };
+            assert_eq!((breakdown.mode, breakdown.warnings), (mode, warnings));
+        }
+    }
+}

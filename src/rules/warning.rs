@@ -1,0 +1,55 @@
+//! Warnings about an answer of the rules.
+
+use std::fmt;
+
+use super::{CEILING, CEILING_VCPUS};
+use crate::Escaped;
+
+/// A setting that the node cannot follow, or a fact that is not known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// No ENI is left for pods: only host-network pods fit.
+    NoEniForPods,
+    /// Prefix delegation was asked for, but this version of the CNI is too old for it.
+    CniTooOld(String),
+    /// Prefix delegation was asked for, but the type runs on this hypervisor.
+    NotNitro(String),
+    /// Prefix delegation was asked for, but a bare-metal type reports no hypervisor.
+    BareMetal,
+    /// Prefix delegation was asked for, but the hypervisor of the type is not known.
+    UnknownHypervisor,
+    /// The number of vCPUs, which decides the ceiling, is not known.
+    UnknownVcpus,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NOT_USED: &str = "prefix delegation is not used, secondary IPs are counted:";
+        match self {
+            Self::NoEniForPods => {
+                f.write_str("no ENI is left for pods, only host-network pods fit on this node")
+            }
+            Self::CniTooOld(version) => {
+                write!(f, "{NOT_USED} VPC CNI {} is older than 1.9", Escaped(version))
+            }
+            Self::NotNitro(hypervisor) => {
+                write!(f, "{NOT_USED} the hypervisor is {}, not nitro", Escaped(hypervisor))
+            }
+            Self::BareMetal => {
+                write!(
+                    f,
+                    "{NOT_USED} a bare-metal type reports no hypervisor to EC2, and the rule requires nitro"
+                )
+            }
+            Self::UnknownHypervisor => {
+                write!(f, "{NOT_USED} the hypervisor of this type is not known, and the rule requires nitro")
+            }
+            Self::UnknownVcpus => write!(
+                f,
+                "the number of vCPUs of this type is not known: the ceiling is {CEILING}, as for types with at \
+                 most {CEILING_VCPUS} vCPUs"
+            ),
+        }
+    }
+}

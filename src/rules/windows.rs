@@ -1,0 +1,156 @@
+//! The rules for Windows nodes, whose pods get their addresses from the VPC resource controller.
+//!
+//! Source: [`pkg/provider/ip`][1] and [`pkg/provider/prefix`][2] of the VPC resource controller. It
+//! assigns addresses to the primary ENI alone, so neither the number of ENIs nor the settings that
+//! lower it have an effect. Neither the CNI nor kube-proxy is a pod on Windows.
+//!
+//! [1]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/ip
+//! [2]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/prefix
+
+use super::{Breakdown, CEILING, CeilingSource, Mode, Os, Settings, Step, Warning};
+use crate::InstanceType;
+
+pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
+    let mut warnings = Vec::new();
+    let mode = mode(instance_type, settings, &mut warnings);
+    let ipv4_per_eni = u64::from(instance_type.ipv4_per_eni);
+    let host_network_pods = settings.host_network_pods();
+    let allowed = ipv4_per_eni.saturating_sub(1) * mode.addresses_per_slot() + host_network_pods;
+    let (ceiling, ceiling_source) = match settings.ceiling {
+        Some(own) => (own.get().into(), CeilingSource::Own),
+        None => (CEILING, CeilingSource::Windows),
+    };
+    let recommended = allowed.min(ceiling);
+    Breakdown {
+        os: Os::Windows,
+        type_enis: instance_type.enis.into(),
+        network_cards: instance_type.network_cards.into(),
+        max_eni: None,
+        custom_networking: false,
+        reserved_enis: 0,
+        enis: 1,
+        ipv4_per_eni,
+        mode,
+        host_network_pods,
+        allowed,
+        ceiling,
+        ceiling_source,
+        recommended,
+        max_pods: if settings.show_max_allowed { allowed } else { recommended },
+        warnings,
+    }
+}
+
+/// Prefix delegation where it is asked for, on Nitro and on bare metal: the controller takes both.
+fn mode(instance_type: &InstanceType, settings: &Settings, warnings: &mut Vec<Warning>) -> Mode {
+    if !settings.cni.prefix_delegation {
+        return Mode::SecondaryIp;
+    }
+    if instance_type.is_nitro() || instance_type.bare_metal {
+        return Mode::PrefixDelegation;
+    }
+    warnings.push(match &instance_type.hypervisor {
+        Some(other) => Warning::NotNitro(other.clone()),
+        None => Warning::UnknownHypervisor,
+    });
+    Mode::SecondaryIp
+}
+
+pub(super) fn steps(b: &Breakdown) -> Vec<Step> {
+    let mut steps = vec![
+        Step::new(
+            "ENIs",
+            &b.enis,
+            "on Windows, only the primary ENI gives pods addresses, whatever the type has",
+        ),
+        b.ipv4_step(),
+        b.mode_step(),
+        Step::new(
+            "host-network pods",
+            &b.host_network_pods,
+            "pods on the host's network; on Windows, the CNI and kube-proxy are no pods",
+        ),
+        b.allowed_step(None),
+    ];
+    steps.extend(b.last_steps());
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    fn m5_large() -> InstanceType {
+        let mut m5 = InstanceType::new("m5.large", 3, 10);
+        m5.hypervisor = Some("nitro".into());
+        m5.vcpus = Some(2);
+        m5
+    }
+
+    #[test]
+    fn the_primary_eni_alone_counts() {
+        type Change = fn(&mut Settings);
+        let windows = |change: Change| {
+            let mut settings = Settings { os: Os::Windows, ..Settings::default() };
+            change(&mut settings);
+            let b = max_pods(&m5_large(), &settings);
+            (b.allowed, b.recommended, b.max_pods)
+        };
+        let cases: [(&str, Change, (u64, u64, u64)); 8] = [
+            ("secondary IPs", |_| (), (9, 9, 9)),
+            ("prefixes", |s| s.cni.prefix_delegation = true, (144, 110, 110)),
+            (
+                "prefixes, uncapped",
+                |s| {
+                    s.cni.prefix_delegation = true;
+                    s.show_max_allowed = true;
+                },
+                (144, 110, 144),
+            ),
+            ("host-network pods", |s| s.host_network_pods = Some(3), (12, 12, 12)),
+            ("an own ceiling", |s| s.ceiling = NonZeroU32::new(5), (9, 5, 5)),
+            ("MAX_ENI has no effect", |s| s.cni.max_eni = NonZeroU32::new(1), (9, 9, 9)),
+            ("custom networking has no effect", |s| s.cni.custom_networking = true, (9, 9, 9)),
+            ("reserved ENIs have no effect", |s| s.reserved_enis = 2, (9, 9, 9)),
+        ];
+        for (why, change, numbers) in cases {
+            assert_eq!(windows(change), numbers, "{why}");
+        }
+    }
+
+    #[test]
+    fn the_ceiling_does_not_depend_on_vcpus() {
+        let mut big = m5_large();
+        big.ipv4_per_eni = 50;
+        for vcpus in [Some(96), None] {
+            big.vcpus = vcpus;
+            let mut settings = Settings { os: Os::Windows, ..Settings::default() };
+            settings.cni.prefix_delegation = true;
+            let breakdown = max_pods(&big, &settings);
+            assert_eq!((breakdown.allowed, breakdown.recommended), (49 * 16, 110));
+            assert_eq!(breakdown.warnings, []);
+        }
+    }
+
+    #[test]
+    fn prefixes_on_nitro_and_bare_metal() {
+        let mut settings = Settings { os: Os::Windows, ..Settings::default() };
+        settings.cni.prefix_delegation = true;
+        settings.cni.version = "1.8.0".parse().ok();
+        for (hypervisor, bare_metal, warnings) in [
+            (Some("nitro"), false, vec![]),
+            (None, true, vec![]),
+            (Some("xen"), false, vec![Warning::NotNitro("xen".into())]),
+            (None, false, vec![Warning::UnknownHypervisor]),
+        ] {
+            let mut t = m5_large();
+            t.hypervisor = hypervisor.map(Into::into);
+            t.bare_metal = bare_metal;
+            let breakdown = max_pods(&t, &settings);
+            let mode = if warnings.is_empty() { Mode::PrefixDelegation } else { Mode::SecondaryIp };
+            assert_eq!((breakdown.mode, breakdown.warnings), (mode, warnings));
+        }
+    }
+}
