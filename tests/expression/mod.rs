@@ -267,12 +267,9 @@ fn command_lines_that_make_no_sense() {
     );
     assert!(usage(&["--expression-dialect", "nodeadm"]).contains("required"));
     let unquoted = maxpods(["--instance-type", "m5.large", "--expression", "max_pods", "+", "2"]).error(2);
-    assert!(
-        unquoted.contains("help: an expression is one word to the shell where it stands in quotes"),
-        "{unquoted}"
-    );
+    assert!(unquoted.contains("help: put the whole expression in quotes"), "{unquoted}");
     let unquoted = maxpods(["--instance-type", "m5.large", "--expression=max_pods", "+", "2"]).error(2);
-    assert!(unquoted.contains("help: an expression is one word to the shell"), "{unquoted}");
+    assert!(unquoted.contains("help: put the whole expression in quotes"), "{unquoted}");
     // The last one counts, and an expression may begin with a hyphen.
     let run = maxpods(["--instance-type", "m5.large", "--expression", "x", "--expression", "-1 + max_pods"]);
     assert_eq!(run.answer(), "28\n");

@@ -16,6 +16,8 @@ fn no_command_lacks_a_record() {
     let help = words("--help").answer();
     let (_, commands) = help.split_once("\nCommands:\n").expect("a list of commands");
     let names = commands.lines().map_while(|line| line.split_whitespace().next());
+    // `maxpods help` prints the help of the other commands.
+    let names = names.filter(|name| *name != "help");
     check_each(names.chain(["main"]), |name| {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/help/{name}.trycmd"));
         let record = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));

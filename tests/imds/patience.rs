@@ -56,18 +56,19 @@ fn answer_is(reply: Reply) -> Outcome {
 }
 
 fn server_errors_for_ever() {
-    token_is(status("500 Internal Server Error")).fails_with(&["500 Internal Server Error", "in trouble"]);
+    token_is(status("500 Internal Server Error"))
+        .fails_with(&["500 Internal Server Error", "reports an error"]);
 }
 
 fn server_errors_for_ever_to_the_question() {
-    answer_is(status("503 Service Unavailable")).fails_with(&["503 Service Unavailable", "in trouble"]);
+    answer_is(status("503 Service Unavailable")).fails_with(&["503 Service Unavailable", "reports an error"]);
 }
 
 fn nobody_listens() {
     // No other test is given a port as low as that.
     let host = "127.0.0.1:1";
     let outcome = maxpods(&[("IMDS_ENDPOINT", host)], &["--instance-type", "m5.large"]);
-    outcome.fails_with(&[host, PUT_TOKEN, "refused", " attempts in ", "EC2 instances alone"]);
+    outcome.fails_with(&[host, PUT_TOKEN, "refused", " attempts in ", "only EC2 instances have IMDS"]);
     assert!(outcome.took.as_secs() >= 5, "a service that is coming up deserves more: {outcome:#?}");
 }
 

@@ -158,7 +158,7 @@ fn versions_from_the_image() {
 fn what_is_not_counted_is_told() {
     check_each(
         [
-            (("ENABLE_POD_ENI", "true"), "say --reserved-enis 1", "29"),
+            (("ENABLE_POD_ENI", "true"), "give --reserved-enis 1", "29"),
             (("ENABLE_IPv6", "true"), "IPv6 is on (ENABLE_IPv6)", "29"),
             (
                 ("ENABLE_PREFIX_DELEGATION", "$(PREFIXES)"),
@@ -182,7 +182,7 @@ fn what_is_not_counted_is_told() {
         .push(json!({"name": "MAX_ENI", "valueFrom": {"configMapKeyRef": {"name": "x", "key": "y"}}}));
     container(&mut daemonset)["envFrom"] = json!([{"configMapRef": {"name": "x"}}]);
     let run = ask("--instance-type m5.large", &daemonset);
-    assert!(run.stderr.contains("if it is set, say --cni-max-eni\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("if it is set, give --cni-max-eni\n"), "{}", run.stderr);
     assert!(run.stderr.contains("envFrom"), "{}", run.stderr);
     assert_eq!(run.answer(), "29\n");
 }
@@ -236,7 +236,7 @@ fn an_empty_max_eni_is_none_given() {
 
     let unread = aws_node(AWS_NODE_1_19, &[("MAX_ENI", "two")]);
     let run = ask("--instance-type m5.large --cni-max-eni=", &unread);
-    assert!(run.stderr.contains("MAX_ENI is 'two', no number"), "{}", run.stderr);
+    assert!(run.stderr.contains("MAX_ENI is 'two', which is no number"), "{}", run.stderr);
     assert_eq!(run.answer(), "29\n");
 
     let input = list(&[limited, node("n", "m5.large", "20")]);

@@ -226,9 +226,9 @@ fn explain_shows_what_was_capped_and_each_warning() {
             (
                 "--instance-type p5.48xlarge --cni-custom-networking-enabled --cni-max-eni 1",
                 &[
-                    "ENIs               0: the default network card has 2 (the CNI uses that one of 32); MAX_ENI lets 1 be \
-                 attached; 1 less for custom networking, which leaves the primary out",
-                    "allowed            0 * (50 - 1) + 2 = 2  [ENIs * (IPv4 per ENI - 1) + host-network pods]",
+                    "ENIs               0: the default network card has 2 (the CNI uses that one of 32); MAX_ENI limits them \
+                 to 1; 1 less for custom networking, which leaves the primary out",
+                    "allowed            0 * (50 - 1) + 2 = 2: ENIs * (IPv4 per ENI - 1) + host-network pods",
                     "ceiling            250: 192 vCPUs are more than 30",
                     "max pods           2: all that the network allows",
                     "warning            no ENI is left for pods, only host-network pods fit on this node",
@@ -238,11 +238,11 @@ fn explain_shows_what_was_capped_and_each_warning() {
                 "--instance-type i3.metal --cni-prefix-delegation-enabled",
                 &[
                     "instance type      i3.metal: 72 vCPUs, 524288 MiB, bare metal",
-                    "mode               secondary IP: 1 address a slot",
+                    "mode               secondary IP: 1 address in each slot",
                     "max pods           250: capped by the ceiling",
                     "warning            prefix delegation is not used, secondary IPs are counted: a bare-metal type reports \
-                 no hypervisor to EC2, and nitro is asked for",
-                    "note               the VPC CNI itself can use prefixes on bare metal; the reference script does not count",
+                 no hypervisor to EC2, and the rule requires nitro",
+                    "note               the VPC CNI itself can use prefixes on bare metal, but the reference script does",
                 ],
             ),
             (
@@ -251,7 +251,7 @@ fn explain_shows_what_was_capped_and_each_warning() {
                     "instance type      c5a.metal: vCPUs unknown, memory unknown, bare metal",
                     "ENIs               13: the type has 15; 2 less, reserved",
                     "ceiling            110: the number of vCPUs is not known",
-                    "max pods           639: all that the network allows (--show-max-allowed), above the recommended value",
+                    "max pods           639: all that the network allows, as you asked, above the recommended value",
                     "kubeReserved       cpu unknown, memory 7284Mi, ephemeral-storage 1Gi",
                 ],
             ),
@@ -266,10 +266,7 @@ fn explain_shows_what_was_capped_and_each_warning() {
             ),
             (
                 "--instance-type m5.large --max-pods-ceiling 20",
-                &[
-                    "ceiling            20: your own, from --max-pods-ceiling",
-                    "max pods           20: capped by the ceiling",
-                ],
+                &["ceiling            20: your own", "max pods           20: capped by the ceiling"],
             ),
         ],
         |(args, lines)| {

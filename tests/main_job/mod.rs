@@ -27,7 +27,7 @@ fn numbers() {
             ("--instance-type m5.large --cni-prefix-delegation-enabled --cni-version 1.8.9", 29),
             ("--instance-type m5.large --max-pods-ceiling 20", 20),
             ("--instance-type m5.large --host-network-pods 4", 31),
-            ("--instance-type m5.large --host-network-pods 4294967295 --show-max-allowed", 4_294_967_322_u64),
+            ("--instance-type m5.large --host-network-pods 2147483620 --show-max-allowed", 2_147_483_647),
             ("--instance-type m5.large --reserved-enis 1", 20),
             ("--instance-type m5.large --reserved-enis 4294967295", 2),
             // The last one counts.
@@ -133,7 +133,7 @@ fn usage_errors() {
                 &["--instance-type", "m5.large", "--cni-max-enis", "2"],
                 "similar argument exists: '--cni-max-eni'",
             ),
-            (&["m5.large"], "help: an instance type is given as --instance-type m5.large"),
+            (&["m5.large"], "help: give an instance type as --instance-type m5.large"),
             (&["--instance-type", "m5.large", "-o", "yaml"], "possible values: value, json, explain"),
             (&["--instance-type", "m5.large", "-o", "jsn"], "help: a similar value exists: 'json'"),
             (&["lits"], "help: a similar subcommand exists: 'list'"),
@@ -267,4 +267,70 @@ fn stdin_is_left_alone() {
         .expect("a run");
     assert!(status.success());
     assert_eq!(std::io::Seek::stream_position(&mut rest).expect("a position"), 0);
+}
+
+#[test]
+fn a_number_that_no_kubelet_takes_is_refused() {
+    check_each(
+        [
+            "--instance-type m5.large --host-network-pods 2147483621 --show-max-allowed",
+            "--instance-type m5.large --host-network-pods 4294967295 --show-max-allowed",
+            "--instance-type m5.large --host-network-pods 4294967295 --max-pods-ceiling 4294967295",
+            "list m5.large --host-network-pods 4294967295 --show-max-allowed",
+        ],
+        |args| {
+            let error = words(args).error(1);
+            assert!(error.contains("pods on m5.large are more than a kubelet takes"), "{error}");
+        },
+    );
+}
+
+#[test]
+fn windows() {
+    check_each(
+        [
+            ("", 9),
+            ("--cni-prefix-delegation-enabled", 110),
+            ("--cni-prefix-delegation-enabled --show-max-allowed", 144),
+            ("--host-network-pods 2", 11),
+            ("--max-pods-ceiling 5", 5),
+            ("--cni-custom-networking-enabled=false", 9),
+        ],
+        |(args, number)| {
+            let line = format!("--instance-type m5.large --os windows {args}");
+            assert_eq!(words(&line).answer(), format!("{number}\n"), "{line}");
+            let line = format!("list m5.large --os windows -o eni-max-pods {args}");
+            assert_eq!(words(&line).answer(), format!("m5.large {number}\n"), "{line}");
+        },
+    );
+    check_each(["--cni-max-eni 2", "--cni-custom-networking-enabled", "--reserved-enis 1"], |option| {
+        for command in ["--instance-type m5.large", "list m5.large"] {
+            let error = words(&format!("{command} --os windows {option}")).error(2);
+            assert!(error.contains("has no effect on Windows nodes"), "{error}");
+        }
+    });
+    let explained = words("--instance-type m5.large --os windows -o explain").answer();
+    assert!(
+        explained.contains("\nallowed            (10 - 1) + 0 = 9: (IPv4 per ENI - 1) + host-network pods\n")
+    );
+    assert!(explained.contains("\nENIs               1: on Windows, only the primary ENI"), "{explained}");
+}
+
+#[test]
+fn the_cni_switches_take_true_and_false_with_an_equals_sign() {
+    check_each(
+        [
+            ("--cni-prefix-delegation-enabled=true", "110\n"),
+            ("--cni-prefix-delegation-enabled=false", "29\n"),
+            ("--cni-prefix-delegation-enabled --cni-prefix-delegation-enabled=false", "29\n"),
+            ("--cni-custom-networking-enabled=true", "20\n"),
+            ("--cni-custom-networking-enabled=true --cni-custom-networking-enabled=false", "29\n"),
+        ],
+        |(args, answer)| {
+            assert_eq!(words(&format!("--instance-type m5.large {args}")).answer(), answer, "{args}");
+        },
+    );
+    check_each(["--cni-prefix-delegation-enabled true", "--cni-prefix-delegation-enabled=yes"], |args| {
+        words(&format!("--instance-type m5.large {args}")).error(2);
+    });
 }

@@ -52,7 +52,7 @@ prop_compose! {
         let mut settings = Settings::default();
         settings.cni = cni;
         settings.reserved_enis = reserved_enis;
-        settings.host_network_pods = host_network_pods;
+        settings.host_network_pods = Some(host_network_pods);
         settings.ceiling = ceiling.and_then(NonZeroU32::new);
         settings.show_max_allowed = show_max_allowed;
         settings
@@ -79,7 +79,7 @@ fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
     // The first address is the ENI's own.
     let slots = i128::try_from((1..=facts.ipv4_per_eni).skip(1).count()).expect("a small number");
 
-    let mut allowed = i128::from(settings.host_network_pods);
+    let mut allowed = i128::from(settings.host_network_pods.unwrap_or_default());
     for eni in 0..attached {
         if eni >= not_for_pods {
             allowed += slots * per_slot;

@@ -185,7 +185,7 @@ b                m5.large       29    20           20       over     more pods t
 b                m5.large       29    20           20       over     more pods than addresses
 c, \"c\"\\u{1b}[2J  c5.4xlarge     17    60           60       under    fewer than recommended
 d                x99.large      1     -            -        unknown  \
-instance type not in the table: give its facts with --instance-types-file
+instance type not in the table
 e                m5.large       1     -            -        skipped  Fargate: each pod has its own machine
 
 m5.large: 2 nodes over: set max pods to 20, or pods will wait in ContainerCreating
@@ -204,7 +204,7 @@ a,m5.large,20,20,20,ok,
 b,m5.large,29,20,20,over,more pods than addresses
 b,m5.large,29,20,20,over,more pods than addresses
 \"c, \"\"c\"\"\\u{1b}[2J\",c5.4xlarge,17,60,60,under,fewer than recommended
-d,x99.large,1,,,unknown,instance type not in the table: give its facts with --instance-types-file
+d,x99.large,1,,,unknown,instance type not in the table
 e,m5.large,1,,,skipped,Fargate: each pod has its own machine
 ";
     assert_eq!(run.stdout, csv);
@@ -221,7 +221,7 @@ e,m5.large,1,,,skipped,Fargate: each pod has its own machine
             {"name": "c, \"c\"\u{1b}[2J", "instanceType": "c5.4xlarge", "pods": 17, "recommended": 60, "allowed": 60,
              "verdict": "under", "reason": "fewer than recommended"},
             {"name": "d", "instanceType": "x99.large", "pods": 1, "verdict": "unknown",
-             "reason": "instance type not in the table: give its facts with --instance-types-file"},
+             "reason": "instance type not in the table"},
             {"name": "e", "instanceType": "m5.large", "pods": 1, "verdict": "skipped",
              "reason": "Fargate: each pod has its own machine"},
         ],
@@ -244,7 +244,7 @@ fn what_is_to_be_done_is_said_once_a_type_and_verdict() {
     let advice: Vec<_> = table.lines().filter(|line| line.starts_with("m5.large: ")).collect();
     assert_eq!(
         advice,
-        ["m5.large: 3 nodes unknown: see why the kubelet does not say how many pods the node takes"]
+        ["m5.large: 3 nodes unknown: find out why the kubelet does not report how many pods the node takes"]
     );
     // And the verdicts stand in one column, whatever the reasons are.
     let columns: Vec<_> =

@@ -127,11 +127,12 @@ fn stray_word(error: &clap::Error) -> Option<Failure> {
         _ => ContextKind::InvalidSubcommand,
     };
     let Some(ContextValue::String(word)) = error.get(kind) else { return None };
-    let help = if word.starts_with('-') || Cli::command().find_subcommand(word).is_some() {
+    let is_subcommand = |word: &OsStr| Cli::command().find_subcommand(word).is_some();
+    let help = if word.starts_with('-') || is_subcommand(OsStr::new(word)) {
         return None;
     } else if env::args_os().any(|arg| is_expression(&arg)) {
         "put the whole expression in quotes, so that the shell passes it as one word".into()
-    } else if word.contains('.') {
+    } else if word.contains('.') && !env::args_os().nth(1).is_some_and(|first| is_subcommand(&first)) {
         format!("give an instance type as --instance-type {word}")
     } else if error.kind() == ErrorKind::ArgumentConflict {
         "maxpods --help shows every option and subcommand".into()
