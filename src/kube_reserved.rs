@@ -1,7 +1,7 @@
-//! What the kubelet keeps for itself and the node's daemons, for that many pods.
+//! The resources that the kubelet keeps for itself and the node's daemons.
 
 /// The `kubeReserved` that nodeadm's formula gives. nodeadm applies it to the classic number of pods, or
-/// to that of `maxPodsExpression`, even where the kubelet's configuration sets another `maxPods`.
+/// to that of `maxPodsExpression`, even if the kubelet's configuration sets another `maxPods`.
 ///
 /// Source: nodeadm of the EKS AMI, [`internal/kubelet/config.go`][1].
 ///
@@ -18,7 +18,7 @@ pub struct KubeReserved {
 }
 
 impl KubeReserved {
-    /// What the formula reserves on a node of `vcpus` vCPUs that takes `max_pods` pods.
+    /// The reserve on a node with `vcpus` vCPUs that takes `max_pods` pods.
     #[must_use]
     pub fn new(max_pods: u64, vcpus: Option<u32>) -> Self {
         Self {
@@ -26,6 +26,14 @@ impl KubeReserved {
             memory_mib: max_pods.saturating_mul(11).saturating_add(255),
             ephemeral_storage_gib: 1,
         }
+    }
+
+    /// The names of the resources, as the kubelet writes them, with Kubernetes quantities; the CPU is left
+    /// out where it is not known.
+    pub fn quantities(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let cpu = self.cpu().map(|cpu| ("cpu", cpu));
+        let others = [("memory", self.memory()), ("ephemeral-storage", self.ephemeral_storage())];
+        cpu.into_iter().chain(others)
     }
 
     /// CPU as a Kubernetes quantity, such as `70m`.

@@ -2,6 +2,7 @@
 
 mod daemonset;
 mod formats;
+mod groups;
 mod instance_types_file;
 mod properties;
 

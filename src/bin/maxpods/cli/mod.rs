@@ -17,7 +17,7 @@ pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 pub use subcommands::{Command, Completions, List, Verify};
 
 use crate::diagnostics::Failure;
-use crate::output::{self, Answer, Format};
+use crate::output::{self, Format, Group};
 
 const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
@@ -53,7 +53,9 @@ pub struct Cli {
 /// The main job.
 #[derive(Args)]
 pub struct Calculate {
-    /// Set the instance type, such as m5.large
+    /// Set the instance type, such as m5.large, or those of a node group, such as m5.large,m5a.large
+    ///
+    /// For several types, the answer is the lowest of their numbers: the one that holds for all.
     #[arg(long, value_name = "TYPE", help_heading = "Instance type")]
     pub instance_type: Option<String>,
 
@@ -82,7 +84,14 @@ pub struct Calculate {
         value_parser = output::parser(output::FORMATS),
         help_heading = "Output"
     )]
-    pub output: &'static dyn Format<Answer>,
+    pub output: &'static dyn Format<Group>,
+
+    /// Add kubeReserved for that number of pods to the configuration formats
+    ///
+    /// The formats nodeadm, karpenter, bottlerocket, kubelet-args, bootstrap, launch-template and eksctl
+    /// carry the reserve that nodeadm's formula gives.
+    #[arg(long, help_heading = "Output")]
+    pub kube_reserved: bool,
 
     /// Print no warnings
     #[arg(short, long, help_heading = "Output")]

@@ -1,47 +1,99 @@
-//! The main job: the pod limit of one node.
+//! The main job: the pod limit of a node, or of a node group.
 
-use std::borrow::Cow;
 use std::env;
 
+use anyhow::anyhow;
 use maxpods::imds::{self, Endpoint};
-use maxpods::{CniSettings, InstanceType, Os, max_pods};
+use maxpods::{InstanceType, Os, Shortened, max_pods};
 
 use super::inputs::Inputs;
+use super::warn_of_types;
 use crate::cli::{Calculate, CniArgs, RulesArgs};
 use crate::diagnostics::{Exit, Failure, warn};
-use crate::output::{self, Answer, Outcome};
+use crate::output::{self, Answer, Group, Outcome};
 
 pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     // IMDS is asked last: it may take 10 s to find out that it is not there, and a mistake in the command
     // line, the expression or a file is a mistake on every type.
-    let named = if args.instance_type_from_imds { None } else { Some(instance_type_name(args)?) };
+    check_format(args)?;
+    let named = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
     let expression = super::expression(&args.expression, args.output.dialect())?;
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
+    check_windows(&args.rules, &args.cni)?;
 
-    let name = match named {
-        Some(name) => Cow::from(name),
-        None => ask_imds()?.into(),
+    let names = match named {
+        Some(names) => names,
+        None => vec![ask_imds()?],
     };
-    let instance_type = inputs.catalog.find(&name)?;
-    let outcome = match expression {
-        Some(expression) => {
-            let evaluation = expression.evaluate(&instance_type)?;
-            Outcome::Expression(expression, evaluation)
+    let mut types: Vec<InstanceType> = Vec::new();
+    for name in names {
+        let instance_type = inputs.catalog.find(&name)?;
+        if !types.contains(&instance_type) {
+            types.push(instance_type);
         }
-        None => rules(args, inputs.cni, &instance_type)?,
-    };
-    output::print(args.output, &Answer { instance_type, outcome })?;
+    }
+    let settings = args.rules.settings(inputs.cni);
+    let answers = types.into_iter().map(|instance_type| {
+        let outcome = match &expression {
+            Some(expression) => Outcome::Expression(expression.clone(), expression.evaluate(&instance_type)?),
+            None => Outcome::Rules(max_pods(&instance_type, &settings).within_kubelet_range(&instance_type)?),
+        };
+        Ok(Answer { instance_type, outcome })
+    });
+    let answers = answers.collect::<Result<_, maxpods::Error>>()?;
+    let group = Group::new(answers, args.rules.os, args.kube_reserved).ok_or_else(no_instance_type)?;
+    if group.max_pods() == 0 && !args.output.takes_zero() {
+        return Err(zero(args.output.name()));
+    }
+    warn_of(&group, args.quiet || args.output.shows_warnings());
+    output::print(args.output, &group)?;
     Ok(Exit::Success)
 }
 
-fn rules(args: &Calculate, cni: CniSettings, instance_type: &InstanceType) -> Result<Outcome, Failure> {
-    check_windows(&args.rules, &args.cni)?;
-    let breakdown = max_pods(instance_type, &args.rules.settings(cni)).within_kubelet_range(instance_type)?;
-    let quiet = args.quiet || args.output.shows_warnings();
-    for warning in &breakdown.warnings {
-        warn(quiet, warning);
+/// Refuses combinations of options that the output format has no place for.
+fn check_format(args: &Calculate) -> Result<(), Failure> {
+    let format = args.output.name();
+    if args.kube_reserved && !args.output.carries_kube_reserved() {
+        let help = "give it with a configuration format, such as -o nodeadm";
+        return Err(Failure::usage(format!("--kube-reserved has no place in -o {format}"), help));
     }
-    Ok(Outcome::Rules(breakdown))
+    if args.rules.os == Os::Windows && !args.output.is_for_windows() {
+        return Err(Failure::usage(
+            format!("-o {format} is not for Windows nodes"),
+            "give -o kubelet-args or -o eksctl, or leave out --os windows",
+        ));
+    }
+    if args.rules.os == Os::Windows && args.kube_reserved {
+        return Err(Failure::usage(
+            "--kube-reserved is nodeadm's formula, which is for Linux nodes only",
+            "leave out --kube-reserved or --os windows",
+        ));
+    }
+    Ok(())
+}
+
+/// The readers of this format take 0 for *unset*, and put 110 in its place.
+fn zero(format: &str) -> Failure {
+    Failure::NoAnswer {
+        error: anyhow!("the number is 0, which the reader of -o {format} takes as unset, and uses 110"),
+        help: Some("give settings that leave an ENI for pods, or -o value for the number itself".into()),
+    }
+}
+
+fn warn_of(group: &Group, quiet: bool) {
+    let warnings = group.answers.iter().flat_map(|answer| match &answer.outcome {
+        Outcome::Rules(breakdown) => {
+            let name = answer.instance_type.name.as_str();
+            breakdown.warnings.iter().map(|warning| (name, warning)).collect()
+        }
+        Outcome::Expression(..) => Vec::new(),
+    });
+    if group.only_type().is_some() {
+        // The name of the only type would repeat the command line.
+        warnings.for_each(|(_, warning)| warn(quiet, warning));
+    } else {
+        warn_of_types(quiet, warnings);
+    }
 }
 
 /// Refuses the options that have no effect on Windows nodes.
@@ -65,13 +117,22 @@ pub(super) fn check_windows(rules: &RulesArgs, cni: &CniArgs) -> Result<(), Fail
     }
 }
 
-/// The type that the command line names.
-fn instance_type_name(args: &Calculate) -> Result<&str, Failure> {
-    match args.instance_type.as_deref().map(str::trim) {
-        None => Err(no_instance_type("no instance type was given")),
-        Some("") => Err(no_instance_type("the instance type is empty")),
-        Some(name) => Ok(name),
+/// The types that the command line names: one, or those of a node group with commas between them.
+fn instance_type_names(args: &Calculate) -> Result<Vec<String>, Failure> {
+    let Some(text) = args.instance_type.as_deref() else {
+        return Err(no_instance_type());
+    };
+    if text.trim().is_empty() {
+        return Err(Failure::usage("the instance type is empty", HOW_TO_NAME_IT));
     }
+    let names: Vec<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err(Failure::usage(
+            format!("'{}' has an empty place in its list of instance types", Shortened(text)),
+            "write one comma between two types, as in --instance-type m5.large,m5a.large",
+        ));
+    }
+    Ok(names)
 }
 
 /// The type that IMDS names.
@@ -80,10 +141,9 @@ fn ask_imds() -> Result<String, maxpods::Error> {
     imds::instance_type(&endpoint)
 }
 
-fn no_instance_type(message: &str) -> Failure {
-    Failure::usage(
-        message,
-        "name it, as in --instance-type m5.large, or on the node itself give \
-         --instance-type-from-imds; maxpods --help shows every option",
-    )
+const HOW_TO_NAME_IT: &str = "name it, as in --instance-type m5.large, or on the node itself give \
+     --instance-type-from-imds; maxpods --help shows every option";
+
+fn no_instance_type() -> Failure {
+    Failure::usage("no instance type was given", HOW_TO_NAME_IT)
 }

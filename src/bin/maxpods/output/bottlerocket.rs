@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{Answer, Format};
+use super::{Format, Group};
 
 pub struct Bottlerocket;
 
-impl Format<Answer> for Bottlerocket {
+impl Format<Group> for Bottlerocket {
     fn name(&self) -> &'static str {
         "bottlerocket"
     }
@@ -15,7 +15,20 @@ impl Format<Answer> for Bottlerocket {
         "TOML user data for Bottlerocket"
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "[settings.kubernetes]\nmax-pods = {}", answer.max_pods())
+    fn carries_kube_reserved(&self) -> bool {
+        true
+    }
+
+    fn takes_zero(&self) -> bool {
+        false
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "[settings.kubernetes]\nmax-pods = {}", group.max_pods())?;
+        let Some(reserved) = group.kube_reserved() else {
+            return Ok(());
+        };
+        writeln!(out, "\n[settings.kubernetes.kube-reserved]")?;
+        reserved.quantities().try_for_each(|(name, value)| writeln!(out, "{name} = \"{value}\""))
     }
 }

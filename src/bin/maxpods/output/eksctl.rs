@@ -1,12 +1,14 @@
-//! A complete `ClusterConfig` with one managed node group, for eksctl.
+//! A complete `ClusterConfig` with one node group, for eksctl.
 
 use std::io::{self, Write};
 
-use super::{Answer, Format, quote};
+use maxpods::Os;
+
+use super::{Format, Group, quote};
 
 pub struct Eksctl;
 
-impl Format<Answer> for Eksctl {
+impl Format<Group> for Eksctl {
     fn name(&self) -> &'static str {
         "eksctl"
     }
@@ -15,8 +17,41 @@ impl Format<Answer> for Eksctl {
         "ClusterConfig with a managed node group, for eksctl create nodegroup -f"
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        let instance_type = &answer.instance_type.name;
+    fn carries_kube_reserved(&self) -> bool {
+        true
+    }
+
+    fn takes_zero(&self) -> bool {
+        false
+    }
+
+    fn is_for_windows(&self) -> bool {
+        true
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+        let name = quote::node_group(&group.lowest().instance_type.name);
+        let mut fields = vec![format!("name: {}", quote::yaml(&name))];
+        match group.os {
+            Os::Linux => {
+                fields.extend(linux_types(group));
+                if group.kube_reserved().is_some() {
+                    fields.push("amiFamily: AmazonLinux2023".into());
+                }
+            }
+            Os::Windows => {
+                fields.extend(windows_types(group));
+                fields.push("amiFamily: WindowsServer2022FullContainer".into());
+            }
+        }
+        fields.push("desiredCapacity: 2".into());
+        fields.push(format!("maxPodsPerNode: {}", group.max_pods()));
+        fields.extend(bootstrap(group));
+
+        let groups = match group.os {
+            Os::Linux => "managedNodeGroups",
+            Os::Windows => "nodeGroups",
+        };
         writeln!(
             out,
             "apiVersion: eksctl.io/v1alpha5\n\
@@ -24,14 +59,50 @@ impl Format<Answer> for Eksctl {
              metadata:\n\
              \x20 name: <my-cluster>\n\
              \x20 region: <region>\n\
-             managedNodeGroups:\n\
-             \x20 - name: {}\n\
-             \x20   instanceType: {}\n\
-             \x20   desiredCapacity: 2\n\
-             \x20   maxPodsPerNode: {}",
-            quote::yaml(&quote::node_group(instance_type)),
-            quote::yaml(instance_type),
-            answer.max_pods()
+             {groups}:\n\
+             \x20 - {}",
+            fields.join("\n    ")
         )
     }
+}
+
+/// The field for the types of a managed group.
+fn linux_types(group: &Group) -> Vec<String> {
+    vec![match group.only_type() {
+        Some(only) => format!("instanceType: {}", quote::yaml(&only.name)),
+        None => format!("instanceTypes: {}", in_brackets(group)),
+    }]
+}
+
+/// The fields for the types of a self-managed group, which names several types elsewhere.
+fn windows_types(group: &Group) -> Vec<String> {
+    match group.only_type() {
+        Some(only) => vec![format!("instanceType: {}", quote::yaml(&only.name))],
+        None => {
+            vec!["instancesDistribution:".into(), format!("  instanceTypes: {}", in_brackets(group))]
+        }
+    }
+}
+
+fn in_brackets(group: &Group) -> String {
+    let names: Vec<_> = group.names().map(quote::yaml).collect();
+    format!("[{}]", names.join(", "))
+}
+
+/// The reserve, in a `NodeConfig` that eksctl adds to its own. Without an AMI of one's own, eksctl takes
+/// `overrideBootstrapCommand` for Amazon Linux 2023 only.
+fn bootstrap(group: &Group) -> Vec<String> {
+    let reserve = group.kube_reserved_in_yaml(8);
+    if reserve.is_empty() {
+        return Vec::new();
+    }
+    let head = [
+        "overrideBootstrapCommand: |",
+        "  apiVersion: node.eks.aws/v1alpha1",
+        "  kind: NodeConfig",
+        "  spec:",
+        "    kubelet:",
+        "      config:",
+    ];
+    head.into_iter().chain(reserve.lines()).map(Into::into).collect()
 }

@@ -7,11 +7,11 @@ use maxpods::{
     Warning,
 };
 
-use super::{Answer, Format, Outcome};
+use super::{Answer, Format, Group, Outcome};
 
 pub struct Explain;
 
-impl Format<Answer> for Explain {
+impl Format<Group> for Explain {
     fn name(&self) -> &'static str {
         "explain"
     }
@@ -24,14 +24,38 @@ impl Format<Answer> for Explain {
         true
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        match &answer.outcome {
-            Outcome::Rules(breakdown) => rules(&answer.instance_type, breakdown, out),
-            Outcome::Expression(expression, evaluation) => {
-                evaluated(&answer.instance_type, expression, evaluation, out)
+    fn is_for_windows(&self) -> bool {
+        true
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+        for Answer { instance_type, outcome } in &group.answers {
+            match outcome {
+                Outcome::Rules(breakdown) => rules(instance_type, breakdown, out)?,
+                Outcome::Expression(expression, evaluation) => {
+                    evaluated(instance_type, expression, evaluation, out)?;
+                }
+            }
+            if group.only_type().is_none() {
+                writeln!(out)?;
             }
         }
+        if group.only_type().is_none() { lowest(group, out) } else { Ok(()) }
     }
+}
+
+/// The number of each type, and the type that binds.
+fn lowest(group: &Group, out: &mut dyn Write) -> io::Result<()> {
+    for answer in &group.answers {
+        writeln!(out, "{:<19}{}", Escaped(&answer.instance_type.name).to_string(), answer.max_pods())?;
+    }
+    let binding = Escaped(&group.lowest().instance_type.name);
+    writeln!(
+        out,
+        "{:<19}{}: {binding} has the lowest number, which holds for all",
+        "max pods",
+        group.max_pods()
+    )
 }
 
 fn rules(instance_type: &InstanceType, b: &Breakdown, out: &mut dyn Write) -> io::Result<()> {

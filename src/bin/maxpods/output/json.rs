@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Value, Variable};
 use serde::{Serialize, Serializer};
 
-use super::{Answer, Format, Outcome, json_text};
+use super::{Answer, Format, Group, Outcome, json_text};
 
 pub struct Json;
 
-impl Format<Answer> for Json {
+impl Format<Group> for Json {
     fn name(&self) -> &'static str {
         "json"
     }
@@ -18,17 +18,51 @@ impl Format<Answer> for Json {
         "one object with every figure, for programs"
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        match &answer.outcome {
+    fn is_for_windows(&self) -> bool {
+        true
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+        let Answer { instance_type, outcome } = group.lowest();
+        let instance_types = match group.answers.as_slice() {
+            [_] => None,
+            answers => Some(answers.iter().map(Member::new).collect()),
+        };
+        match outcome {
             Outcome::Rules(breakdown) => {
-                json_text::write(&RulesObject::new(&answer.instance_type, breakdown), out)?;
+                let lowest = RulesObject::new(instance_type, breakdown);
+                json_text::write(&GroupObject { lowest, instance_types }, out)?;
             }
             Outcome::Expression(expression, evaluation) => {
-                let object = ExpressionObject::new(&answer.instance_type, expression, Ok(evaluation));
-                json_text::write(&object, out)?;
+                let lowest = ExpressionObject::new(instance_type, expression, Ok(evaluation));
+                json_text::write(&GroupObject { lowest, instance_types }, out)?;
             }
         }
         writeln!(out)
+    }
+}
+
+/// The lowest type's object and, if there are several types, the number of each.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupObject<'a, T> {
+    #[serde(flatten)]
+    lowest: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_types: Option<Vec<Member<'a>>>,
+}
+
+/// One of several types.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Member<'a> {
+    instance_type: &'a str,
+    max_pods: u64,
+}
+
+impl<'a> Member<'a> {
+    fn new(answer: &'a Answer<Outcome>) -> Self {
+        Self { instance_type: &answer.instance_type.name, max_pods: answer.max_pods() }
     }
 }
 
@@ -85,14 +119,7 @@ struct Facts<'a> {
 }
 
 /// `kubeReserved` as the kubelet's configuration writes it.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Reserved {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu: Option<String>,
-    memory: String,
-    ephemeral_storage: String,
-}
+struct Reserved(KubeReserved);
 
 /// The variables of an expression by name, those that are known.
 struct Variables<'a>(&'a [Variable], &'a InstanceType);
@@ -152,12 +179,13 @@ impl<'a> Facts<'a> {
 
 impl Reserved {
     fn new(max_pods: u64, instance_type: &InstanceType) -> Self {
-        let reserved = KubeReserved::new(max_pods, instance_type.vcpus);
-        Self {
-            cpu: reserved.cpu(),
-            memory: reserved.memory(),
-            ephemeral_storage: reserved.ephemeral_storage(),
-        }
+        Self(KubeReserved::new(max_pods, instance_type.vcpus))
+    }
+}
+
+impl Serialize for Reserved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.quantities())
     }
 }
 

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use maxpods::Dialect;
 
-use super::{Answer, Format};
+use super::{Format, Group};
 
 pub struct Karpenter;
 
-impl Format<Answer> for Karpenter {
+impl Format<Group> for Karpenter {
     fn name(&self) -> &'static str {
         "karpenter"
     }
@@ -22,16 +22,22 @@ impl Format<Answer> for Karpenter {
         Some(Dialect::Karpenter)
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    fn carries_kube_reserved(&self) -> bool {
+        true
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
         let max_pods =
-            answer.expression_in_yaml().map_or_else(|| answer.max_pods().to_string(), Cow::into_owned);
-        writeln!(
+            group.expression_in_yaml().map_or_else(|| group.max_pods().to_string(), Cow::into_owned);
+        write!(
             out,
             "apiVersion: karpenter.k8s.aws/v1\n\
              kind: EC2NodeClass\n\
              spec:\n\
              \x20 kubelet:\n\
-             \x20   maxPods: {max_pods}"
+             \x20   maxPods: {max_pods}\n\
+             {}",
+            group.kube_reserved_in_yaml(4)
         )
     }
 }

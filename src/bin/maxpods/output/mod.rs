@@ -4,6 +4,7 @@
 mod bottlerocket;
 mod eksctl;
 mod explain;
+mod group;
 mod json;
 mod json_text;
 mod karpenter;
@@ -13,18 +14,19 @@ mod one_line;
 mod quote;
 pub mod verify;
 
-use std::borrow::Cow;
+pub use group::{Group, Outcome};
+
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::Context;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use maxpods::{Breakdown, Dialect, Evaluation, Expression, InstanceType};
+use maxpods::{Dialect, InstanceType};
 
 use crate::diagnostics::Failure;
 
 /// Every format of the main job, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format<Answer>] = &[
+pub static FORMATS: &[&dyn Format<Group>] = &[
     &one_line::VALUE,
     &json::Json,
     &explain::Explain,
@@ -41,34 +43,10 @@ pub static FORMATS: &[&dyn Format<Answer>] = &[
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "value";
 
-/// An answer to print: the type and the figures.
-pub struct Answer<T = Outcome> {
+/// One instance type and what came of it.
+pub struct Answer<T> {
     pub instance_type: InstanceType,
     pub outcome: T,
-}
-
-/// The two ways to a number.
-pub enum Outcome {
-    Rules(Breakdown),
-    Expression(Expression, Evaluation),
-}
-
-impl Answer {
-    /// The number of pods.
-    pub fn max_pods(&self) -> u64 {
-        match &self.outcome {
-            Outcome::Rules(breakdown) => breakdown.max_pods,
-            Outcome::Expression(_, evaluation) => evaluation.max_pods,
-        }
-    }
-
-    /// The expression in YAML's quotes, if there is one.
-    fn expression_in_yaml(&self) -> Option<Cow<'_, str>> {
-        match &self.outcome {
-            Outcome::Rules(_) => None,
-            Outcome::Expression(expression, _) => Some(quote::yaml(expression.text())),
-        }
-    }
 }
 
 /// A way to print an answer of the main job or of a subcommand.
@@ -87,6 +65,21 @@ pub trait Format<A: ?Sized>: Sync {
     /// The dialect of the expression, for a format that shows the expression and not its result.
     fn dialect(&self) -> Option<Dialect> {
         None
+    }
+
+    /// Whether the format is configuration that can carry `kubeReserved`.
+    fn carries_kube_reserved(&self) -> bool {
+        false
+    }
+
+    /// Whether its reader takes the number 0, and not as *unset*.
+    fn takes_zero(&self) -> bool {
+        true
+    }
+
+    /// Whether its reader exists on Windows nodes.
+    fn is_for_windows(&self) -> bool {
+        false
     }
 
     /// Writes the answer, line break included.

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use maxpods::Dialect;
 
-use super::{Answer, Format};
+use super::{Format, Group};
 
 pub struct Nodeadm;
 
-impl Format<Answer> for Nodeadm {
+impl Format<Group> for Nodeadm {
     fn name(&self) -> &'static str {
         "nodeadm"
     }
@@ -21,18 +21,32 @@ impl Format<Answer> for Nodeadm {
         Some(Dialect::Nodeadm)
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        let (field, value) = match answer.expression_in_yaml() {
-            Some(expression) => ("  maxPodsExpression", expression.into_owned()),
-            None => ("  config:\n      maxPods", answer.max_pods().to_string()),
-        };
-        writeln!(
+    fn carries_kube_reserved(&self) -> bool {
+        true
+    }
+
+    fn takes_zero(&self) -> bool {
+        false
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+        let mut kubelet = String::new();
+        let mut config = String::new();
+        match group.expression_in_yaml() {
+            Some(expression) => kubelet = format!("    maxPodsExpression: {expression}\n"),
+            None => config = format!("      maxPods: {}\n", group.max_pods()),
+        }
+        config += &group.kube_reserved_in_yaml(6);
+        if !config.is_empty() {
+            kubelet += "    config:\n";
+        }
+        write!(
             out,
             "apiVersion: node.eks.aws/v1alpha1\n\
              kind: NodeConfig\n\
              spec:\n\
              \x20 kubelet:\n\
-             \x20 {field}: {value}"
+             {kubelet}{config}"
         )
     }
 }

@@ -2,38 +2,59 @@
 
 use std::io::{self, Write};
 
-use super::{Answer, Format, quote};
+use super::{Format, Group, quote};
 
 /// A format that writes one line.
 pub struct OneLine {
     name: &'static str,
     about: &'static str,
-    line: fn(&Answer) -> String,
+    reader: Reader,
+    line: fn(&Group) -> String,
+}
+
+/// The readers of the lines, as far as they differ in what they take.
+#[derive(PartialEq, Eq)]
+enum Reader {
+    /// A script or a person: takes the number as it is.
+    Any,
+    /// The kubelet, on Linux and Windows.
+    Kubelet,
+    /// The Amazon Linux 2 AMI's `bootstrap.sh`, which hands arguments on to the kubelet.
+    Bootstrap,
+    /// eksctl's command line, which has no option for a reserve.
+    Eksctl,
 }
 
 /// The number alone, as the reference script prints it.
 pub const VALUE: OneLine = OneLine {
     name: "value",
     about: "the number alone, for scripts",
-    line: |answer| answer.max_pods().to_string(),
+    reader: Reader::Any,
+    line: |group| group.max_pods().to_string(),
 };
 
 /// Arguments of the kubelet.
-pub const KUBELET_ARGS: OneLine =
-    OneLine { name: "kubelet-args", about: "the kubelet's argument: --max-pods=N", line: kubelet_args };
+pub const KUBELET_ARGS: OneLine = OneLine {
+    name: "kubelet-args",
+    about: "the kubelet's argument: --max-pods=N",
+    reader: Reader::Kubelet,
+    line: kubelet_args,
+};
 
 /// Arguments of the Amazon Linux 2 AMI's `bootstrap.sh`, which would set its own number otherwise.
 pub const BOOTSTRAP: OneLine = OneLine {
     name: "bootstrap",
     about: "arguments of AL2's bootstrap.sh, for self-managed nodes",
-    line: |answer| format!("--use-max-pods false --kubelet-extra-args '{}'", kubelet_args(answer)),
+    reader: Reader::Bootstrap,
+    line: |group| format!("--use-max-pods false --kubelet-extra-args '{}'", kubelet_args(group)),
 };
 
 /// The kubelet's argument as `bootstrap.sh` takes it, for the launch template of a managed node group.
 pub const LAUNCH_TEMPLATE: OneLine = OneLine {
     name: "launch-template",
     about: "argument of AL2's bootstrap.sh in a launch template, for managed nodes",
-    line: |answer| format!("--kubelet-extra-args '{}'", kubelet_args(answer)),
+    reader: Reader::Bootstrap,
+    line: |group| format!("--kubelet-extra-args '{}'", kubelet_args(group)),
 };
 
 /// An eksctl command. The placeholders are quoted, because a shell would take the angle brackets for
@@ -41,21 +62,33 @@ pub const LAUNCH_TEMPLATE: OneLine = OneLine {
 pub const EKSCTL_COMMAND: OneLine = OneLine {
     name: "eksctl-command",
     about: "an eksctl command, to complete with your names",
-    line: |answer| {
+    reader: Reader::Eksctl,
+    line: |group| {
+        let types = match group.only_type() {
+            Some(only) => format!("--node-type {}", quote::shell(&only.name)),
+            None => {
+                let names: Vec<_> = group.names().map(quote::shell).collect();
+                format!("--instance-types {}", names.join(","))
+            }
+        };
         format!(
             "eksctl create nodegroup --cluster '<my-cluster>' --region '<region>' --name '<my-nodegroup>' \
-             --node-type {} --managed --max-pods-per-node {}",
-            quote::shell(&answer.instance_type.name),
-            answer.max_pods()
+             {types} --managed --max-pods-per-node {}",
+            group.max_pods()
         )
     },
 };
 
-fn kubelet_args(answer: &Answer) -> String {
-    format!("--max-pods={}", answer.max_pods())
+fn kubelet_args(group: &Group) -> String {
+    let mut arguments = format!("--max-pods={}", group.max_pods());
+    if let Some(reserved) = group.kube_reserved() {
+        let parts: Vec<_> = reserved.quantities().map(|(name, value)| format!("{name}={value}")).collect();
+        arguments += &format!(" --kube-reserved={}", parts.join(","));
+    }
+    arguments
 }
 
-impl Format<Answer> for OneLine {
+impl Format<Group> for OneLine {
     fn name(&self) -> &'static str {
         self.name
     }
@@ -64,7 +97,19 @@ impl Format<Answer> for OneLine {
         self.about
     }
 
-    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", (self.line)(answer))
+    fn carries_kube_reserved(&self) -> bool {
+        matches!(self.reader, Reader::Kubelet | Reader::Bootstrap)
+    }
+
+    fn takes_zero(&self) -> bool {
+        self.reader == Reader::Any
+    }
+
+    fn is_for_windows(&self) -> bool {
+        matches!(self.reader, Reader::Any | Reader::Kubelet)
+    }
+
+    fn write(&self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", (self.line)(group))
     }
 }
