@@ -3,14 +3,10 @@
 //! The shape is that of `aws ec2 describe-instance-types`; the embedded table and the user's own
 //! files both have it, so there is one reader for both.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use serde::Deserialize;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use crate::text::BYTE_ORDER_MARK;
+use crate::aws::{self, Listed};
 use crate::{Error, Escaped};
 
 /// The facts of one instance type that bear on its pod limit.
@@ -114,13 +110,9 @@ fn size_rank(size: &str) -> (u8, u64, &str) {
 /// or its value cannot be right (limits are from 1 to 65,535), a type is described in two ways,
 /// or no type is described at all.
 pub fn parse_instance_types(json: &[u8]) -> Result<Vec<InstanceType>, Error> {
-    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
-    let mut types: Vec<InstanceType> = Vec::new();
-    for page in serde_json::Deserializer::from_slice(json).into_iter::<Page>() {
-        types.extend(page.map_err(|error| Error::instance_types(&error))?.0);
-    }
+    let mut types: Vec<InstanceType> = aws::items(json).map_err(|error| Error::instance_types(&error))?;
     if types.is_empty() {
-        return Err(Error::NoInstanceTypes { empty: json.trim_ascii().is_empty() });
+        return Err(Error::NoInstanceTypes { empty: aws::is_blank(json) });
     }
     types.sort_by(|a, b| compare_names(&a.name, &b.name));
     types.dedup();
@@ -130,43 +122,8 @@ pub fn parse_instance_types(json: &[u8]) -> Result<Vec<InstanceType>, Error> {
     Ok(types)
 }
 
-/// One page of `describe-instance-types`: the object, or its list alone.
-struct Page(Vec<InstanceType>);
-
-impl<'de> Deserialize<'de> for Page {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PageVisitor)
-    }
-}
-
-struct PageVisitor;
-
-impl<'de> Visitor<'de> for PageVisitor {
-    type Value = Page;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with an \"InstanceTypes\" list, or that list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Page, A::Error> {
-        let mut types = Vec::new();
-        while let Some(one) = seq.next_element()? {
-            types.push(one);
-        }
-        Ok(Page(types))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page, A::Error> {
-        let mut types = None;
-        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
-            if key == "InstanceTypes" {
-                types = Some(map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        types.map(Page).ok_or_else(|| de::Error::missing_field("InstanceTypes"))
-    }
+impl Listed for InstanceType {
+    const KEY: &'static str = "InstanceTypes";
 }
 
 /// EC2's own shape. Everything may be missing here, and a number be any, so that what is wrong can be
@@ -341,6 +298,10 @@ mod tests {
             (String::new(), "no instance types: it is empty"),
             ("[]".into(), "no instance types"),
             ("{}".into(), "missing field `InstanceTypes`"),
+            (
+                r#"{"InstanceTypes":[],"InstanceTypes":[]}"#.into(),
+                "line 1, column 35: duplicate field `InstanceTypes`",
+            ),
             ("[1]".into(), "line 1, column 2: invalid type: integer `1`, expected an instance type"),
             ("[{}]".into(), "without the field InstanceType"),
             (without("NetworkInfo", "Other"), "m5.large: the field NetworkInfo is missing"),

@@ -20,6 +20,7 @@
 //! # Ok::<(), maxpods::Error>(())
 //! ```
 
+mod aws;
 mod catalog;
 mod cluster;
 pub mod cni;

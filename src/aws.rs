@@ -1,0 +1,160 @@
+//! Pages of the AWS CLI's JSON, for any item type.
+//!
+//! The `describe-…` and `get-…` commands of the AWS CLI print an object with a list under a known
+//! key, such as `{"Subnets": […]}`. People also save the list alone, and several answers one after
+//! another.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::text::BYTE_ORDER_MARK;
+
+/// An item of a list that the AWS CLI prints.
+pub(crate) trait Listed {
+    /// The key of the list, such as `InstanceTypes`.
+    const KEY: &'static str;
+}
+
+/// Reads the items of all pages, in the order of the text.
+///
+/// A page is an object with the list under [`Listed::KEY`], or the list alone, as
+/// `--query InstanceTypes` prints it. Pages may follow one another. Other keys of the object, such
+/// as `NextToken`, are ignored, and so is a byte order mark. No page at all gives no items.
+///
+/// Items can borrow their strings from the text.
+///
+/// # Errors
+/// Where the text is not JSON, a page is neither of the two, an object has the key never or more
+/// than once, or an item is not what `T` reads. The error knows its line and column in the whole text.
+pub(crate) fn items<'de, T: Listed + Deserialize<'de>>(json: &'de [u8]) -> serde_json::Result<Vec<T>> {
+    let mut items = Vec::new();
+    for page in serde_json::Deserializer::from_slice(without_mark(json)).into_iter::<Page<T>>() {
+        let Page(mut page) = page?;
+        // One page is the usual case: its list is taken over, not copied.
+        if items.is_empty() {
+            items = page;
+        } else {
+            items.append(&mut page);
+        }
+    }
+    Ok(items)
+}
+
+/// Whether there is no text at all, which is another fault than a list without items.
+pub(crate) fn is_blank(json: &[u8]) -> bool {
+    without_mark(json).trim_ascii().is_empty()
+}
+
+fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)
+}
+
+struct Page<T>(Vec<T>);
+
+impl<'de, T: Listed + Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PageVisitor(PhantomData))
+    }
+}
+
+struct PageVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Listed + Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the list \"{}\", or that list", T::KEY)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Page<T>, A::Error> {
+        Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Page)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
+        let mut items = None;
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            if key != T::KEY {
+                map.next_value::<IgnoredAny>()?;
+            } else if items.is_none() {
+                items = Some(map.next_value()?);
+            } else {
+                return Err(de::Error::duplicate_field(T::KEY));
+            }
+        }
+        items.map(Page).ok_or_else(|| de::Error::missing_field(T::KEY))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Subnet<'a> {
+        #[serde(rename = "SubnetId")]
+        id: &'a str,
+    }
+
+    impl Listed for Subnet<'_> {
+        const KEY: &'static str = "Subnets";
+    }
+
+    const ONE: &str = r#"{"SubnetId": "a", "Tags": [{"Key": "x"}]}"#;
+    const TWO: &str = r#"{"SubnetId": "b"}"#;
+
+    #[test]
+    fn every_form_of_a_page_is_read() {
+        let cases = [
+            (String::new(), vec![]),
+            (" \n".into(), vec![]),
+            (r#"{"Subnets": []}"#.into(), vec![]),
+            (format!(r#"{{"Subnets": [{ONE}, {TWO}]}}"#), vec!["a", "b"]),
+            (format!("[{TWO}, {ONE}]"), vec!["b", "a"]),
+            (format!("\u{feff}[{ONE}]"), vec!["a"]),
+            (format!(r#"{{"NextToken": "x", "Subnets": [{ONE}], "Other": [{TWO}]}}"#), vec!["a"]),
+            (format!(r#"{{"S\u0075bnets": [{ONE}]}}"#), vec!["a"]),
+            (format!(r#"{{"Subnets": [{ONE}]}} {{"Subnets": [{TWO}]}}"#), vec!["a", "b"]),
+            (format!("[]\n[{ONE}]\n{{\"Subnets\": [{TWO}, {TWO}]}}"), vec!["a", "b", "b"]),
+        ];
+        let wrong: Vec<_> = cases
+            .into_iter()
+            .map(|(json, ids)| (ids, items::<Subnet>(json.as_bytes()).map(|s| ids_of(&s)), json))
+            .filter(|(ids, read, _)| read.as_ref().ok().is_none_or(|read| read != ids))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    fn ids_of(subnets: &[Subnet]) -> Vec<String> {
+        subnets.iter().map(|subnet| subnet.id.to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_no_page_is_an_error_with_its_place() {
+        let cases = [
+            ("{}", "missing field `Subnets` at line 1 column 2"),
+            (r#"{"Subnets": []"#, "EOF while parsing an object at line 1 column 14"),
+            (r#"{"Subnets": [], "Subnets": []}"#, "duplicate field `Subnets` at line 1 column 25"),
+            ("[]\n{\"Subnets\": null}", "invalid type: null, expected a sequence at line 2 column 16"),
+            (
+                "12",
+                "invalid type: integer `12`, expected an object with the list \"Subnets\", or that list \
+                 at line 1 column 2",
+            ),
+            (
+                "[{\"SubnetId\": 1}]",
+                "invalid type: integer `1`, expected a borrowed string at line 1 column 15",
+            ),
+            ("[] x", "expected value at line 1 column 4"),
+        ];
+        let wrong: Vec<_> = cases
+            .into_iter()
+            .map(|(json, says)| (json, says, items::<Subnet>(json.as_bytes()).map_err(|e| e.to_string())))
+            .filter(|(_, says, read)| read.as_ref().err().is_none_or(|error| error != says))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
