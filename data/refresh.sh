@@ -61,7 +61,7 @@ for region in "${regions[@]}"; do
     jq -c --arg region "$region" '
         def need(value; field): value // error("\($region): \(.InstanceType): \(field) is missing");
         if (.InstanceTypes | length) == 0 then error("\($region): no instance types") else .InstanceTypes[] end
-        | if .InstanceType | test("^[a-z0-9-]+\\.[a-z0-9-]+$") then . else
+        | if .InstanceType | length <= 64 and test("^[a-z0-9-]+\\.[a-z0-9-]+$") then . else
             error("\($region): \(.InstanceType | tojson) is not the name of an instance type") end
         | {
             region: $region,
@@ -79,6 +79,10 @@ for region in "${regions[@]}"; do
                         need(.NetworkInfo.NetworkCards; "NetworkInfo.NetworkCards")
                         | sort_by(.NetworkCardIndex)[] | {NetworkCardIndex, MaximumNetworkInterfaces}
                     ]
+                },
+                ProcessorInfo: {
+                    SupportedArchitectures:
+                        need(.ProcessorInfo.SupportedArchitectures; "ProcessorInfo.SupportedArchitectures")
                 }
             } | del(.. | nulls))
         }' "$work/answers/$region.json" || die "the answer of $region cannot be used: nothing was changed"

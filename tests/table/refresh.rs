@@ -133,6 +133,7 @@ fn instance_type(name: &str, enis: u32) -> Value {
             "DefaultNetworkCardIndex": 0,
             "NetworkCards": [{"NetworkCardIndex": 0, "MaximumNetworkInterfaces": enis}],
         },
+        "ProcessorInfo": {"SupportedArchitectures": ["i386", "x86_64"]},
     })
 }
 
@@ -148,6 +149,11 @@ fn what_is_new_is_added_and_what_is_gone_is_kept() {
     changed["Hypervisor"] = "".into();
     changed["BareMetal"] = true.into();
     changed["CurrentGeneration"] = true.into();
+    changed["ProcessorInfo"] = json!({
+        "SupportedArchitectures": ["arm64"],
+        "SustainedClockSpeedInGhz": 2.5,
+        "Manufacturer": "AWS",
+    });
     checkout.answer("r-1", &[instance_type("a1.large", 3), changed, instance_type("a1.10xlarge", 8)]);
     checkout.answer(
         "r-2",
@@ -159,7 +165,9 @@ fn what_is_new_is_added_and_what_is_gone_is_kept() {
     assert_eq!(
         told,
         "added: a1.10xlarge\nadded: a1.2xlarge\nadded: b.nano\n\
-         changed: a1.metal: BareMetal: false is now true, Hypervisor: \"nitro\" is now null\n\
+         changed: a1.metal: BareMetal: false is now true, Hypervisor: \"nitro\" is now null, \
+         ProcessorInfo.SupportedArchitectures.0: \"i386\" is now \"arm64\", \
+         ProcessorInfo.SupportedArchitectures.1: \"x86_64\" is now null\n\
          kept, though EC2 no longer lists it: gone.large\n\
          5 types in 2 regions: 3 added, 1 changed, 1 kept that EC2 no longer lists\n\
          the table was renewed\n"
@@ -180,6 +188,13 @@ fn what_is_new_is_added_and_what_is_gone_is_kept() {
             "]}"
         ]
     );
+    for (name, end) in [
+        ("a1.2xlarge", r#"}]},"ProcessorInfo":{"SupportedArchitectures":["i386","x86_64"]}},"#),
+        ("a1.metal", r#"}]},"ProcessorInfo":{"SupportedArchitectures":["arm64"]}}"#),
+    ] {
+        let line = files["a1.json"].lines().find(|line| line.contains(name)).expect("a line");
+        assert!(line.ends_with(end), "{line}");
+    }
     assert!(!files["a1.json"].contains("CurrentGeneration"));
     assert_ne!(checkout.as_of(), "2020-01-01\n");
 
@@ -207,6 +222,10 @@ fn whatever_is_wrong_nothing_is_written() {
     let mut lacks = instance_type("a1.xlarge", 9);
     lacks["NetworkInfo"]["Ipv4AddressesPerInterface"].take();
     checkout.answer("r-lacks", &[lacks]);
+    let mut lacks = instance_type("a1.xlarge", 9);
+    lacks["ProcessorInfo"].take();
+    checkout.answer("r-processor", &[lacks]);
+    checkout.answer("r-long", &[instance_type(&format!("a1.{}", "x".repeat(62)), 9)]);
     fs::write(checkout.join("bin/r-cut.json"), "{\"InstanceTypes\":[{").expect("an answer");
     check_each(
         [
@@ -214,6 +233,8 @@ fn whatever_is_wrong_nothing_is_written() {
             ("r-empty", "r-empty: no instance types"),
             ("r-name", "is not the name of an instance type"),
             ("r-lacks", "r-lacks: a1.xlarge: NetworkInfo.Ipv4AddressesPerInterface is missing"),
+            ("r-processor", "r-processor: a1.xlarge: ProcessorInfo.SupportedArchitectures is missing"),
+            ("r-long", "is not the name of an instance type"),
             ("r-cut", "the answer of r-cut cannot be used"),
             ("r-silent", "r-silent did not answer"),
             ("no region", "'no region' is not a region"),
