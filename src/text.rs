@@ -44,11 +44,6 @@ impl Escaped<'_> {
                     | '\u{e0000}'..='\u{e007f}'
             )
     }
-
-    /// Whether there is nothing to escape.
-    pub(crate) fn is_plain(&self) -> bool {
-        !self.0.chars().any(Self::steers)
-    }
 }
 
 /// Shows text from outside as [`Escaped`] does, and of a long text only the beginning, with `…` in

@@ -198,7 +198,7 @@ impl<'a> Judge<'a> {
             return Ok(unknown(Reason::NoInstanceType));
         };
         let settings = self.settings;
-        let Some((instance_type, breakdown)) = self.look_up(name)? else {
+        let Some((instance_type, breakdown)) = self.look_up(name) else {
             return Ok(unknown(Reason::UnknownType));
         };
         let (recommended, allowed) = (breakdown.recommended, breakdown.allowed);
@@ -232,18 +232,14 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn look_up(&mut self, name: &str) -> Result<Option<&(InstanceType, Breakdown)>, Error> {
+    fn look_up(&mut self, name: &str) -> Option<&(InstanceType, Breakdown)> {
         if !self.types.contains_key(name) {
-            let known = match self.catalog.find(name) {
-                Ok(instance_type) => {
-                    let breakdown = max_pods(&instance_type, self.settings);
-                    Some((instance_type, breakdown))
-                }
-                Err(Error::UnknownInstanceType { .. }) => None,
-                Err(error) => return Err(error),
-            };
+            let known = self.catalog.get(name).map(|instance_type| {
+                let breakdown = max_pods(&instance_type, self.settings);
+                (instance_type, breakdown)
+            });
             self.types.insert(name.into(), known);
         }
-        Ok(self.types.get(name).and_then(Option::as_ref))
+        self.types.get(name).and_then(Option::as_ref)
     }
 }

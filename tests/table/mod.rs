@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use maxpods::{Catalog, parse_instance_types};
+use maxpods::{Catalog, Error, InstanceType, parse_instance_types};
 use serde_json::Value;
 
 /// Family and text of every file on disk.
@@ -32,14 +32,13 @@ fn every_file_on_disk_is_embedded_and_nothing_else() {
     let mut names = BTreeSet::new();
     for (_, text) in files() {
         for on_disk in parse_instance_types(text.as_bytes()).expect("EC2's JSON") {
-            assert_eq!(catalog.find(&on_disk.name).expect("an embedded type"), on_disk);
+            assert_eq!(catalog.get(&on_disk.name).as_ref(), Some(&on_disk));
             assert!(names.insert(on_disk.name));
         }
     }
-    let embedded: BTreeSet<_> =
-        catalog.select(&mut |_| true).map(|t| t.expect("a sound table").name).collect();
+    let embedded: BTreeSet<_> = catalog.types().into_iter().map(|t| t.name).collect();
     assert_eq!(embedded, names);
-    assert!(names.len() >= 1419, "a refresh adds types and loses none");
+    assert!(names.len() >= 1447, "a refresh adds types and loses none");
 }
 
 #[test]
@@ -61,7 +60,6 @@ fn every_row_is_sound() {
             assert_eq!(name.split('.').next(), Some(family.as_str()), "{name} is in the wrong file");
             names.push(name.to_owned());
 
-            // The look-up reads the name off the line's start.
             assert!(row.starts_with(&format!("{{\"InstanceType\":\"{name}\",")), "{name}");
             assert_eq!(row.ends_with("},"), i + 1 < rows.len(), "{name}");
 
@@ -79,6 +77,15 @@ fn every_row_is_sound() {
             if t["BareMetal"] == true {
                 assert_eq!(hypervisor, None, "{name}: bare metal reports no hypervisor");
             }
+            let architectures = &t["ProcessorInfo"]["SupportedArchitectures"];
+            let known = ["i386", "x86_64", "arm64", "x86_64_mac", "arm64_mac"];
+            assert!(
+                architectures.as_array().map_or(name == "bmn-sf1.metal", |all| {
+                    !all.is_empty()
+                        && all.iter().all(|one| one.as_str().is_some_and(|one| known.contains(&one)))
+                }),
+                "{name}: {architectures}"
+            );
         }
         let distinct: BTreeSet<_> = names.iter().collect();
         assert_eq!(distinct.len(), names.len(), "{family}: a type twice");
@@ -92,14 +99,75 @@ fn every_row_is_sound() {
 
 #[test]
 fn four_types_have_no_known_vcpus() {
-    let unknown: Vec<_> = Catalog::new()
-        .select(&mut |_| true)
-        .map(|t| t.expect("a sound table"))
-        .filter(|t| t.vcpus.is_none())
-        .map(|t| t.name)
-        .collect();
+    let unknown: Vec<_> =
+        Catalog::new().types().into_iter().filter(|t| t.vcpus.is_none()).map(|t| t.name).collect();
     // EC2 tells it of every type that it describes, so a refresh adds none to these.
     assert_eq!(unknown, ["bmn-sf1.metal", "c5a.metal", "c5ad.metal", "c7i.32xlarge"]);
+}
+
+#[test]
+fn architectures_are_in_ec2s_words_and_order() {
+    let catalog = Catalog::new();
+    for (name, architectures) in [
+        ("m5.large", &["x86_64"][..]),
+        ("m8g-flex.large", &["arm64"]),
+        ("t2.micro", &["i386", "x86_64"]),
+        ("mac2.metal", &["arm64_mac"]),
+        ("bmn-sf1.metal", &[]),
+    ] {
+        let t = catalog.get(name).expect("a known type");
+        assert_eq!(t.architectures, architectures, "{name}");
+        assert_eq!(t.supports("x86_64"), architectures.contains(&"x86_64"), "{name}");
+    }
+}
+
+#[test]
+fn a_type_of_the_users_replaces_the_embedded_one() {
+    let mut own = InstanceType::new("m5.large", 7, 8);
+    own.vcpus = Some(2);
+    let catalog = Catalog::with(vec![InstanceType::new("m5.xsmall", 1, 2), own.clone()]);
+    assert_eq!(catalog.get(" M5.Large "), Some(own.clone()));
+    assert_eq!(catalog.get("m5.xlarge"), Catalog::new().get("m5.xlarge"));
+    let types = catalog.types();
+    assert_eq!(types.iter().filter(|t| t.name == "m5.large").collect::<Vec<_>>(), [&own]);
+    let names: Vec<_> =
+        types.iter().map(|t| t.name.as_str()).filter(|name| name.starts_with("m5.")).collect();
+    assert_eq!((names.first(), names.last()), (Some(&"m5.large"), Some(&"m5.xsmall")));
+    assert_eq!(types.len(), Catalog::embedded_names().len() + 1);
+}
+
+#[test]
+fn unknown_names_are_not_found() {
+    let catalog = Catalog::new();
+    for name in [
+        "",
+        ".",
+        "m5",
+        "m5.",
+        "m5.larg",
+        "m5.json",
+        "../m5.large",
+        "m5.large.json",
+        "M5.\u{212a}",
+        "zz.large",
+    ] {
+        assert_eq!(catalog.get(name), None, "{name}");
+        assert!(matches!(catalog.find(name), Err(Error::UnknownInstanceType { .. })), "{name}");
+    }
+    let Err(Error::UnknownInstanceType { name, nearest }) = catalog.find(" M5.lagre") else { panic!() };
+    assert_eq!(
+        (name.as_str(), nearest),
+        ("m5.lagre", vec!["m5.large".into(), "m5.xlarge".into(), "c5.large".into()])
+    );
+}
+
+#[test]
+fn names_are_in_order_of_family_and_size() {
+    let names = Catalog::embedded_names();
+    assert_eq!(names, Catalog::new().types().iter().map(|t| t.name.as_str()).collect::<Vec<_>>());
+    let at = |name| names.iter().position(|known| *known == name).expect("a known name");
+    assert_eq!(at("m7i-flex.large"), at("m7i.metal-48xl") + 1);
+    assert_eq!(at("m5.xlarge"), at("m5.large") + 1);
 }
 
 #[test]

@@ -16,11 +16,12 @@ pub fn run(args: &List) -> Result<Exit, Failure> {
     let expression = super::expression(&args.expression, None)?;
     let mut unmatched = args.patterns.clone();
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
-    let types = inputs.catalog.select(&mut |name| {
+    let mut types = inputs.catalog.types();
+    types.retain(|InstanceType { name, .. }| {
         unmatched.retain(|pattern| !pattern.matches(name));
         args.patterns.is_empty() || args.patterns.iter().any(|pattern| pattern.matches(name))
     });
-    if types.len() == 0 {
+    if types.is_empty() {
         return Err(anyhow!("no instance type matches {}", quoted(&unmatched)).into());
     }
     if !unmatched.is_empty() {
@@ -39,15 +40,11 @@ pub fn run(args: &List) -> Result<Exit, Failure> {
 
 /// A row for each type.
 fn rows<T>(
-    types: impl Iterator<Item = Result<InstanceType, Error>>,
+    types: Vec<InstanceType>,
     outcome: impl Fn(&InstanceType) -> Result<T, Error>,
 ) -> Result<Vec<Answer<T>>, Error> {
-    types
-        .map(|instance_type| {
-            let instance_type = instance_type?;
-            Ok(Answer { outcome: outcome(&instance_type)?, instance_type })
-        })
-        .collect()
+    let row = |instance_type| Ok(Answer { outcome: outcome(&instance_type)?, instance_type });
+    types.into_iter().map(row).collect()
 }
 
 fn by_rules(args: &List, rows: Vec<Answer<Breakdown>>) -> Result<Exit, Failure> {
