@@ -1,6 +1,7 @@
 //! What the tests share: running the real binary, tables of cases, properties, temporary files.
 
 pub mod cluster;
+pub mod mutate;
 mod rows;
 
 pub use rows::check_each;
