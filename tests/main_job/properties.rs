@@ -253,61 +253,6 @@ proptest! {
     }
 }
 
-/// The reference script's flags, whole and in pieces.
-fn scripts_word() -> impl Strategy<Value = Vec<String>> {
-    let value = prop::sample::select(vec![
-        "m5.large",
-        " M5.large",
-        "t2.micro",
-        "m5.x",
-        "1.9.0",
-        "v1.8",
-        "1",
-        "2",
-        "0",
-        "-1",
-        "",
-        "=",
-        "--show-max-allowed",
-    ]);
-    let flag =
-        prop::sample::select(vec!["--instance-type", "--cni-version", "--cni-max-eni", "--max-pods-ceiling"]);
-    let switch = prop::sample::select(vec![
-        "--cni-prefix-delegation-enabled",
-        "--cni-custom-networking-enabled",
-        "--show-max-allowed",
-        "--cni-prefix",
-        "--show-max-allowed=true",
-        "m5.large",
-        "--",
-        "-q",
-    ]);
-    prop_oneof![
-    // Of a type on which each of the switches shows.
-            4 => Just(vec!["--instance-type".to_owned(), "m5.24xlarge".to_owned()]),
-            4 => (flag.clone(), value.clone()).prop_map(|(flag, value)| vec![flag.to_owned(), value.to_owned()]),
-            2 => (flag, value).prop_map(|(flag, value)| vec![format!("{flag}={value}")]),
-            4 => switch.prop_map(|switch| vec![switch.to_owned()]),
-        ]
-}
-
-proptest! {
-    #![proptest_config(cases(400))]
-
-    /// The usual flags are read without clap, and `-o` is not one of them: with it, clap reads the
-    /// same words.
-    #[test]
-    fn the_quick_reader_and_clap_agree(words in prop::collection::vec(scripts_word(), 1..5)) {
-        let words: Vec<String> = words.concat();
-        let quick = maxpods(&words);
-        let clap = maxpods(["--output", "value"].into_iter().chain(words.iter().map(String::as_str)));
-        prop_assert_eq!((quick.code, &quick.stdout), (clap.code, &clap.stdout), "{:?}", words);
-        if quick.code != Some(2) {
-            prop_assert_eq!(quick.stderr, clap.stderr, "{:?}", words);
-        }
-    }
-}
-
 /// Words of our own command line, and any other; NUL cannot be passed to a process.
 fn word() -> impl Strategy<Value = String> {
     let own = prop::sample::select(vec![
