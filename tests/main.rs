@@ -2,6 +2,7 @@
 //! linked once. `support` has what they share; every other module is one part of the command.
 
 mod expression;
+mod fuzz;
 mod help;
 mod imds;
 mod list;

@@ -6,4 +6,4 @@ mod patience;
 mod properties;
 mod refusals;
 mod run;
-mod server;
+pub mod server;

@@ -1,13 +1,10 @@
 //! Properties: the rule stated a second way, and anything at all thrown at the doors.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
-use crate::support::mutate::{Mutant, fuzz, mutated, without_mark};
-use crate::support::{cases, command, maxpods, run};
-use maxpods::{CniSettings, Error, InstanceType, Mode, Settings, Warning, max_pods, parse_instance_types};
+use crate::support::{cases, command, run};
+use maxpods::{CniSettings, InstanceType, Mode, Settings, Warning, max_pods};
 use proptest::prelude::*;
-use serde_json::Value;
 
 prop_compose! {
     fn facts()(
@@ -120,55 +117,6 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(fuzz(1000))]
-
-    #[test]
-    fn damaged_facts_are_read_whole_or_refused_at_a_place_in_them(damaged in damaged_facts()) {
-        match parse_instance_types(&damaged.bytes) {
-            Ok(types) => {
-                prop_assert!(types.iter().all(|t| t.enis > 0 && t.ipv4_per_eni > 0), "{:?}", types);
-                let mut read: Vec<_> = types.into_iter().map(|t| t.name).collect();
-                read.sort();
-                prop_assert!(names(&damaged.bytes).is_none_or(|names| names == read), "{:?}", read);
-            }
-            Err(Error::InstanceTypes { line, column, problem }) => {
-                let lines: Vec<_> = damaged.bytes.split(|&b| b == b'\n').collect();
-                let of_line = lines.get(line - 1).map(|line| line.len());
-                prop_assert!(of_line.is_some_and(|length| column <= length + 1), "{} {} {}", line, column, problem);
-            }
-            Err(Error::NoInstanceTypes { .. }) => prop_assert!(names(&damaged.bytes).is_none_or(|names| names.is_empty())),
-            Err(Error::Contradiction { name }) => {
-                prop_assert!(names(&damaged.bytes).is_none_or(|names| names.contains(&name)), "{}", name);
-            }
-            Err(error) => prop_assert!(false, "{:?}", error),
-        }
-    }
-}
-
-/// A file of the table with faults in it.
-fn damaged_facts() -> impl Strategy<Value = Mutant> {
-    let (small, cards) = (
-        include_str!("../../data/instance-types/m5.json"),
-        include_str!("../../data/instance-types/p5.json"),
-    );
-    mutated(&[small, cards], &["\"nitro\"", "\"m5.large\"", "\"M5.LARGE\"", "1000"])
-}
-
-/// The names of the types in a text, each once, in alphabetical order, found in another way than
-/// `parse_instance_types` does. `None` where this way cannot tell: it refuses numbers that are too
-/// large even where nobody reads them.
-fn names(text: &[u8]) -> Option<Vec<String>> {
-    let mut names = BTreeSet::new();
-    for page in serde_json::Deserializer::from_slice(without_mark(text)).into_iter::<Value>() {
-        let page = page.ok()?;
-        for t in page.get("InstanceTypes").unwrap_or(&page).as_array()? {
-            names.insert(t["InstanceType"].as_str()?.trim().to_ascii_lowercase());
-        }
-    }
-    Some(names.into_iter().collect())
-}
-
 /// JSON of all shapes, with the fields that matter among its keys.
 fn json() -> impl Strategy<Value = String> {
     let keys = prop::sample::select(vec![
@@ -219,16 +167,6 @@ fn nearly_right() -> impl Strategy<Value = String> {
     })
 }
 
-/// What a run may come to, whatever it was given.
-fn is_orderly(run: &crate::support::Run) -> bool {
-    let spoke = if run.code == Some(0) {
-        !run.stdout.is_empty()
-    } else {
-        run.stdout.is_empty() && !run.stderr.is_empty()
-    };
-    matches!(run.code, Some(0..=2)) && spoke && !run.stderr.contains("panicked")
-}
-
 proptest! {
     #![proptest_config(cases(150))]
 
@@ -236,50 +174,6 @@ proptest! {
     fn any_json_is_answered_in_order(json in prop_oneof![json(), nearly_right()]) {
         let args = ["--instance-types-file", "-", "--instance-type", "x1.large", "-o", "json"];
         let run = run(command().args(args), json.as_bytes());
-        prop_assert!(is_orderly(&run), "{}: {:?}", json, run);
+        prop_assert!(run.is_orderly(), "{}: {:?}", json, run);
     }
-
-    #[test]
-    fn damaged_facts_are_answered_in_order(damaged in damaged_facts()) {
-        let run = run(command().args(["list", "--instance-types-file", "-"]), &damaged.bytes);
-        prop_assert!(is_orderly(&run), "{:?}", run);
-    }
-
-    #[test]
-    fn any_words_are_answered_in_order(words in prop::collection::vec(word(), 0..6)) {
-        let run = maxpods(&words);
-        prop_assert!(is_orderly(&run), "{:?}: {:?}", words, run);
-        prop_assert!(!run.stderr.chars().any(|c| c.is_control() && c != '\n'), "{:?}: {:?}", words, run);
-    }
-}
-
-/// Words of our own command line, and any other; NUL cannot be passed to a process.
-fn word() -> impl Strategy<Value = String> {
-    let own = prop::sample::select(vec![
-        "--instance-type",
-        "m5.large",
-        "t2.micro",
-        "--cni-version",
-        "1.9.0",
-        "--cni-max-eni",
-        "-1",
-        "2",
-        "--cni-prefix-delegation-enabled",
-        "--cni-custom-networking-enabled",
-        "--show-max-allowed",
-        "-o",
-        "json",
-        "explain",
-        "--max-pods-ceiling",
-        "--host-network-pods",
-        "--reserved-enis",
-        "-q",
-        "list",
-        "m5*",
-        "--",
-        "",
-        "-h",
-        "[",
-    ]);
-    prop_oneof![4 => own.prop_map(str::to_owned), 1 => "[^\u{0}]{0,12}"]
 }

@@ -23,6 +23,21 @@ pub struct Mutant {
     changes: Vec<Change>,
 }
 
+impl Mutant {
+    /// The input as text, for what is never given other bytes.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The input as an argument: without NUL, and not longer than the system passes on.
+    pub fn argument(&self) -> String {
+        const LONGEST: usize = 100_000;
+        let mut text = self.text().replace('\0', "");
+        text.truncate((0..=LONGEST).rfind(|&end| text.is_char_boundary(end)).unwrap_or_default());
+        text
+    }
+}
+
 impl fmt::Debug for Mutant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 4000;

@@ -1,0 +1,113 @@
+//! The output of `kubectl get nodes,daemonsets -A -o json`.
+
+use super::run::{fuzz_processes, maxpods};
+use super::{in_time, is_harmless, is_in};
+use crate::support::cluster::{INSTANCE_TYPE, list};
+use crate::support::mutate::{Mutant, fuzz, mutated, without_mark};
+use maxpods::{Catalog, Cluster, Error, Judge, Settings};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// A cluster whose every part bears on the verdicts, so that no change of it is without effect.
+fn small_cluster() -> String {
+    let node = |name: &str, pods: &str| {
+        json!({"kind": "Node", "metadata": {"name": name, "labels": {INSTANCE_TYPE: "m5.large"}},
+            "status": {"capacity": {"pods": pods}}})
+    };
+    let container = json!({"name": "aws-node", "image": "cni:v1.19.2",
+        "env": [{"name": "ENABLE_PREFIX_DELEGATION", "value": "true"}, {"name": "MAX_ENI", "value": "3"}]});
+    let daemonset = json!({"kind": "DaemonSet", "metadata": {"name": "aws-node"},
+        "spec": {"template": {"spec": {"containers": [container]}}}});
+    list(&[node("a", "110"), daemonset, node("b", "110")])
+}
+
+/// The same cluster with faults in it, or the one of the fixture.
+fn damaged_cluster() -> impl Strategy<Value = Mutant> {
+    let fixture = include_str!("../fixtures/cluster/list.json");
+    mutated(&[&small_cluster(), fixture], &["\"Node\"", "\"List\"", "\"NodeList\"", "\"aws-node\""])
+}
+
+/// The names of the nodes in a text, in alphabetical order, found in another way than `Cluster::read`
+/// does: all of it is held at once. `None` where this way cannot tell: the text is malformed or too
+/// deep, or it has a list whose kind says nothing of nodes.
+fn names(text: &[u8]) -> Option<Vec<String>> {
+    let is_core = |object: &Value| {
+        object["apiVersion"].as_str().is_none_or(|version| !version.contains('/') || version.starts_with('/'))
+    };
+    let name = |object: &Value| object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    let mut names = Vec::new();
+    for document in serde_json::Deserializer::from_slice(without_mark(text)).into_iter::<Value>() {
+        let document = document.ok()?;
+        let kind = document["kind"].as_str()?;
+        if kind == "Node" && is_core(&document) {
+            names.push(name(&document));
+        }
+        let items = document["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let kind_of_items = if items.is_empty() { "" } else { kind.strip_suffix("List")? };
+        if !["", "Node", "DaemonSet"].contains(&kind_of_items) {
+            return None;
+        }
+        let is_node =
+            |item: &&Value| item["kind"].as_str().unwrap_or(kind_of_items) == "Node" && is_core(item);
+        names.extend(items.iter().filter(is_node).map(name));
+    }
+    names.sort();
+    Some(names)
+}
+
+proptest! {
+    #![proptest_config(fuzz(1000))]
+
+    #[test]
+    fn a_damaged_cluster_is_read_whole_or_refused_at_a_place_in_it(damaged in damaged_cluster()) {
+        match in_time(|| Cluster::read(damaged.bytes.as_slice())) {
+            Ok(cluster) => {
+                let (catalog, settings) = (Catalog::new(), Settings::default());
+                let mut judge = Judge::new(&catalog, &settings);
+                for node in &cluster.nodes {
+                    let judgement = in_time(|| judge.judge(node)).expect("a sound table");
+                    let reason = judgement.reason.map(|reason| reason.to_string()).unwrap_or_default();
+                    prop_assert!(is_harmless(&reason), "{:?}", reason);
+                }
+                let mut read: Vec<_> = cluster.nodes.into_iter().map(|node| node.name).collect();
+                read.sort();
+                prop_assert!(names(&damaged.bytes).is_none_or(|names| names == read), "{:?}", read);
+            }
+            Err(Error::Kubernetes { line, column, problem }) => {
+                prop_assert!(is_in(&damaged.bytes, line, column), "{} {} {}", line, column, problem);
+                prop_assert!(is_harmless(&problem), "{:?}", problem);
+            }
+            Err(Error::NoNodes { empty }) => {
+                prop_assert_eq!(empty, without_mark(&damaged.bytes).trim_ascii().is_empty());
+                prop_assert!(names(&damaged.bytes).is_none_or(|names| names.is_empty()));
+            }
+            Err(Error::NoAwsNodeContainer | Error::AwsNodeContradiction) => {}
+            Err(error) => prop_assert!(false, "{:?}", error),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(fuzz_processes(50))]
+
+    #[test]
+    fn verify_succeeds_only_where_every_node_is_right(damaged in damaged_cluster()) {
+        let run = in_time(|| maxpods(&["verify", "-o", "csv"], &damaged.bytes));
+        prop_assert!(run.is_orderly(), "{:?}", run);
+        if run.code == Some(0) {
+            prop_assert!(run.stdout.lines().count() >= 2, "{run:?}");
+            prop_assert!(run.stdout.lines().skip(1).all(|line| line.contains(",ok,") || line.contains(",skipped,")), "{run:?}");
+        }
+    }
+
+    #[test]
+    fn verify_ends_alike_in_every_format(
+        damaged in damaged_cluster(),
+        format in prop::sample::select(vec!["table", "json"]),
+    ) {
+        let csv = in_time(|| maxpods(&["verify", "-o", "csv"], &damaged.bytes));
+        let run = in_time(|| maxpods(&["verify", "-o", format], &damaged.bytes));
+        prop_assert!(run.is_orderly(), "{:?}", run);
+        prop_assert_eq!((run.code, run.stderr), (csv.code, csv.stderr));
+    }
+}

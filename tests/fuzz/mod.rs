@@ -1,0 +1,40 @@
+//! Real input with faults in it, for every reader of what others wrote: a file for each reader.
+//!
+//! Each property draws new mutants at every run. `MAXPODS_FUZZ=1000000 cargo test --release fuzz` tries a
+//! million of each in this process, and ten thousand more in processes of their own.
+
+mod cluster;
+mod command_line;
+mod daemonset;
+mod expression;
+mod facts;
+mod imds;
+mod run;
+
+use std::time::{Duration, Instant};
+
+use maxpods::Escaped;
+
+/// The longest that one mutant may take: it has at most a megabyte, and the machine may be busy with
+/// other tests.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The value that this gives, which must not take long.
+#[track_caller]
+fn in_time<T>(read: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let value = read();
+    let took = start.elapsed();
+    assert!(took < PATIENCE, "it took {took:?}");
+    value
+}
+
+/// Whether this may be shown: nothing in it steers a terminal or hides text.
+fn is_harmless(text: &str) -> bool {
+    !text.chars().any(|c| c != '\n' && Escaped::steers(c))
+}
+
+/// Whether a place, counted from 1, is in the text or just behind one of its lines.
+fn is_in(text: &[u8], line: usize, column: usize) -> bool {
+    line > 0 && text.split(|&b| b == b'\n').nth(line - 1).is_some_and(|line| column <= line.len() + 1)
+}
