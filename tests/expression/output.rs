@@ -212,3 +212,15 @@ fn facts_of_ones_own_are_used() {
     command.args(["--expression", expression]);
     assert_eq!(run(&mut command, b"").answer(), "75064\n");
 }
+
+#[test]
+fn a_reader_that_is_gone_still_learns_that_types_failed() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = command();
+    command.args(["list", "--expression", "max_pods - 10"]).stdout(writer);
+    let output = command.stderr(std::process::Stdio::piped()).output().expect("a run");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.starts_with("error: the expression fails for "), "{error}");
+}

@@ -212,7 +212,7 @@ fn what_is_no_cluster_is_an_error() {
             "stdin: the aws-node DaemonSet has no container aws-node",
         ),
     ], |(input, says)| {
-        let error = verify("", &input).error(1);
+        let error = verify("", &input).error(2);
         let shown = &input[..input.len().min(200)];
         assert!(error.contains(says), "{shown}\n{error}");
         assert!(error.contains("\n  help: "), "{error}");
@@ -231,7 +231,7 @@ fn bytes_that_are_no_text_are_an_error() {
             b"\0",
         ],
         |input| {
-            let error = verify("", input).error(1);
+            let error = verify("", input).error(2);
             assert!(error.contains("line 1, column "), "{error}");
         },
     );
@@ -248,7 +248,7 @@ fn truncated_input_is_an_error_wherever_it_is_cut_off() {
     assert_eq!(verify("", &text).code, Some(0));
     let end = text.trim_end().len();
     check_each((1..end).step_by(1000).chain(end - 10..end), |cut| {
-        let error = verify("", &text[..cut]).error(1);
+        let error = verify("", &text[..cut]).error(2);
         let line = text[..cut].matches('\n').count() + 1;
         assert!(error.starts_with(&format!("error: stdin: line {line}, column ")), "{cut}: {error}");
     });
@@ -257,7 +257,7 @@ fn truncated_input_is_an_error_wherever_it_is_cut_off() {
 #[test]
 fn an_object_larger_than_any_is_refused_before_memory_is_gone() {
     let input = format!(r#"{{"kind":"Node","spec":"{}"#, "x".repeat(40 << 20));
-    let error = verify("", input).error(1);
+    let error = verify("", input).error(2);
     assert!(error.contains("line 1, column 23: an object of more than 32 MiB"), "{error}");
 }
 
@@ -285,7 +285,7 @@ fn files_that_cannot_be_read_are_named() {
         for (path, shown) in
             [("no/such\u{1b}file", "no/such\\u{1b}file"), (directory, directory), ("no/such", "no/such")]
         {
-            let error = verify(&format!("{option}{path}"), list(&nodes())).error(1);
+            let error = verify(&format!("{option}{path}"), list(&nodes())).error(2);
             assert!(error.starts_with(&format!("error: cannot read '{shown}': ")), "{error}");
         }
     });
@@ -299,7 +299,7 @@ fn files_that_cannot_be_read_are_named() {
         let directory = std::fs::File::open(directory).unwrap();
         let output = command.stdin(directory).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.starts_with("error: cannot read stdin: Is a directory"), "{error}");
     });
 }

@@ -1,5 +1,6 @@
 //! `maxpods verify`: the verdicts, what is said of them, and how it ends.
 
+mod exit_codes;
 mod input;
 mod memory;
 mod properties;

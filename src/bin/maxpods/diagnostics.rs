@@ -8,15 +8,30 @@ use maxpods::Escaped;
 use crate::advice::{self, Source};
 use crate::output;
 
-/// How the process ends; scripts are written against these numbers.
+/// How the process ends. Scripts are written against its [code](Exit::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// The answer was printed.
-    Success = 0,
-    /// There is no answer.
-    Failure = 1,
+    /// The answer was printed. From a checker: everything is right.
+    Success,
+    /// A checker found something that is off.
+    Off,
+    /// There is no answer to a right command line.
+    NoAnswer,
+    /// A checker could say nothing, so that nobody takes its failure for a finding.
+    NothingSaid,
     /// The command line is wrong; nothing was done.
-    Usage = 2,
+    Usage,
+}
+
+impl Exit {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Off | Self::NoAnswer => 1,
+            Self::NothingSaid | Self::Usage => 2,
+        }
+    }
 }
 
 /// Why a command ends without its answer. The kind of failure decides the exit code.
@@ -65,36 +80,39 @@ pub fn warn(quiet: bool, warning: impl Display) {
 }
 
 /// Prints an error about an answer that was printed all the same.
-pub fn incomplete(error: impl Display, help: &str) -> Exit {
+pub fn incomplete(error: impl Display, help: &str) {
     say("error", &error, Some(help));
-    Exit::Failure
 }
 
-/// Prints why there is no answer, and tells how the process is to end.
-pub fn report(failure: &Failure) -> Exit {
+/// Prints why there is no answer, and tells how the process is to end. `no_answer` is the end of a
+/// command whose command line was right.
+pub fn report(failure: &Failure, no_answer: Exit) -> Exit {
     match failure {
-        Failure::CommandLine(error) => report_clap(error),
+        Failure::CommandLine(error) => report_clap(error, no_answer),
         Failure::Usage { message, help } => {
             say("error", message, Some(help));
             Exit::Usage
         }
         Failure::NoAnswer { error, help } => {
             say("error", &format!("{error:#}"), help.as_deref());
-            Exit::Failure
+            no_answer
         }
         Failure::ReaderGone => Exit::Success,
     }
 }
 
 /// Help and version are errors to clap; to the user who asks for them they are the answer.
-fn report_clap(error: &clap::Error) -> Exit {
+fn report_clap(error: &clap::Error, no_answer: Exit) -> Exit {
     let text = error.render().to_string();
     if error.use_stderr() {
         // Everything from outside was escaped before clap saw it; the line breaks are clap's.
         print(&text.replace("\n  tip: ", "\n  help: "));
         return Exit::Usage;
     }
-    output::print_text(text.as_bytes()).map_or_else(|failure| report(&failure), |()| Exit::Success)
+    match output::print_text(text.as_bytes()) {
+        Ok(()) => Exit::Success,
+        Err(failure) => report(&failure, no_answer),
+    }
 }
 
 fn say(kind: &str, message: &dyn Display, help: Option<&str>) {

@@ -12,12 +12,11 @@ use std::process::ExitCode;
 use diagnostics::Exit;
 
 fn main() -> ExitCode {
-    let result = cli::parse().and_then(|cli| commands::run(&cli));
-    result.unwrap_or_else(|failure| diagnostics::report(&failure)).into()
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
+    let exit = match cli::parse() {
+        Ok(cli) => {
+            commands::run(&cli).unwrap_or_else(|failure| diagnostics::report(&failure, cli.no_answer()))
+        }
+        Err(failure) => diagnostics::report(&failure, Exit::NoAnswer),
+    };
+    exit.code().into()
 }

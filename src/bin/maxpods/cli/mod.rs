@@ -16,7 +16,7 @@ pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 pub use subcommands::{Command, Completions, List, Verify};
 
-use crate::diagnostics::Failure;
+use crate::diagnostics::{Exit, Failure};
 use crate::output::{self, Format, Group};
 
 const VERSION: &str = concat!(
@@ -48,6 +48,16 @@ pub struct Cli {
 
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// How the process ends where the command has no answer.
+    pub fn no_answer(&self) -> Exit {
+        match &self.command {
+            Some(command) if command.is_checker() => Exit::NothingSaid,
+            _ => Exit::NoAnswer,
+        }
+    }
 }
 
 /// The main job.

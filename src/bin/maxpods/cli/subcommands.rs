@@ -21,6 +21,17 @@ pub enum Command {
     Man,
 }
 
+impl Command {
+    /// Whether the command checks something, and so has the exit codes of a checker: 0 where everything
+    /// is right, 1 where something is off, 2 where nothing could be said.
+    pub fn is_checker(&self) -> bool {
+        match self {
+            Self::Verify(_) => true,
+            Self::List(_) | Self::Completions(_) | Self::Man => false,
+        }
+    }
+}
+
 /// Print every instance type and its number
 ///
 /// Print every instance type, or those that match a pattern, in family then size order. Each number is
@@ -67,7 +78,7 @@ pub struct List {
 /// Check that each node's pod limit fits its network
 ///
 /// Read what kubectl prints: nodes, and the CNI's settings where the aws-node DaemonSet is among them.
-/// Exit code 1 means that a node is off.
+/// The exit code is 0 if every node is right, 1 if a node is off, and 2 if nothing could be said.
 #[derive(Args)]
 #[command(after_help = "Example: kubectl get nodes,daemonsets -A -o json | maxpods verify")]
 #[allow(clippy::doc_markdown, reason = "the help is plain text")]

@@ -16,12 +16,12 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     // IMDS is asked last: it may take 10 s to find out that it is not there, and a mistake in the command
     // line, the expression or a file is a mistake on every type.
     check_format(args)?;
-    let named = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
+    let given = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
     let expression = super::expression(&args.expression, args.output.dialect())?;
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
     check_windows(&args.rules, &args.cni)?;
 
-    let names = match named {
+    let names = match given {
         Some(names) => names,
         None => vec![ask_imds()?],
     };

@@ -67,14 +67,15 @@ fn by_expression(
     let rows = reaching(args.min_pods, rows, |row| row.outcome.as_ref().ok().map(|e| e.max_pods))?;
     let all = rows.len();
     let failed = rows.iter().filter(|row| row.outcome.is_err()).count();
-    output::print(args.output, &Listing::Expression(expression, rows))?;
-    if failed == 0 {
-        return Ok(Exit::Success);
+    let exit = if failed == 0 { Exit::Success } else { Exit::NoAnswer };
+    let exit = output::print_verdict(args.output, &Listing::Expression(expression, rows), exit)?;
+    if failed > 0 {
+        incomplete(
+            format!("the expression fails for {failed} of {all} instance types"),
+            "their rows say why; maxpods --instance-type TYPE --expression ... shows where",
+        );
     }
-    Ok(incomplete(
-        format!("the expression fails for {failed} of {all} instance types"),
-        "their rows say why; maxpods --instance-type TYPE --expression ... shows where",
-    ))
+    Ok(exit)
 }
 
 /// The rows that reach `min_pods`, and those that have no number to compare.

@@ -23,7 +23,7 @@ use anyhow::Context;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use maxpods::{Dialect, InstanceType};
 
-use crate::diagnostics::Failure;
+use crate::diagnostics::{Exit, Failure};
 
 /// Every format of the main job, in the order in which the help lists them.
 pub static FORMATS: &[&dyn Format<Group>] = &[
@@ -105,6 +105,17 @@ pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> Result<(), Failur
     let mut text = Vec::new();
     format.write(answer, &mut text).context("cannot format the answer")?;
     print_text(&text)
+}
+
+/// Prints the answer of a command whose exit code says more than that it was printed.
+///
+/// # Errors
+/// If stdout does not take it. A reader that closes the pipe early still gets the exit code.
+pub fn print_verdict<A: ?Sized>(format: &dyn Format<A>, answer: &A, verdict: Exit) -> Result<Exit, Failure> {
+    match print(format, answer) {
+        Err(Failure::ReaderGone) => Ok(verdict),
+        printed => printed.map(|()| verdict),
+    }
 }
 
 /// Prints text on stdout.

@@ -64,16 +64,12 @@ pub const EKSCTL_COMMAND: OneLine = OneLine {
     about: "an eksctl command, to complete with your names",
     reader: Reader::Eksctl,
     line: |group| {
-        let types = match group.only_type() {
-            Some(only) => format!("--node-type {}", quote::shell(&only.name)),
-            None => {
-                let names: Vec<_> = group.names().map(quote::shell).collect();
-                format!("--instance-types {}", names.join(","))
-            }
-        };
+        let option = if group.only_type().is_some() { "--node-type" } else { "--instance-types" };
+        let names: Vec<_> = group.names().map(quote::shell).collect();
+        let types = names.join(",");
         format!(
             "eksctl create nodegroup --cluster '<my-cluster>' --region '<region>' --name '<my-nodegroup>' \
-             {types} --managed --max-pods-per-node {}",
+             {option} {types} --managed --max-pods-per-node {}",
             group.max_pods()
         )
     },
