@@ -115,8 +115,9 @@ fn the_reserve_is_for_the_number_and_the_most_vcpus() {
     );
     let eksctl = words(&format!("{args} -o eksctl")).answer();
     let node_config = words(&format!("{args} -o nodeadm")).answer().replace("      maxPods: 110\n", "");
-    let indented: String = node_config.lines().map(|line| format!("      {line}\n")).collect();
-    assert!(eksctl.ends_with(&format!("    overrideBootstrapCommand: |\n{indented}")), "{eksctl}");
+    let indented: Vec<_> = node_config.lines().map(|line| format!("      {line}\n")).collect();
+    let last = format!("    overrideBootstrapCommand: |\n{}", indented.concat());
+    assert!(eksctl.ends_with(&last), "{eksctl}");
     assert!(eksctl.contains("\n    amiFamily: AmazonLinux2023\n"), "{eksctl}");
 }
 

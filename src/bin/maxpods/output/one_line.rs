@@ -76,12 +76,12 @@ pub const EKSCTL_COMMAND: OneLine = OneLine {
 };
 
 fn kubelet_args(group: &Group) -> String {
-    let mut arguments = format!("--max-pods={}", group.max_pods());
-    if let Some(reserved) = group.kube_reserved() {
-        let parts: Vec<_> = reserved.quantities().map(|(name, value)| format!("{name}={value}")).collect();
-        arguments += &format!(" --kube-reserved={}", parts.join(","));
-    }
-    arguments
+    let max_pods = group.max_pods();
+    let Some(reserved) = group.kube_reserved() else {
+        return format!("--max-pods={max_pods}");
+    };
+    let parts: Vec<_> = reserved.quantities().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("--max-pods={max_pods} --kube-reserved={}", parts.join(","))
 }
 
 impl Format<Group> for OneLine {
