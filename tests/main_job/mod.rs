@@ -310,6 +310,11 @@ fn windows() {
             assert!(error.contains("has no effect on Windows nodes"), "{error}");
         }
     });
+    for command in ["--instance-type m5.large", "list"] {
+        let error = words(&format!("{command} --os windows --expression max_pods")).error(2);
+        assert!(error.contains("--expression does not go with --os windows"), "{error}");
+    }
+    assert_eq!(words("--instance-type m5.large --os linux --expression max_pods").answer(), "29\n");
     let explained = words("--instance-type m5.large --os windows -o explain").answer();
     assert!(
         explained.contains("\nallowed            (10 - 1) + 0 = 9: (IPv4 per ENI - 1) + host-network pods\n")

@@ -6,13 +6,12 @@ use maxpods::Dialect;
 
 /// The options that apply to the rules and not to an expression. They are named one by one, because
 /// clap's message for a conflict with a group names every member of it.
-const OF_THE_RULES: [&str; 10] = [
+const OF_THE_RULES: [&str; 9] = [
     "cni_version",
     "cni_custom_networking_enabled",
     "cni_prefix_delegation_enabled",
     "cni_max_eni",
     "cni_from_daemonset",
-    "os",
     "show_max_allowed",
     "max_pods_ceiling",
     "host_network_pods",

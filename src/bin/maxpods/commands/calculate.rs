@@ -17,7 +17,7 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     // line, the expression or a file is a mistake on every type.
     check_format(args)?;
     let given = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
-    let expression = super::expression(&args.expression, args.output.dialect())?;
+    let expression = super::expression(&args.expression, args.rules.os, args.output.dialect())?;
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
     check_windows(&args.rules, &args.cni)?;
 

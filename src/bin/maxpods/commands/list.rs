@@ -13,7 +13,7 @@ use crate::output::list::Listing;
 use crate::output::{self, Answer};
 
 pub fn run(args: &List) -> Result<Exit, Failure> {
-    let expression = super::expression(&args.expression, None)?;
+    let expression = super::expression(&args.expression, args.rules.os, None)?;
     let mut unmatched = args.patterns.clone();
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
     let mut types = inputs.catalog.types();

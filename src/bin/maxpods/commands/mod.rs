@@ -9,7 +9,7 @@ mod verify;
 
 use std::collections::HashMap;
 
-use maxpods::{Dialect, Escaped, Expression, Warning};
+use maxpods::{Dialect, Escaped, Expression, Os, Warning};
 
 use crate::cli::{Cli, Command, ExpressionArgs};
 use crate::diagnostics::{Exit, Failure, warn};
@@ -59,10 +59,16 @@ fn warn_of_types<'a>(quiet: bool, warnings: impl Iterator<Item = (&'a str, &'a W
 
 /// The max-pods expression, if one is given. `shown` is the dialect of an output format that shows the
 /// expression itself.
-fn expression(args: &ExpressionArgs, shown: Option<Dialect>) -> Result<Option<Expression>, Failure> {
+fn expression(args: &ExpressionArgs, os: Os, shown: Option<Dialect>) -> Result<Option<Expression>, Failure> {
     let Some(text) = &args.expression else {
         return Ok(None);
     };
+    if os == Os::Windows {
+        return Err(Failure::usage(
+            "--expression does not go with --os windows: nodeadm and Karpenter evaluate it for Linux nodes",
+            "leave out one of the two",
+        ));
+    }
     let dialect = match (args.expression_dialect, shown) {
         (Some(asked), Some(shown)) if asked != shown => {
             return Err(Failure::usage(
