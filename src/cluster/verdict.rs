@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{Node, Pods, Skip};
 use crate::instance_type::compare_names;
-use crate::{Breakdown, Catalog, Error, Escaped, InstanceType, Settings, Warning, max_pods};
+use crate::{Breakdown, Catalog, Escaped, InstanceType, Settings, Warning, max_pods};
 
 /// What is to be thought of a node's pod limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,10 +181,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The verdict on a node.
-    ///
-    /// # Errors
-    /// [`Error::InstanceTypes`] would mean that the embedded table is broken.
-    pub fn judge(&mut self, node: &Node) -> Result<Judgement, Error> {
+    pub fn judge(&mut self, node: &Node) -> Judgement {
         let unknown = |reason| Judgement {
             verdict: Verdict::Unknown,
             recommended: None,
@@ -192,14 +189,14 @@ impl<'a> Judge<'a> {
             reason: Some(reason),
         };
         if let Some(skip) = node.skip {
-            return Ok(Judgement { verdict: Verdict::Skipped, ..unknown(Reason::Skipped(skip)) });
+            return Judgement { verdict: Verdict::Skipped, ..unknown(Reason::Skipped(skip)) };
         }
         let Some(name) = node.instance_type.as_deref() else {
-            return Ok(unknown(Reason::NoInstanceType));
+            return unknown(Reason::NoInstanceType);
         };
         let settings = self.settings;
         let Some((instance_type, breakdown)) = self.look_up(name) else {
-            return Ok(unknown(Reason::UnknownType));
+            return unknown(Reason::UnknownType);
         };
         let (recommended, allowed) = (breakdown.recommended, breakdown.allowed);
         let (verdict, reason) = match &node.pods {
@@ -217,7 +214,7 @@ impl<'a> Judge<'a> {
             Pods::Number(pods) if *pods > recommended => (Verdict::Ok, Some(Reason::AboveRecommended)),
             Pods::Number(_) => (Verdict::Ok, None),
         };
-        Ok(Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason })
+        Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
     }
 
     /// What the operator should know of the types judged so far, with their names, in family then

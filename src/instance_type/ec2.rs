@@ -11,7 +11,7 @@ use serde_json::Number;
 
 use super::{InstanceType, LONGEST_NAME, compare_names};
 use crate::aws::{self, Listed};
-use crate::{Error, Escaped};
+use crate::{Error, Shortened};
 
 /// Reads instance types from the output of `aws ec2 describe-instance-types`.
 ///
@@ -130,7 +130,7 @@ impl TryFrom<Ec2InstanceType<'_>> for InstanceType {
         if !is_name(&name) {
             return Err(format!(
                 "'{}' is not the name of an instance type: a name has 1 to {LONGEST_NAME} letters, digits, dots and hyphens",
-                Escaped(&name)
+                Shortened(&name)
             ));
         }
         match facts(ec2) {

@@ -42,7 +42,7 @@ fn json() {
             "instanceType": "m5.large", "maxPods": 31, "expression": CAPPED, "dialect": "nodeadm",
             "variables": {"default_enis": 3, "ips_per_eni": 10, "max_pods": 29},
             "vcpus": 2, "memoryMib": 8192, "hypervisor": "nitro", "bareMetal": false,
-            "kubeReserved": {"cpu": "70m", "memory": "596Mi", "ephemeral-storage": "1Gi"}, "warnings": [],
+            "architectures": ["x86_64"], "kubeReserved": {"cpu": "70m", "memory": "596Mi", "ephemeral-storage": "1Gi"}, "warnings": [],
         })
     );
     let text =
@@ -199,16 +199,16 @@ fn types_that_do_not_reach_are_left_out() {
 
 #[test]
 fn facts_of_ones_own_are_used() {
-    let facts = br#"[{"InstanceType":"x99.\u0027large","VCpuInfo":{"DefaultVCpus":64},"MemoryInfo":{"SizeInMiB":1000},
+    let facts = br#"[{"InstanceType":"x\u0039\u0039.large","VCpuInfo":{"DefaultVCpus":64},"MemoryInfo":{"SizeInMiB":1000},
         "NetworkInfo":{"Ipv4AddressesPerInterface":50,"DefaultNetworkCardIndex":1,"NetworkCards":[
         {"NetworkCardIndex":0,"MaximumNetworkInterfaces":2},{"NetworkCardIndex":1,"MaximumNetworkInterfaces":7}]}}]"#;
     let file = temp_file(facts);
     let mut command = command();
     command
-        .args(["--instance-type", "x99.'large", "--expression-dialect", "karpenter", "--instance-types-file"])
+        .args(["--instance-type", "x99.large", "--expression-dialect", "karpenter", "--instance-types-file"])
         .arg(file.path());
     let expression =
-        "instance_type == \"x99.'large\" ? default_enis * 10000 + ips_per_eni * 100 + vcpus : memory_mib";
+        "instance_type == \"x99.large\" ? default_enis * 10000 + ips_per_eni * 100 + vcpus : memory_mib";
     command.args(["--expression", expression]);
     assert_eq!(run(&mut command, b"").answer(), "75064\n");
 }

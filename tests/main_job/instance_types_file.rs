@@ -150,6 +150,21 @@ fn each_fault_has_its_own_error() {
                 format!("{NEW_TYPE}{}", NEW_TYPE.replace("\": 15", "\": 16")),
                 "x99.large is described twice",
             ),
+            (
+                "two lists",
+                format!("{},{}", NEW_TYPE.trim_end_matches('}'), &NEW_TYPE[1..]),
+                "duplicate field `InstanceTypes`",
+            ),
+            (
+                "two cards",
+                NEW_TYPE.replace("Index\": 0, ", "Index\": 1, "),
+                "x99.large: two network cards have the NetworkCardIndex 1",
+            ),
+            (
+                "name",
+                NEW_TYPE.replace("x99.large", "x99 large"),
+                "line 23, column 5: 'x99 large' is not the name of an instance type",
+            ),
         ],
         |(name, content, says)| {
             let file = temp_file(&content);

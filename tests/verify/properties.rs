@@ -32,7 +32,7 @@ proptest! {
             "status": {"capacity": {"pods": pods.to_string()}}})]);
         let cluster = Cluster::read(json.as_bytes()).expect("a cluster");
         let catalog = Catalog::new();
-        let judgement = Judge::new(&catalog, &settings).judge(&cluster.nodes[0]).expect("a verdict");
+        let judgement = Judge::new(&catalog, &settings).judge(&cluster.nodes[0]);
         let right = max_pods(&catalog.find(instance_type).expect("a type"), &settings);
         let expected = match pods {
             pods if pods > right.allowed => Verdict::Over,
