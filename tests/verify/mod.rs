@@ -1,6 +1,7 @@
 //! `maxpods verify`: the verdicts, what is said of them, and how it ends.
 
 mod exit_codes;
+mod hostile;
 mod input;
 mod memory;
 mod properties;

@@ -2,6 +2,7 @@
 //! file and its line in [`FORMATS`]: the option, the help and the completions follow from there.
 
 mod bottlerocket;
+pub mod columns;
 mod eksctl;
 mod explain;
 mod group;

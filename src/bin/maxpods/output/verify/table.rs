@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use maxpods::{Escaped, Judgement, Node, Verdict};
-use tabwriter::TabWriter;
+use maxpods::{Escaped, Verdict};
 
 use super::{Format, Report};
 use crate::advice;
+use crate::output::columns::{Columns, Known};
 
 pub struct Table;
 
@@ -22,12 +22,21 @@ impl Format<Report> for Table {
     }
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = TabWriter::new(&mut *out);
-        writeln!(table, "NAME\tINSTANCE TYPE\tPODS\tRECOMMENDED\tALLOWED\tVERDICT\tREASON")?;
+        let mut columns =
+            Columns::new(&["NAME", "INSTANCE TYPE", "PODS", "RECOMMENDED", "ALLOWED", "VERDICT", "REASON"]);
         for (node, judgement) in &report.checks {
-            write_row(&mut table, node, judgement)?;
+            let name = if node.name.is_empty() { "-" } else { &node.name };
+            columns.row(&[
+                &Escaped(name),
+                &Escaped(node.instance_type.as_deref().unwrap_or("-")),
+                &Known(node.pods.number()),
+                &Known(judgement.recommended),
+                &Known(judgement.allowed),
+                &judgement.verdict.name(),
+                &Known(judgement.reason.as_ref()),
+            ]);
         }
-        table.flush()?;
+        columns.write(out)?;
 
         let groups = groups(report);
         if !groups.is_empty() {
@@ -43,24 +52,6 @@ impl Format<Report> for Table {
             write!(out, "{comma}{} {}", report.count(verdict), verdict.name())?;
         }
         writeln!(out)
-    }
-}
-
-fn write_row(table: &mut dyn Write, node: &Node, judgement: &Judgement) -> io::Result<()> {
-    let number = |table: &mut dyn Write, number: Option<u64>| match number {
-        Some(number) => write!(table, "{number}\t"),
-        None => write!(table, "-\t"),
-    };
-    let name = if node.name.is_empty() { "-" } else { &node.name };
-    write!(table, "{}\t{}\t", Escaped(name), Escaped(node.instance_type.as_deref().unwrap_or("-")))?;
-    number(table, node.pods.number())?;
-    number(table, judgement.recommended)?;
-    number(table, judgement.allowed)?;
-    write!(table, "{}\t", judgement.verdict.name())?;
-    // A row without this cell would end the column of verdicts above it.
-    match &judgement.reason {
-        Some(reason) => writeln!(table, "{reason}"),
-        None => writeln!(table, "-"),
     }
 }
 
