@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{check_each, maxpods, words};
+use crate::support::{check_each, command, maxpods, run, temp_file, words};
 use maxpods::{Catalog, CniSettings, Settings, max_pods};
 use serde_json::Value;
 
@@ -88,13 +88,65 @@ fn patterns() {
     assert_eq!(names(&["m[56].large"]), ["m5.large"]);
     assert_eq!(names(&["m7i.metal*"]), ["m7i.metal-24xl", "m7i.metal-48xl"]);
     assert_eq!(names(&["c5?.large"]), ["c5a.large", "c5d.large", "c5n.large"]);
+    assert_eq!(names(&["m5.l*", "*.large", "m5*.large"]), names(&["*.large"]));
+    assert_eq!(names(&["m5**"]), names(&["m5*"]));
+    assert_eq!(names(&["m7i.***-**48xl"]), ["m7i.metal-48xl"]);
+    assert_eq!(names(&["**"]), Catalog::embedded_names());
     assert_eq!(names(&[]), Catalog::embedded_names());
+}
+
+#[test]
+fn architectures() {
+    let json = words("list -q -o json").answer();
+    let json: Vec<Value> = serde_json::from_str(&json).expect("a JSON array");
+    let supporting = |arch: &str| -> Vec<&str> {
+        let supports = |object: &&Value| {
+            object["architectures"].as_array().is_some_and(|all| all.contains(&arch.into()))
+        };
+        json.iter().filter(supports).filter_map(|object| object["instanceType"].as_str()).collect()
+    };
+    check_each(["x86_64", "arm64"], |arch| {
+        let lines = words(&format!("list -q -o eni-max-pods --arch {arch}")).answer();
+        let names: Vec<_> = lines.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(names, supporting(arch));
+        assert!(names.len() > 400, "{}", names.len());
+        // Nobody knows the first's architecture, and the other two are Macs.
+        assert!(["bmn-sf1.metal", "mac1.metal", "mac2.metal"].iter().all(|name| !names.contains(name)));
+    });
+    let ours = words("list --arch arm64 -o eni-max-pods t2.micro t4g.micro m8g-flex.large").answer();
+    assert_eq!(ours, "m8g-flex.large 29\nt4g.micro 4\n");
+    let ours = words("list --arch x86_64 -o eni-max-pods t2.micro t4g.micro").answer();
+    assert_eq!(ours, "t2.micro 4\n");
+    assert_eq!(
+        words("list --arch arm64 m5.* bmn*").error(1),
+        "error: no instance type of these is known to support arm64\n"
+    );
+    let error = words("list --arch amd64").error(2);
+    assert!(error.contains("'amd64'") && error.contains("[possible values: x86_64, arm64]"), "{error}");
+}
+
+#[test]
+fn the_number_of_patterns_is_bounded() {
+    let some = |count: usize| {
+        let patterns = (0..count).map(|i| format!("*zz{i}*"));
+        maxpods(
+            ["list", "-q", "m5.large", "-o", "eni-max-pods"].into_iter().map(String::from).chain(patterns),
+        )
+    };
+    assert_eq!(some(999).answer(), "m5.large 29\n");
+    assert_eq!(
+        some(1000).error(2),
+        "error: there are 1001 patterns, and at most 1000 are accepted\n  \
+         help: use patterns that match more types, such as 'm5.*'\n"
+    );
 }
 
 #[test]
 fn no_match_is_an_error() {
     assert_eq!(words("list zz*").error(1), "error: no instance type matches 'zz*'\n");
     assert_eq!(words("list zz* yy").error(1), "error: no instance type matches 'zz*' or 'yy'\n");
+    let long = format!("list {}", "z".repeat(1000));
+    assert_eq!(words(&long).error(1), format!("error: no instance type matches '{}…'\n", "z".repeat(80)));
     let some = words("list zz* m5.large -o eni-max-pods");
     assert_eq!(some.stderr, "warning: no instance type matches 'zz*'\n");
     assert_eq!(some.answer(), "m5.large 29\n");
@@ -102,7 +154,7 @@ fn no_match_is_an_error() {
 
 #[test]
 fn a_bad_pattern_is_a_usage_error() {
-    check_each(["[m5", "m5**"], |pattern| {
+    check_each(["[m5", "m5[", "[[]["], |pattern| {
         let error = maxpods(["list", pattern]).error(2);
         assert!(
             error.starts_with(&format!("error: invalid value '{pattern}' for '[PATTERN]...'")),
@@ -123,6 +175,29 @@ fn min_pods_keeps_what_reaches_it() {
         words("list m5* --min-pods 251").error(1),
         "error: no instance type of these reaches 251 pods: the most is 250\n"
     );
+}
+
+/// In a file of the user's, each type may have a reason of its own.
+#[test]
+fn a_warning_for_each_hypervisor() {
+    let types: Vec<_> = (0..300)
+        .map(|i| {
+            serde_json::json!({
+                "InstanceType": format!("x{i}.large"), "Hypervisor": format!("h{}", i / 2),
+                "VCpuInfo": {"DefaultVCpus": 2},
+                "NetworkInfo": {"Ipv4AddressesPerInterface": 10, "NetworkCards": [{"MaximumNetworkInterfaces": 3}]},
+            })
+        })
+        .collect();
+    let file = temp_file(serde_json::to_vec(&types).expect("JSON"));
+    let mut command = command();
+    command
+        .args(["list", "x*.large", "--cni-prefix-delegation-enabled", "--instance-types-file"])
+        .arg(file.path());
+    let run = run(&mut command, b"");
+    assert_eq!(run.stderr.lines().count(), 150);
+    assert!(run.stderr.contains("warning: 2 types (x0.large to x1.large): "), "{}", run.stderr);
+    assert!(run.stderr.contains("the hypervisor is h149, not nitro"), "{}", run.stderr);
 }
 
 #[test]

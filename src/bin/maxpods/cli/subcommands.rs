@@ -43,6 +43,10 @@ pub struct List {
     #[arg(value_name = "PATTERN", value_parser = pattern)]
     pub patterns: Vec<Pattern>,
 
+    /// Print only types of this architecture
+    #[arg(long, value_name = "ARCH", value_parser = ["x86_64", "arm64"])]
+    pub arch: Option<String>,
+
     /// Print only types that reach N pods
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u32::MAX, 110))]
     pub min_pods: Option<u32>,
@@ -125,6 +129,11 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
+/// Reads a pattern. Instance types have no folders, so `**` means the same as `*`.
 fn pattern(text: &str) -> Result<Pattern, glob::PatternError> {
-    Pattern::new(&text.trim().to_ascii_lowercase())
+    let mut pattern = text.trim().to_ascii_lowercase();
+    while pattern.contains("**") {
+        pattern = pattern.replace("**", "*");
+    }
+    Pattern::new(&pattern)
 }

@@ -1,8 +1,7 @@
 //! `maxpods list`: every type, or those that match.
 
 use anyhow::anyhow;
-use glob::Pattern;
-use maxpods::{Breakdown, Error, Escaped, Evaluation, Expression, InstanceType, Warning, max_pods};
+use maxpods::{Breakdown, Error, Evaluation, Expression, InstanceType, Shortened, Warning, max_pods};
 
 use super::calculate::check_windows;
 use super::inputs::Inputs;
@@ -12,21 +11,13 @@ use crate::diagnostics::{Exit, Failure, incomplete, warn};
 use crate::output::list::Listing;
 use crate::output::{self, Answer};
 
+/// Each pattern is tried on each name. With more than this, the list would take longer than a second.
+const MOST_PATTERNS: usize = 1000;
+
 pub fn run(args: &List) -> Result<Exit, Failure> {
     let expression = super::expression(&args.expression, args.rules.os, None)?;
-    let mut unmatched = args.patterns.clone();
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
-    let mut types = inputs.catalog.types();
-    types.retain(|InstanceType { name, .. }| {
-        unmatched.retain(|pattern| !pattern.matches(name));
-        args.patterns.is_empty() || args.patterns.iter().any(|pattern| pattern.matches(name))
-    });
-    if types.is_empty() {
-        return Err(anyhow!("no instance type matches {}", quoted(&unmatched)).into());
-    }
-    if !unmatched.is_empty() {
-        warn(args.quiet, format!("no instance type matches {}", quoted(&unmatched)));
-    }
+    let types = of_architecture(args, matching(args, inputs.catalog.types())?)?;
 
     if let Some(expression) = expression {
         let rows = rows(types, |instance_type| Ok(expression.evaluate(instance_type)))?;
@@ -36,6 +27,52 @@ pub fn run(args: &List) -> Result<Exit, Failure> {
         let settings = args.rules.settings(inputs.cni);
         by_rules(args, rows(types, |t| max_pods(t, &settings).within_kubelet_range(t))?)
     }
+}
+
+/// Keeps the types whose names match a pattern. Warns of patterns that match no name.
+fn matching(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceType>, Failure> {
+    if args.patterns.is_empty() {
+        return Ok(types);
+    }
+    if args.patterns.len() > MOST_PATTERNS {
+        return Err(Failure::usage(
+            format!("there are {} patterns, and at most {MOST_PATTERNS} are accepted", args.patterns.len()),
+            "use patterns that match more types, such as 'm5.*'",
+        ));
+    }
+    let mut patterns: Vec<_> = args.patterns.iter().map(|pattern| (pattern, false)).collect();
+    types.retain(|instance_type| {
+        let mut kept = false;
+        for (pattern, matched) in &mut patterns {
+            // As soon as the type is kept, only patterns without any match are still of interest.
+            if !(kept && *matched) && pattern.matches(&instance_type.name) {
+                (kept, *matched) = (true, true);
+            }
+        }
+        kept
+    });
+    let unmatched: Vec<_> = patterns
+        .into_iter()
+        .filter(|(_, matched)| !matched)
+        .map(|(pattern, _)| format!("'{}'", Shortened(pattern.as_str())))
+        .collect();
+    let message = format!("no instance type matches {}", unmatched.join(" or "));
+    if types.is_empty() {
+        return Err(anyhow!(message).into());
+    }
+    warn(args.quiet || unmatched.is_empty(), message);
+    Ok(types)
+}
+
+/// Keeps the types of the architecture that is asked for.
+fn of_architecture(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceType>, Failure> {
+    if let Some(arch) = &args.arch {
+        types.retain(|instance_type| instance_type.supports(arch));
+        if types.is_empty() {
+            return Err(anyhow!("no instance type of these is known to support {arch}").into());
+        }
+    }
+    Ok(types)
 }
 
 /// A row for each type.
@@ -94,9 +131,4 @@ fn reaching<T>(
         return Err(anyhow!("no instance type of these reaches {min_pods} pods: the most is {most}").into());
     }
     Ok(rows)
-}
-
-fn quoted(patterns: &[Pattern]) -> String {
-    let quoted: Vec<_> = patterns.iter().map(|pattern| format!("'{}'", Escaped(pattern.as_str()))).collect();
-    quoted.join(" or ")
 }

@@ -116,6 +116,8 @@ struct Facts<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     hypervisor: Option<&'a str>,
     bare_metal: bool,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    architectures: &'a [String],
 }
 
 /// `kubeReserved` as the kubelet's configuration writes it.
@@ -173,6 +175,7 @@ impl<'a> Facts<'a> {
             memory_mib: instance_type.memory_mib,
             hypervisor: instance_type.hypervisor.as_deref(),
             bare_metal: instance_type.bare_metal,
+            architectures: &instance_type.architectures,
         }
     }
 }
