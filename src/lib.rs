@@ -29,16 +29,22 @@ mod expression;
 pub mod imds;
 mod instance_type;
 mod kube_reserved;
+mod pool;
 mod rules;
 mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};
 pub use cluster::{Cluster, Judge, Judgement, Node, OtherSettings, Pods, Reason, Skip, Verdict};
-pub use cni::{AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion};
+pub use cni::{
+    AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion, PoolSettings, WarmTargets,
+};
 pub use error::Error;
 pub use expression::{Dialect, Evaluation, Expression, ExpressionError, Place, Type, Value, Variable};
 pub use instance_type::{InstanceType, parse_instance_types};
 pub use kube_reserved::KubeReserved;
+pub use pool::{
+    Compared, Origin, Pool, PoolError, PoolLimits, PoolNote, compare as compare_pools, notes as pool_notes,
+};
 pub use rules::{
     Breakdown, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS, MOST_PODS, Mode, Os, Settings, Step, Warning,
     max_pods,

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{CniSettings, CniVersion};
+use super::{CniSettings, CniVersion, PoolSettings};
 use crate::{Error, Shortened};
 
 /// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
@@ -30,6 +30,12 @@ pub const MAX_ENI: &str = "MAX_ENI";
 pub const POD_ENI: &str = "ENABLE_POD_ENI";
 /// Pods have IPv6 addresses.
 pub const IPV6: &str = "ENABLE_IPv6";
+/// Pods have an interface on each network card.
+pub const MULTI_NIC: &str = "ENABLE_MULTI_NIC";
+/// The CNI attaches no ENIs and asks for no addresses.
+pub const NO_PROVISIONING: &str = "DISABLE_NETWORK_RESOURCE_PROVISIONING";
+/// The CNI uses ENIs that it did not create too.
+pub const MANAGE_UNTAGGED: &str = "MANAGE_UNTAGGED_ENI";
 
 /// The settings of the VPC CNI, as the `aws-node` `DaemonSet` of a cluster gives them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +45,10 @@ pub struct AwsNode {
     pub settings: CniSettings,
     /// Values that could not be read, or that are not counted.
     pub warnings: Vec<AwsNodeWarning>,
+    /// The settings of the pool of addresses. They bear on what a node takes from its subnets.
+    pub pool: PoolSettings,
+    /// What could not be read of the pool's settings, or is not counted there.
+    pub pool_warnings: Vec<AwsNodeWarning>,
 }
 
 /// Something in the `aws-node` `DaemonSet` that could not be read, or bears on the pod limit without
@@ -62,6 +72,12 @@ pub enum AwsNodeWarning {
     Ipv6,
     /// The image names no version of the CNI; the newest is assumed.
     NoVersion(String),
+    /// The value of this warm target is no number from 0 on, and the CNI takes its default.
+    NotTarget(&'static str, String),
+    /// `DISABLE_NETWORK_RESOURCE_PROVISIONING`: the CNI attaches no ENIs and asks for no addresses.
+    NoProvisioning,
+    /// `MANAGE_UNTAGGED_ENI` is false: the CNI leaves ENIs alone that it did not create.
+    UntaggedEnis,
 }
 
 impl AwsNodeWarning {
@@ -74,6 +90,9 @@ impl AwsNodeWarning {
             Self::NotNumber(_) => Some(MAX_ENI),
             Self::PodEni => Some(POD_ENI),
             Self::Ipv6 => Some(IPV6),
+            Self::NotTarget(name, _) => Some(name),
+            Self::NoProvisioning => Some(NO_PROVISIONING),
+            Self::UntaggedEnis => Some(MANAGE_UNTAGGED),
             Self::NoVersion(_) | Self::EnvFrom => None,
         }
     }
@@ -114,6 +133,19 @@ impl fmt::Display for AwsNodeWarning {
                 "the image '{}' does not tell the CNI's version: the newest is assumed",
                 Shortened(image)
             ),
+            Self::NotTarget(name, value) => write!(
+                f,
+                "{name} is '{}', which is no number from 0 on: the CNI takes the default of {name}",
+                Shortened(value)
+            ),
+            Self::NoProvisioning => f.write_str(
+                "DISABLE_NETWORK_RESOURCE_PROVISIONING is on: the CNI attaches no ENIs and no addresses itself, \
+                 and a node has those that something else attaches",
+            ),
+            Self::UntaggedEnis => f.write_str(
+                "MANAGE_UNTAGGED_ENI is false: the CNI gives pods no addresses of ENIs that it did not create, \
+                 and those ENIs are not counted here",
+            ),
         }
     }
 }
@@ -139,7 +171,7 @@ struct PodSpec {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "a container")]
-struct Container {
+pub(super) struct Container {
     name: Option<String>,
     image: Option<String>,
     env: Option<Vec<Variable>>,
@@ -183,14 +215,16 @@ impl Container {
         if settings.ipv6 {
             warnings.push(AwsNodeWarning::Ipv6);
         }
-        if self.env_from.is_some_and(|sources| !sources.is_empty()) {
+        if self.env_from.as_ref().is_some_and(|sources| !sources.is_empty()) {
             warnings.push(AwsNodeWarning::EnvFrom);
         }
-        AwsNode { settings, warnings }
+        let mut pool_warnings = Vec::new();
+        let pool = PoolSettings::read(&self, &mut pool_warnings);
+        AwsNode { settings, warnings, pool, pool_warnings }
     }
 
     /// The value of a variable; `None` where it is not set, is empty, or cannot be read.
-    fn value(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> Option<&str> {
+    pub(super) fn value(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> Option<&str> {
         // Of variables of one name, Kubernetes takes the last.
         let variable = self.env.iter().flatten().rfind(|variable| variable.name.as_deref() == Some(name))?;
         let value = variable.value.as_deref().unwrap_or_default();
@@ -201,7 +235,8 @@ impl Container {
         Some(value).filter(|value| !value.is_empty())
     }
 
-    fn boolean(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> bool {
+    /// A boolean, which is false where it is not set or is no boolean.
+    pub(super) fn boolean(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> bool {
         let Some(value) = self.value(name, warnings) else {
             return false;
         };

@@ -1,6 +1,8 @@
 //! The Amazon VPC CNI: its version, and the settings of it that bear on the pod limit.
 
 mod daemonset;
+mod pool_settings;
+mod warm_targets;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -8,11 +10,17 @@ use std::str::FromStr;
 
 /// The names of the CNI's environment variables.
 pub mod variable {
-    pub use super::daemonset::{CUSTOM_NETWORKING, IPV6, MAX_ENI, POD_ENI, PREFIX_DELEGATION};
+    pub use super::daemonset::{
+        CUSTOM_NETWORKING, IPV6, MANAGE_UNTAGGED, MAX_ENI, MULTI_NIC, NO_PROVISIONING, POD_ENI,
+        PREFIX_DELEGATION,
+    };
+    pub use super::warm_targets::{MINIMUM_IP, WARM_ENI, WARM_IP, WARM_PREFIX};
 }
 
 pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec, NAMESPACE};
 pub use daemonset::{AwsNode, AwsNodeWarning};
+pub use pool_settings::PoolSettings;
+pub use warm_targets::WarmTargets;
 
 /// A version of the VPC CNI, such as `1.19.2` or, as `aws eks describe-addon` prints it,
 /// `v1.19.2-eksbuild.5`.
@@ -20,6 +28,8 @@ pub use daemonset::{AwsNode, AwsNodeWarning};
 pub struct CniVersion {
     major: u32,
     minor: u32,
+    /// 0 where it is not given, or is no number.
+    patch: u32,
     /// As it was given, without blanks around it.
     text: String,
 }
@@ -34,6 +44,17 @@ impl CniVersion {
     #[must_use]
     pub fn has_prefix_delegation(&self) -> bool {
         self.major > 1 || (self.major == 1 && self.minor > 8)
+    }
+
+    /// Whether this CNI stops filling its pool once it holds as many addresses as the kubelet takes
+    /// pods: from 1.16.3 on.
+    ///
+    /// Source: `isDatastorePoolTooLow` in the CNI's [`pkg/ipamd/ipamd.go`][1].
+    ///
+    /// [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/master/pkg/ipamd/ipamd.go
+    #[must_use]
+    pub fn stops_at_max_pods(&self) -> bool {
+        (self.major, self.minor, self.patch) >= (1, 16, 3)
     }
 }
 
@@ -51,7 +72,7 @@ pub struct InvalidCniVersion;
 impl FromStr for CniVersion {
     type Err = InvalidCniVersion;
 
-    /// Reads `1.9`, `1.9.0`, `v1.9.0` and `1.9.0-eksbuild.1` alike: only major and minor count.
+    /// Reads `1.9`, `1.9.0`, `v1.9.0` and `1.9.0-eksbuild.1` alike.
     ///
     /// # Errors
     /// [`InvalidCniVersion`] without both numbers, or with a leading zero: the reference script
@@ -65,8 +86,15 @@ impl FromStr for CniVersion {
         if !build_is_plain || !(build.is_empty() || build.starts_with(['.', '-', '+'])) {
             return Err(InvalidCniVersion);
         }
-        Ok(Self { major: number(major)?, minor: number(minor)?, text: text.to_owned() })
+        let patch = build.strip_prefix('.').map_or(0, leading_number);
+        Ok(Self { major: number(major)?, minor: number(minor)?, patch, text: text.to_owned() })
     }
+}
+
+/// The number at the start of this text; 0 where there is none.
+fn leading_number(text: &str) -> u32 {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).map_or(text, |end| &text[..end]);
+    digits.parse().unwrap_or(0)
 }
 
 fn number(digits: &str) -> Result<u32, InvalidCniVersion> {
@@ -121,6 +149,26 @@ mod tests {
             let version: CniVersion = text.parse().unwrap_or_else(|_| panic!("{text}"));
             assert_eq!(version.has_prefix_delegation(), has, "{text}");
         }
+    }
+
+    #[test]
+    fn versions_that_stop_at_max_pods() {
+        let wrong: Vec<_> = [
+            ("1.16.2", false),
+            ("1.16.3", true),
+            ("v1.16.3-eksbuild.2", true),
+            ("1.16", false),
+            ("1.16.x", false),
+            ("1.16.10", true),
+            ("1.16-rc3", false),
+            ("1.17", true),
+            ("1.9.99", false),
+            ("2.0.0", true),
+        ]
+        .into_iter()
+        .filter(|(text, stops)| text.parse::<CniVersion>().map(|v| v.stops_at_max_pods()) != Ok(*stops))
+        .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]

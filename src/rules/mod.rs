@@ -70,7 +70,7 @@ pub struct Settings {
 
 impl Settings {
     /// Pods on the host's network, as given or the usual number.
-    fn host_network_pods(&self) -> u64 {
+    pub(crate) fn host_network_pods(&self) -> u64 {
         let usual = match self.os {
             Os::Linux => HOST_NETWORK_PODS,
             Os::Windows => 0,

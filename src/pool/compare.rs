@@ -1,0 +1,130 @@
+//! Other warm targets, and what they cost.
+
+use std::fmt;
+
+use super::{Pool, PoolLimits, can_have_prefixes};
+use crate::{InstanceType, Mode, Settings, WarmTargets, max_pods};
+
+/// Warm targets beside others, and the pool that they make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Compared {
+    /// Where they come from; more than one where two of these are the same.
+    pub origins: Vec<Origin>,
+    /// The targets.
+    pub targets: WarmTargets,
+    /// Whether they go with prefix delegation or with secondary IPs.
+    pub mode: Mode,
+    /// What bounds the pool in that mode.
+    pub limits: PoolLimits,
+    /// The pool of a node with as many pods as are compared.
+    pub pool: Pool,
+}
+
+/// Where compared targets come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// They are set now.
+    Now,
+    /// They are the defaults of AWS's manifest, for this mode.
+    Default(Mode),
+    /// They are made to fit the number of pods.
+    Fitted {
+        /// The mode that they are made for.
+        mode: Mode,
+        /// The number of pods.
+        pods: u64,
+        /// Their `MINIMUM_IP_TARGET`.
+        minimum: u64,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Now => f.write_str("now"),
+            Self::Default(mode) => write!(f, "default for {}", words(mode)),
+            Self::Fitted { mode: Mode::SecondaryIp, pods, minimum } => {
+                write!(
+                    f,
+                    "fits {pods} pods: MINIMUM = ceil(1.2 * {pods}) = {minimum}, WARM = {minimum} - {pods}"
+                )
+            }
+            Self::Fitted { mode: Mode::PrefixDelegation, pods, minimum } => write!(
+                f,
+                "fits {pods} pods: MINIMUM = 16 * (floor({pods} / 16) + 1) = {minimum}, WARM = {minimum} - {pods}"
+            ),
+        }
+    }
+}
+
+fn words(mode: Mode) -> &'static str {
+    match mode {
+        Mode::SecondaryIp => "secondary IPs",
+        Mode::PrefixDelegation => "prefixes",
+    }
+}
+
+/// Targets that fit this number of pods.
+///
+/// With secondary IPs a fifth more addresses than pods, as in AWS's own example of 12 addresses for
+/// 10 pods; with prefixes the whole prefixes that hold one address more than there are pods. `None`
+/// without pods, and for more pods than any node takes.
+pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
+    if pods == 0 {
+        return None;
+    }
+    let minimum = match mode {
+        Mode::SecondaryIp => pods.checked_mul(6)?.div_ceil(5),
+        Mode::PrefixDelegation => (pods / 16 + 1) * 16,
+    };
+    let warm_ip = u32::try_from(minimum.checked_sub(pods)?).ok()?;
+    let minimum_ip = u32::try_from(minimum).ok()?;
+    let targets = WarmTargets { warm_ip, minimum_ip, ..WarmTargets::default() };
+    Some((targets, Origin::Fitted { mode, pods, minimum }))
+}
+
+/// The targets that are set now beside others, each with its pool for so many pods: the defaults for
+/// each mode that the type and the CNI can do, the one that is on first, and targets that fit this
+/// number of pods. Targets that are the same are one row.
+///
+/// `own_max_pods` is the kubelet's pod limit where it is not the one that the rules give. The other
+/// mode has a limit of its own under the rules.
+#[must_use]
+pub fn compare(
+    instance_type: &InstanceType,
+    settings: &Settings,
+    own_max_pods: Option<u64>,
+    now: &WarmTargets,
+    pods: u64,
+) -> Vec<Compared> {
+    let limits = |settings: &Settings| {
+        let max_pods = own_max_pods.unwrap_or_else(|| max_pods(instance_type, settings).max_pods);
+        PoolLimits::new(instance_type, settings, max_pods)
+    };
+    let current = limits(settings);
+    let mut rows: Vec<Compared> = Vec::new();
+    let mut add = |limits: PoolLimits, targets: WarmTargets, origin: Origin| {
+        let same = |row: &&mut Compared| (row.mode, row.targets) == (limits.mode, targets);
+        if let Some(row) = rows.iter_mut().find(same) {
+            row.origins.push(origin);
+            return;
+        }
+        let pool = limits.pool(&targets, pods);
+        rows.push(Compared { origins: vec![origin], targets, mode: limits.mode, limits, pool });
+    };
+
+    add(current, *now, Origin::Now);
+    add(current, WarmTargets::default(), Origin::Default(current.mode));
+    let mut other = settings.clone();
+    other.cni.prefix_delegation = current.mode == Mode::SecondaryIp;
+    if current.mode == Mode::PrefixDelegation || can_have_prefixes(instance_type, settings) {
+        let other = limits(&other);
+        add(other, WarmTargets::default(), Origin::Default(other.mode));
+    }
+    if let Some((targets, origin)) = fitted(current.mode, pods) {
+        add(current, targets, origin);
+    }
+    rows
+}
