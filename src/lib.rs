@@ -31,6 +31,7 @@ mod instance_type;
 mod kube_reserved;
 mod pool;
 mod rules;
+pub mod subnets;
 mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};

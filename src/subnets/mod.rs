@@ -1,0 +1,289 @@
+//! Subnets, and whether they hold a group of nodes.
+//!
+//! A prefix takes a whole free /28 block, and a single address any free one. So what is free is
+//! counted in blocks and in addresses. Where EC2 places single addresses is not known before it does.
+//!
+//! Source: AWS on [subnet sizes][1], [prefixes][2] and [reservations][3].
+//!
+//! [1]: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+//! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html
+//! [3]: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html
+
+mod error;
+mod map;
+mod read;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use std::collections::HashMap;
+
+use ipnet::{IpNet, Ipv4Net};
+
+pub use error::SubnetError;
+pub use verdict::{Between, Free, Need, Verdict, share, smallest};
+
+use crate::aws;
+use map::{AddressMap, BLOCK, Reservation};
+use read::{Ec2Interface, Ec2Reservation, Ec2Subnet};
+
+/// Subnets of a node group, in the order in which they were given.
+#[derive(Debug, Clone)]
+pub struct Subnets {
+    list: Vec<Subnet>,
+    /// Places of the subnets that have an id.
+    by_id: HashMap<String, usize>,
+    /// Whether all network interfaces are known. Those of an empty subnet are: it has none.
+    interfaces_known: bool,
+}
+
+/// One subnet with IPv4 addresses.
+#[derive(Debug, Clone)]
+pub struct Subnet {
+    id: Option<String>,
+    vpc: Option<String>,
+    cidr: Ipv4Net,
+    /// What EC2 counts as free.
+    available: Option<u64>,
+    map: AddressMap,
+}
+
+impl Subnet {
+    /// The subnet's id, or its CIDR where no id is known.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.id.clone().unwrap_or_else(|| self.cidr.to_string())
+    }
+
+    /// Its addresses.
+    #[must_use]
+    pub fn cidr(&self) -> Ipv4Net {
+        self.cidr
+    }
+
+    fn new(id: Option<String>, cidr: Ipv4Net) -> Result<Self, SubnetError> {
+        if cidr.trunc() != cidr {
+            return Err(SubnetError::HostBits { subnet: id, cidr });
+        }
+        if !(16..=28).contains(&cidr.prefix_len()) {
+            return Err(SubnetError::Size { subnet: id, cidr });
+        }
+        Ok(Self { id, vpc: None, cidr, available: None, map: AddressMap::new(cidr) })
+    }
+
+    /// Addresses that EC2 counts as free, and those that the network interfaces leave free, where the
+    /// two contradict each other: the interfaces are not all there, or are of another time.
+    ///
+    /// Whether EC2 counts free addresses of reservations is not documented, so both are taken.
+    fn contradiction(&self) -> Option<(u64, u64)> {
+        let free = self.map.free();
+        let with_reserved = free.addresses + free.reserved_addresses;
+        let available = self.available?;
+        (available != with_reserved && available != free.addresses).then_some((available, with_reserved))
+    }
+
+    /// What is free by the network interfaces. Used addresses that the interfaces do not show can be
+    /// anywhere.
+    fn free_by_interfaces(&self) -> Free {
+        let free = self.map.free();
+        let unseen = self.contradiction().map_or(0, |(counted, left)| left.saturating_sub(counted));
+        let or_fewer = |number: u64| Between { least: number.saturating_sub(unseen), most: number };
+        Free {
+            blocks: or_fewer(free.blocks),
+            reserved_blocks: or_fewer(free.reserved_blocks),
+            addresses: Between {
+                least: free.addresses.saturating_sub(unseen),
+                most: self.available.map_or(free.addresses, |available| available.min(free.addresses)),
+            },
+        }
+    }
+
+    /// What is free by EC2's count alone, which does not tell where the free addresses are.
+    fn free_by_count(&self) -> Result<Free, SubnetError> {
+        let field = "AvailableIpAddressCount";
+        let counted = self.available.ok_or_else(|| SubnetError::Missing { subnet: self.name(), field })?;
+        let unused = self.map.free_if_unused();
+        let most = counted.min(unused.addresses);
+        Ok(Free {
+            blocks: Between { least: 0, most: unused.blocks.min(most / BLOCK) },
+            reserved_blocks: Between { least: 0, most: unused.reserved_blocks },
+            addresses: Between { least: counted.saturating_sub(unused.reserved_addresses).min(most), most },
+        })
+    }
+}
+
+/// Whether one subnet holds its share of the nodes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SubnetVerdict<'a> {
+    /// The subnet.
+    pub subnet: &'a Subnet,
+    /// Nodes that are placed in it.
+    pub nodes: u64,
+    /// What they need.
+    pub needed: Need,
+    /// What is free.
+    pub free: Free,
+    /// Whether that is enough.
+    pub verdict: Verdict,
+}
+
+impl Subnets {
+    /// Empty subnets with these CIDRs.
+    ///
+    /// # Errors
+    /// Where a text is no IPv4 CIDR that AWS has subnets of, or subnets overlap.
+    pub fn empty<'a>(cidrs: impl IntoIterator<Item = &'a str>) -> Result<Self, SubnetError> {
+        let subnets: Result<Vec<_>, _> =
+            cidrs.into_iter().map(|text| Subnet::new(None, parse_cidr(text, None)?)).collect();
+        Self::new(subnets?, true, SubnetError::NoSubnets { empty: true, ipv6_only: false })
+    }
+
+    /// Subnets from the output of `aws ec2 describe-subnets`. Subnets that have IPv6 addresses alone
+    /// are passed over.
+    ///
+    /// # Errors
+    /// Where the text is not such output, subnets overlap, or there is none.
+    pub fn parse(json: &[u8]) -> Result<Self, SubnetError> {
+        let described: Vec<Ec2Subnet> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
+        let none = SubnetError::NoSubnets { empty: aws::is_blank(json), ipv6_only: !described.is_empty() };
+        let mut subnets = Vec::new();
+        for subnet in described {
+            if subnet.has_ipv6_alone() {
+                continue;
+            }
+            let cidr = subnet.cidr_block.unwrap_or_default();
+            let name = subnet.subnet_id.clone().unwrap_or_else(|| cidr.clone());
+            if cidr.is_empty() {
+                return Err(SubnetError::Missing { subnet: name, field: "CidrBlock" });
+            }
+            let parsed = parse_cidr(&cidr, subnet.subnet_id.as_deref())?;
+            let mut known = Subnet::new(subnet.subnet_id, parsed)?;
+            known.vpc = subnet.vpc_id;
+            known.available = subnet.available_ip_address_count;
+            subnets.push(known);
+        }
+        Self::new(subnets, false, none)
+    }
+
+    fn new(subnets: Vec<Subnet>, interfaces_known: bool, none: SubnetError) -> Result<Self, SubnetError> {
+        if subnets.is_empty() {
+            return Err(none);
+        }
+        let mut by_id = HashMap::new();
+        for (place, subnet) in subnets.iter().enumerate() {
+            if let Some(id) = &subnet.id
+                && by_id.insert(id.clone(), place).is_some()
+            {
+                return Err(SubnetError::Repeated(id.clone()));
+            }
+        }
+        without_overlap(&subnets)?;
+        Ok(Self { list: subnets, by_id, interfaces_known })
+    }
+
+    /// Adds what `aws ec2 describe-network-interfaces` prints: which addresses are used. Interfaces in
+    /// other subnets are passed over.
+    ///
+    /// # Errors
+    /// Where the text is not such output, or an interface has an address outside its subnet.
+    pub fn add_interfaces(&mut self, json: &[u8]) -> Result<(), SubnetError> {
+        let interfaces: Vec<Ec2Interface> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
+        for interface in interfaces {
+            let place = self.by_id.get(&*interface.subnet_id);
+            let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { continue };
+            let outside = interface.ranges().find(|&range| !subnet.map.take(range));
+            if let Some(range) = outside {
+                let owner = interface.network_interface_id.into_owned();
+                return Err(SubnetError::Outside { owner, range, subnet: subnet.name() });
+            }
+        }
+        self.interfaces_known = true;
+        Ok(())
+    }
+
+    /// Adds what `aws ec2 get-subnet-cidr-reservations` prints, for one subnet or for several after
+    /// one another. Reservations of other subnets, and of IPv6 addresses, are passed over.
+    ///
+    /// # Errors
+    /// Where the text is not such output, or a reservation lies outside its subnet.
+    pub fn add_reservations(&mut self, json: &[u8]) -> Result<(), SubnetError> {
+        let reservations: Vec<Ec2Reservation> =
+            aws::items(json).map_err(|error| SubnetError::json(&error))?;
+        for reservation in reservations {
+            let place = reservation.subnet_id.and_then(|id| self.by_id.get(&id));
+            let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { continue };
+            let text = reservation.cidr.unwrap_or_default();
+            let range = match text.parse() {
+                Ok(IpNet::V4(range)) => range,
+                Ok(IpNet::V6(_)) => continue,
+                Err(_) => return Err(SubnetError::NotCidr { subnet: Some(subnet.name()), text }),
+            };
+            let kind = match reservation.reservation_type.as_deref() {
+                Some("prefix") => Reservation::Prefix,
+                _ => Reservation::Explicit,
+            };
+            if !subnet.map.reserve(range.trunc(), kind) {
+                let owner = reservation.subnet_cidr_reservation_id.unwrap_or_else(|| "a reservation".into());
+                return Err(SubnetError::Outside { owner, range, subnet: subnet.name() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether each subnet holds its share of so many nodes with this need each, and as many
+    /// addresses to spare.
+    ///
+    /// # Errors
+    /// Where neither the count of free addresses nor the network interfaces of a subnet are known.
+    pub fn judge(&self, nodes: u64, node: Need, spare: u64) -> Result<Vec<SubnetVerdict<'_>>, SubnetError> {
+        let subnets = self.list.len() as u64;
+        let mut verdicts = Vec::new();
+        for (place, subnet) in (0..).zip(&self.list) {
+            let nodes = share(nodes, subnets, place);
+            let needed = node.of_nodes(nodes, spare);
+            let free =
+                if self.interfaces_known { subnet.free_by_interfaces() } else { subnet.free_by_count()? };
+            verdicts.push(SubnetVerdict { subnet, nodes, needed, free, verdict: Verdict::on(needed, &free) });
+        }
+        Ok(verdicts)
+    }
+
+    /// Subnets for which EC2's count of free addresses contradicts the network interfaces: EC2's
+    /// count, and the number that the interfaces leave free.
+    pub fn contradictions(&self) -> impl Iterator<Item = (&Subnet, u64, u64)> {
+        let known = self.list.iter().filter(|_| self.interfaces_known);
+        known.filter_map(|subnet| subnet.contradiction().map(|(counted, left)| (subnet, counted, left)))
+    }
+
+    /// The subnets, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = &Subnet> {
+        self.list.iter()
+    }
+}
+
+/// Reads an IPv4 CIDR, blanks around it aside.
+fn parse_cidr(text: &str, subnet: Option<&str>) -> Result<Ipv4Net, SubnetError> {
+    let text = text.trim();
+    match text.parse() {
+        Ok(IpNet::V4(cidr)) => Ok(cidr),
+        Ok(IpNet::V6(_)) => Err(SubnetError::Ipv6(text.into())),
+        Err(_) => Err(SubnetError::NotCidr { subnet: subnet.map(Into::into), text: text.into() }),
+    }
+}
+
+/// Subnets of one VPC must have no addresses in common; those of different VPCs may.
+fn without_overlap(subnets: &[Subnet]) -> Result<(), SubnetError> {
+    let mut sorted: Vec<_> = subnets.iter().collect();
+    sorted.sort_by_key(|subnet| (&subnet.vpc, subnet.cidr.network(), subnet.cidr.prefix_len()));
+    // Two CIDRs are apart or one is in the other, so neighbours in this order tell.
+    let overlap = sorted.windows(2).find_map(|pair| match pair {
+        [a, b] if a.vpc == b.vpc && a.cidr.contains(&b.cidr) => Some((a, b)),
+        _ => None,
+    });
+    let Some((a, b)) = overlap else { return Ok(()) };
+    if a.name() == b.name() {
+        return Err(SubnetError::Repeated(a.name()));
+    }
+    Err(SubnetError::Overlap(a.name(), b.name()))
+}
