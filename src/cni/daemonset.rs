@@ -86,11 +86,13 @@ impl AwsNodeWarning {
     #[must_use]
     pub fn variable(&self) -> Option<&'static str> {
         match self {
-            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::MixedCase(name, _) => Some(name),
+            Self::ElsewhereSet(name)
+            | Self::NotBoolean(name, _)
+            | Self::MixedCase(name, _)
+            | Self::NotTarget(name, _) => Some(name),
             Self::NotNumber(_) => Some(MAX_ENI),
             Self::PodEni => Some(POD_ENI),
             Self::Ipv6 => Some(IPV6),
-            Self::NotTarget(name, _) => Some(name),
             Self::NoProvisioning => Some(NO_PROVISIONING),
             Self::UntaggedEnis => Some(MANAGE_UNTAGGED),
             Self::NoVersion(_) | Self::EnvFrom => None,
