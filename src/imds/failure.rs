@@ -40,6 +40,8 @@ impl fmt::Display for Step {
 pub(super) enum Fault {
     /// There was no connection, or it broke; with the system's words for it.
     Connection(String),
+    /// The host is a name, and the system allows no thread to look it up; with the system's words for it.
+    NoThread(String),
     /// The connection stood and no answer came in time, or not all of it.
     Silence,
     /// A status other than 200.
@@ -54,7 +56,7 @@ impl Fault {
     /// Whether the next attempt may go better.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            Self::Connection(_) | Self::Silence => true,
+            Self::Connection(_) | Self::NoThread(_) | Self::Silence => true,
             Self::Status(status) => status.is_server_error(),
             Self::Redirect(..) | Self::Answer(_) => false,
         }
@@ -70,12 +72,9 @@ impl From<ureq::Error> for Fault {
             }
             ureq::Error::Timeout(_) => Self::Silence,
             ureq::Error::HostNotFound => Self::Connection("the host was not found".into()),
-            ureq::Error::Io(error) => {
-                let words = error.to_string();
-                // The number adds nothing to the words.
-                let words = words.split(" (os error ").next().unwrap_or_default();
-                Self::Connection(Escaped(words).to_string())
-            }
+            ureq::Error::Io(error) => Self::Connection(words(&error)),
+            // `Lookup` makes these, and ureq does not.
+            ureq::Error::Other(error) => Self::NoThread(words(&*error)),
             ureq::Error::BodyExceedsLimit(limit) => {
                 Self::Answer(format!("an answer of more than {limit} bytes"))
             }
@@ -84,10 +83,19 @@ impl From<ureq::Error> for Fault {
     }
 }
 
+/// The system's words for an error, without its number, which adds nothing to them.
+fn words(error: &dyn std::error::Error) -> String {
+    let words = error.to_string();
+    Escaped(words.split(" (os error ").next().unwrap_or_default()).to_string()
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connection(problem) | Self::Answer(problem) => f.write_str(problem),
+            Self::NoThread(problem) => {
+                write!(f, "no thread can be had to look up the host's name ({problem})")
+            }
             Self::Silence => f.write_str("no answer within 1 s"),
             Self::Status(status) => status.fmt(f),
             Self::Redirect(status, None) => write!(f, "{status}, a redirect, which is not followed"),
@@ -140,6 +148,8 @@ impl fmt::Display for Failure {
 pub enum Cause {
     /// There is no connection: this is no EC2 instance, or a firewall or a network policy is in the way.
     NoConnection,
+    /// The system allows no thread to look up the name of the host.
+    NoThread,
     /// The request for a token got no answer, as in a container where the answer's hop limit is 1.
     TokenLost,
     /// The service was too slow.
@@ -160,6 +170,7 @@ impl Failure {
     pub fn cause(&self) -> Cause {
         match (self.step, self.faults.last()) {
             (_, Some(Fault::Connection(_))) => Cause::NoConnection,
+            (_, Some(Fault::NoThread(_))) => Cause::NoThread,
             (Step::Token, Some(Fault::Silence)) => Cause::TokenLost,
             (Step::InstanceType, Some(Fault::Silence)) => Cause::Slow,
             (_, Some(Fault::Status(StatusCode::FORBIDDEN))) => Cause::Forbidden,

@@ -16,17 +16,20 @@
 
 mod endpoint;
 mod failure;
+mod lookup;
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::http::{Response, header};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
 use crate::{Error, Shortened};
 pub use endpoint::{DISABLED, Endpoint};
 pub use failure::{Cause, Failure};
 use failure::{Fault, Step};
+use lookup::Lookup;
 
 /// The longest that everything takes: a node whose IMDS does not answer must not hang at boot.
 const AT_MOST: Duration = Duration::from_secs(10);
@@ -92,7 +95,8 @@ impl<'a> Client<'a> {
             // like a failure of IMDS.
             .max_idle_connections(0)
             .build();
-        Self { endpoint, agent: config.into(), started: Instant::now() }
+        let agent = Agent::with_parts(config, DefaultConnector::new(), Lookup);
+        Self { endpoint, agent, started: Instant::now() }
     }
 
     /// Takes a step, again and again while that may help and time is left.

@@ -7,3 +7,5 @@ mod properties;
 mod refusals;
 mod run;
 pub mod server;
+#[cfg(target_os = "linux")]
+mod threads;

@@ -21,6 +21,8 @@ fn it_is_tried_again_and_given_up_in_time() {
         ("provisional_answers_for_ever", provisional_answers_for_ever),
         ("one_thing_after_another", one_thing_after_another),
         ("the_ten_seconds_are_for_both_steps", the_ten_seconds_are_for_both_steps),
+        #[cfg(target_os = "linux")]
+        ("a_name_without_a_thread", super::threads::a_name_without_a_thread),
     ];
     thread::scope(|scope| {
         let all = cases.iter().map(|&(name, case)| (name, scope.spawn(case))).collect::<Vec<_>>();

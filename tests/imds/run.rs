@@ -1,7 +1,7 @@
 //! Runs the binary in an environment of the test's own.
 
 use std::io::Read;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,7 +22,11 @@ pub struct Outcome {
 /// `maxpods --instance-type-from-imds` and these arguments, with these variables and none of the
 /// machine's own that bear on it.
 pub fn maxpods<V: AsRef<str>>(variables: &[(&str, V)], args: &[&str]) -> Outcome {
-    let mut command = command();
+    run(command(), variables, args)
+}
+
+/// As [`maxpods`], for a command that runs the binary in its own way.
+pub fn run<V: AsRef<str>>(mut command: Command, variables: &[(&str, V)], args: &[&str]) -> Outcome {
     in_no_account(&mut command).envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
     command.arg("--instance-type-from-imds").args(args);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

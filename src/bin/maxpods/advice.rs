@@ -88,6 +88,9 @@ fn imds_failure(failure: &imds::Failure) -> String {
         Cause::NoConnection => {
             "only EC2 instances have IMDS; on one, a firewall or a network policy may be in the way"
         }
+        Cause::NoThread => {
+            "raise the limit on processes and threads (ulimit -u), or write the host as an IP address"
+        }
         Cause::TokenLost => {
             "in a container, the token gets lost when the instance's HttpPutResponseHopLimit is 1: aws ec2 \
              modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"

@@ -1,0 +1,95 @@
+//! Finds the address of the host that an endpoint names.
+
+use std::net::SocketAddr;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+
+use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+
+/// Reads an IP address as it stands, and asks the system about a name on a thread, because only a
+/// thread can be left behind when the time is up.
+///
+/// ureq's own resolver starts a thread for both, and panics where the system allows no further thread.
+#[derive(Debug)]
+pub(super) struct Lookup;
+
+impl Resolver for Lookup {
+    /// # Errors
+    /// [`Error::Other`] if the host is a name and no thread can be had. ureq itself makes no such error.
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        // Without a timeout, ureq's resolver works on the calling thread.
+        let unlimited = NextTimeout::default();
+        if is_address(uri) {
+            return DefaultResolver::default().resolve(uri, config, unlimited);
+        }
+        let (uri, config) = (uri.clone(), config.clone());
+        within(timeout, move || DefaultResolver::default().resolve(&uri, &config, unlimited))
+    }
+}
+
+/// What `lookup` finds on a thread of its own, if it does so in time.
+fn within<T: Send + 'static>(
+    timeout: NextTimeout,
+    lookup: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let spawned = thread::Builder::new().spawn(move || sender.send(lookup()));
+    spawned.map_err(|error| Error::Other(error.into()))?;
+    receiver.recv_timeout(*timeout.after).unwrap_or_else(|error| match error {
+        RecvTimeoutError::Timeout => Err(Error::Timeout(timeout.reason)),
+        RecvTimeoutError::Disconnected => Err(Error::HostNotFound),
+    })
+}
+
+/// Whether the host is an IP address; the brackets around an IPv6 address belong to it in a URL.
+fn is_address(uri: &Uri) -> bool {
+    uri.host().is_some_and(|host| format!("{host}:0").parse::<SocketAddr>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use ureq::Timeout;
+
+    use super::*;
+
+    #[test]
+    fn a_slow_lookup_is_left_behind() {
+        let after = Duration::from_millis(10).into();
+        let timeout = NextTimeout { after, reason: Timeout::Resolve, ..NextTimeout::default() };
+        let slow = || {
+            thread::sleep(Duration::from_secs(60));
+            Ok(())
+        };
+        assert!(matches!(within(timeout, slow), Err(Error::Timeout(Timeout::Resolve))));
+        assert!(matches!(within(NextTimeout::default(), || Ok(1)), Ok(1)));
+    }
+
+    #[test]
+    fn an_address_is_told_from_a_name() {
+        for (url, is) in [
+            ("http://169.254.169.254", true),
+            ("http://127.0.0.1:1338/mock", true),
+            ("http://[fd00:ec2::254]", true),
+            ("http://[::1]:1338", true),
+            ("http://localhost:1338", false),
+            ("http://imds.test", false),
+            // The system reads these as addresses too, and no resolver of ours need do so.
+            ("http://127.1", false),
+            ("http://2130706433", false),
+            ("/latest", false),
+        ] {
+            assert_eq!(is_address(&url.parse().unwrap()), is, "{url}");
+        }
+    }
+}
