@@ -69,7 +69,7 @@ fn fish_completes() {
         [
             ("maxpods --instance-type m5.lar", "m5.large\n"),
             ("maxpods --quiet -o bot", "bottlerocket\tTOML user data for Bottlerocket\n"),
-            ("maxpods li", "list\tEvery instance type and its number\n"),
+            ("maxpods li", "list\tPrint every instance type and its number\n"),
         ],
         |(line, offers)| {
             let output = Command::new("fish")
