@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use crate::support::{cases, command, run};
-use maxpods::{CniSettings, InstanceType, Mode, Settings, Warning, max_pods};
+use maxpods::{CniSettings, InstanceType, Mode, Os, Settings, Warning, max_pods};
 use proptest::prelude::*;
 
 prop_compose! {
@@ -37,7 +37,8 @@ prop_compose! {
         custom_networking in any::<bool>(),
         max_eni in prop::option::of(number()),
         reserved_enis in number(),
-        host_network_pods in number(),
+        host_network_pods in prop::option::of(number()),
+        os in prop_oneof![2 => Just(Os::Linux), 1 => Just(Os::Windows)],
         ceiling in prop::option::of(number()),
         show_max_allowed in any::<bool>(),
     ) -> Settings {
@@ -52,7 +53,8 @@ prop_compose! {
         let mut settings = Settings::default();
         settings.cni = cni;
         settings.reserved_enis = reserved_enis;
-        settings.host_network_pods = Some(host_network_pods);
+        settings.host_network_pods = host_network_pods;
+        settings.os = os;
         settings.ceiling = ceiling.and_then(NonZeroU32::new);
         settings.show_max_allowed = show_max_allowed;
         settings
@@ -62,6 +64,9 @@ prop_compose! {
 /// Counts addresses instead of multiplying: every ENI in turn, every slot of it. Signed and wide, so
 /// that a wrap or a negative count would show.
 fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
+    if settings.os == Os::Windows {
+        return count_on_windows(facts, settings);
+    }
     let attached = match settings.cni.max_eni {
         Some(max) if i128::from(max.get()) < i128::from(facts.enis) => i128::from(max.get()),
         _ => i128::from(facts.enis),
@@ -79,7 +84,7 @@ fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
     // The first address is the ENI's own.
     let slots = i128::try_from((1..=facts.ipv4_per_eni).skip(1).count()).expect("a small number");
 
-    let mut allowed = i128::from(settings.host_network_pods.unwrap_or_default());
+    let mut allowed = i128::from(settings.host_network_pods.unwrap_or(2));
     for eni in 0..attached {
         if eni >= not_for_pods {
             allowed += slots * per_slot;
@@ -92,6 +97,17 @@ fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
             _ => 110,
         },
     };
+    (allowed, if allowed < ceiling { allowed } else { ceiling })
+}
+
+/// The same for Windows, where the primary ENI's addresses are all there is.
+fn count_on_windows(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
+    let prefixes = facts.hypervisor.as_deref() == Some("nitro") || facts.bare_metal;
+    let mut allowed = i128::from(settings.host_network_pods.unwrap_or(0));
+    for _ in (1..=facts.ipv4_per_eni).skip(1) {
+        allowed += if settings.cni.prefix_delegation && prefixes { 16 } else { 1 };
+    }
+    let ceiling = settings.ceiling.map_or(110, |own| i128::from(own.get()));
     (allowed, if allowed < ceiling { allowed } else { ceiling })
 }
 
