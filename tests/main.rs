@@ -12,4 +12,5 @@ mod reference;
 mod shell;
 mod support;
 mod table;
+mod text;
 mod verify;

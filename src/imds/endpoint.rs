@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::net::Ipv6Addr;
 
-use crate::Error;
+use crate::{Error, Shortened};
 
 /// The SDKs' variable; a URL.
 const SDK_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
@@ -14,6 +14,10 @@ const SDK_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
 const AMI_ENDPOINT: &str = "IMDS_ENDPOINT";
 /// The AWS SDKs' variable that forbids asking the instance metadata service when it is `true`.
 pub const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
+
+/// No endpoint of IMDS or of a mock is this long, and a request with a longer path would not fit into what
+/// the HTTP client buffers.
+const LONGEST_URL: usize = 2048;
 
 const IPV4: &str = "http://169.254.169.254";
 const IPV6: &str = "http://[fd00:ec2::254]";
@@ -81,7 +85,7 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.url)?;
+        Shortened(&self.url).fmt(f)?;
         self.variable.map_or(Ok(()), |variable| write!(f, " (from {variable})"))
     }
 }
@@ -89,6 +93,9 @@ impl fmt::Display for Endpoint {
 /// The URL that a value stands for, or what is wrong with the value. The URL has no character that
 /// a URL must escape.
 fn url(value: &str) -> Result<String, &'static str> {
+    if value.len() > LONGEST_URL {
+        return Err("it is longer than 2048 bytes");
+    }
     let rest = match value.split_once("://") {
         None => value,
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
@@ -134,6 +141,7 @@ mod tests {
 
     #[test]
     fn endpoints_that_are_accepted() {
+        let long = format!("http://{}", "a/".repeat(1020).trim_end_matches('/'));
         for (value, meant) in [
             ("http://169.254.169.254", "http://169.254.169.254"),
             ("http://169.254.169.254/", "http://169.254.169.254"),
@@ -146,6 +154,7 @@ mod tests {
             ("[::1]:1338", "http://[::1]:1338"),
             ("fd00:ec2::254", "http://[fd00:ec2::254]"),
             ("http://host/mock/v1/", "http://host/mock/v1"),
+            (&long, &long),
         ] {
             assert_eq!(url(value).as_deref(), Ok(meant), "{value}");
         }
@@ -183,6 +192,7 @@ mod tests {
             "h\u{1b}[2Jost",
             "høst",
             &"a".repeat(254),
+            &"a/".repeat(1025),
         ] {
             assert!(url(value).is_err(), "{value:?}: {:?}", url(value));
         }

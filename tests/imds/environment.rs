@@ -62,6 +62,23 @@ fn a_wrong_endpoint_is_not_passed_over() {
 }
 
 #[test]
+fn a_long_endpoint_is_cut() {
+    let long = "x".repeat(100_000);
+    check_each([SDK, AMI, MODE], |variable| {
+        let outcome = maxpods(&[(variable, &long)], &[]);
+        outcome.fails_with(&[&format!("{variable} is '{}…'", &long[..80])]);
+        assert!(outcome.stderr.len() < 500, "{outcome:#?}");
+    });
+    let server = Server::start(|_, _| status("404 Not Found"));
+    let long = format!("{}/{}", server.url(), "x".repeat(2000));
+    let outcome = maxpods(&[(SDK, &long)], &[]);
+    outcome.fails_with(&[&format!("{}… (from {SDK})", &long[..80]), "404 Not Found"]);
+    assert!(outcome.stderr.len() < 600, "{outcome:#?}");
+    // The whole path was asked for.
+    assert_eq!(server.lines(), [format!("PUT {}/latest/api/token", &long[server.url().len()..])]);
+}
+
+#[test]
 fn a_wrong_mode_is_an_error() {
     maxpods(&[(MODE, "both")], &[]).fails_with(&[MODE, "'both'", "IPv4 and IPv6"]);
 }

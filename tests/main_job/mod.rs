@@ -1,15 +1,15 @@
 //! The main job as a script or a person calls it.
 
+#[cfg(unix)]
+mod bootstrap;
 mod daemonset;
 mod formats;
 mod groups;
 mod instance_types_file;
 mod properties;
+mod streams;
 
-use std::fs::{File, OpenOptions};
-use std::process::Stdio;
-
-use crate::support::{check_each, command, maxpods, words};
+use crate::support::{check_each, maxpods, words};
 
 #[test]
 fn numbers() {
@@ -174,10 +174,45 @@ fn unknown_types_are_answered_with_the_nearest() {
     );
 }
 
+/// Values of 100,000 characters, and of characters that take several bytes.
 #[test]
-fn a_long_name_is_cut() {
-    let error = maxpods(["--instance-type", &"é".repeat(5000)]).error(1);
-    assert!(error.contains(&format!("'{}…'", "é".repeat(80))) && error.len() < 700, "{error}");
+fn long_values_are_cut() {
+    check_each(
+        [
+            "--instance-type=VALUE",
+            "--cni-version=VALUE",
+            "--cni-max-eni=VALUE",
+            "--cni-prefix-delegation-enabled=VALUE",
+            "--cni-from-daemonset=VALUE --instance-type=m5.large",
+            "--instance-types-file=VALUE --instance-type=m5.large",
+            "--os=VALUE",
+            "--max-pods-ceiling=VALUE",
+            "--host-network-pods=VALUE",
+            "--reserved-enis=VALUE",
+            "--expression=VALUE --instance-type=m5.large",
+            "--expression-dialect=VALUE --expression=1",
+            "--output=VALUE",
+            "--quiet=VALUE",
+            "--VALUE",
+            "-VALUE",
+            "VALUE",
+            "help VALUE",
+            "verify VALUE",
+            "completions VALUE",
+            "list --min-pods=VALUE",
+            "list --output=VALUE",
+            "list [VALUE",
+        ],
+        |line| {
+            for value in ["x".repeat(100_000), "é".repeat(50_000)] {
+                let run = words(&line.replace("VALUE", &value));
+                assert!(matches!(run.code, Some(1 | 2)) && run.stdout.is_empty(), "{line}: {:?}", run.code);
+                assert!(run.stderr.starts_with("error: "), "{line}");
+                let longest = run.stderr.split_whitespace().map(|word| word.chars().count()).max();
+                assert!(longest < Some(100) && run.stderr.len() < 700, "{line}: {}", run.stderr.len());
+            }
+        },
+    );
 }
 
 #[test]
@@ -215,59 +250,6 @@ fn help_and_version() {
         let help = words(flags).answer();
         assert!(help.contains("--cni-prefix-delegation-enabled"), "{help}");
     });
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_device_is_an_error() {
-    check_each(
-        ["--instance-type m5.large", "list", "--help", "-V", "--instance-type m5.large -o json"],
-        |args| {
-            let full = OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
-            let output =
-                command().args(args.split(' ')).stdout(full).stderr(Stdio::piped()).output().expect("a run");
-            let stderr = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(1), "{args}: {stderr}");
-            assert!(
-                stderr.starts_with("error: cannot write the answer to stdout: No space left"),
-                "{args}: {stderr}"
-            );
-        },
-    );
-}
-
-#[test]
-fn a_reader_that_is_gone_is_no_error() {
-    check_each(["--instance-type m5.large", "list", "--help"], |args| {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        let output =
-            command().args(args.split(' ')).stdout(writer).stderr(Stdio::piped()).output().expect("a run");
-        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{args}");
-    });
-}
-
-#[test]
-fn nobody_on_stderr_is_no_panic() {
-    let (reader, writer) = std::io::pipe().expect("a pipe");
-    drop(reader);
-    let status = command().stdout(Stdio::null()).stderr(writer).status().expect("a run");
-    assert_eq!(status.code(), Some(2));
-}
-
-#[test]
-fn stdin_is_left_alone() {
-    // In a `while read` loop of a script, whoever reads stdin eats the loop's input.
-    let file = File::open(file!()).or_else(|_| File::open("Cargo.toml")).expect("a file");
-    let mut rest = file.try_clone().expect("a second handle");
-    let status = command()
-        .args(["--instance-type", "m5.large"])
-        .stdin(file)
-        .stdout(Stdio::null())
-        .status()
-        .expect("a run");
-    assert!(status.success());
-    assert_eq!(std::io::Seek::stream_position(&mut rest).expect("a position"), 0);
 }
 
 #[test]

@@ -41,7 +41,8 @@ pub const KUBELET_ARGS: OneLine = OneLine {
     line: kubelet_args,
 };
 
-/// Arguments of the Amazon Linux 2 AMI's `bootstrap.sh`, which would set its own number otherwise.
+/// Arguments of the Amazon Linux 2 AMI's `bootstrap.sh`, which would set its own number otherwise. They are
+/// for pasting: a shell does not interpret quotes that come out of `$(…)`. Scripts use `KUBELET_ARGS`.
 pub const BOOTSTRAP: OneLine = OneLine {
     name: "bootstrap",
     about: "arguments of AL2's bootstrap.sh, for self-managed nodes",
