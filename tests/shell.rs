@@ -45,6 +45,10 @@ fn bash_completes() {
             ("maxpods --cni-p", &["--cni-prefix-delegation-enabled"]),
             ("maxpods li", &["list"]),
             ("maxpods list --min", &["--min-pods"]),
+            // `true` and `false` must follow an equals sign, so they are no next words.
+            ("maxpods --cni-prefix-delegation-enabled t", &[""]),
+            ("maxpods list --cni-custom-networking-enabled --os w", &["windows"]),
+            ("maxpods completions ", &["-h", "--help", "bash", "elvish", "fish", "powershell", "zsh"]),
         ],
         |(line, offers)| {
             assert_eq!(bash(&script, line), offers, "{line}");
@@ -56,9 +60,10 @@ fn bash_completes() {
 #[test]
 fn fish_completes() {
     let script = script("fish");
-    // The mending of the generated script must have found what it mends.
+    // Both changes of the generated script are in it, also where fish is not installed.
     let text = fs::read_to_string(script.path()).expect("the script");
     assert_eq!(text.matches("or argparse -s (__fish_maxpods_global_optspecs) -- $cmd[1..-2]").count(), 1);
+    assert_eq!(text.matches("-f -a \"bash elvish fish powershell zsh\"").count(), 1);
 
     if Command::new("fish").arg("--version").output().is_err() {
         // Not by eprintln!, which the test harness keeps to itself when a test passes.
@@ -70,6 +75,13 @@ fn fish_completes() {
             ("maxpods --instance-type m5.lar", "m5.large\n"),
             ("maxpods --quiet -o bot", "bottlerocket\tTOML user data for Bottlerocket\n"),
             ("maxpods li", "list\tPrint every instance type and its number\n"),
+            (
+                "maxpods --cni-prefix-delegation-enabled li",
+                "list\tPrint every instance type and its number\n",
+            ),
+            ("maxpods list --os ", "linux\nwindows\n"),
+            ("maxpods completions ", "bash\nelvish\nfish\npowershell\nzsh\n"),
+            ("maxpods completions f", "fish\n"),
         ],
         |(line, offers)| {
             let output = Command::new("fish")
@@ -101,7 +113,8 @@ fn every_shell_has_a_script() {
 #[test]
 fn the_man_page_has_every_option() {
     let page = words("man").answer();
-    assert!(page.contains(".TH maxpods 1"), "{page}");
+    let title = format!(".TH maxpods 1 {} \"maxpods {}\" ", maxpods::TABLE_DATE, env!("CARGO_PKG_VERSION"));
+    assert!(page.lines().any(|line| line == title), "{page}");
     let plain = page.replace('\\', "");
     check_each(
         ["--help", "list --help", "verify --help", "completions --help"].map(|line| words(line).answer()),
@@ -127,9 +140,23 @@ fn the_man_page_has_every_option() {
             assert_eq!(page.lines().filter(|line| *line == heading).count(), 1, "{heading}");
         },
     );
-    // What an apostrophe is, is said once and first.
-    for line in page.lines().take(2) {
-        assert!(line.contains(".ds Aq "), "{line}");
-    }
-    assert_eq!(page.matches(".ds Aq ").count(), 2);
+}
+
+#[test]
+fn the_man_page_is_correct_roff() {
+    let page = temp_file(words("man").answer());
+    let formatted = Command::new("groff").args(["-man", "-Tascii", "-ww", "-rLL=200n", "-P-cbou"]).arg(page.path()).output();
+    let Ok(formatted) = formatted else {
+        let _ = writeln!(io::stderr(), "skipped the test of the man page in groff: it is not installed");
+        return;
+    };
+    assert!(formatted.status.success() && formatted.stderr.is_empty(), "{formatted:?}");
+    let text = String::from_utf8_lossy(&formatted.stdout);
+    // The last line has the version, the date and the name of the page.
+    let last = text.trim_end().lines().next_back().expect("lines").split_whitespace().collect::<Vec<_>>();
+    assert_eq!(last, ["maxpods", env!("CARGO_PKG_VERSION"), maxpods::TABLE_DATE, "maxpods(1)"]);
+    // The example of a subcommand is in its section.
+    let (_, verify) = text.split_once("MAXPODS VERIFY").expect("a section");
+    let (verify, _) = verify.split_once("MAXPODS COMPLETIONS").expect("the next section");
+    assert!(verify.contains("Example: kubectl get nodes,daemonsets -A -o json | maxpods verify"), "{verify}");
 }

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_mangen::Man;
+use maxpods::TABLE_DATE;
 
 use crate::cli::Cli;
 use crate::diagnostics::{Exit, Failure};
@@ -17,44 +18,38 @@ pub fn run() -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// One page for all: the sections of the command, then a section a subcommand. The list of pages
-/// that `clap_mangen` would make of the subcommands is left out.
-fn render(page: &mut Vec<u8>) -> io::Result<()> {
+/// One page for all commands: the sections of `maxpods` itself, then a section for each subcommand.
+fn render(page: &mut dyn Write) -> io::Result<()> {
     let mut command = Cli::command();
     command.build();
-    let man = Man::new(command.clone());
+    // Without a date, `man` shows the version in its place. The table's date is the only one that is the
+    // same in every build of one source.
+    let source = concat!("maxpods ", env!("CARGO_PKG_VERSION"));
+    let man = Man::new(command.clone()).date(TABLE_DATE).source(source);
     man.render_title(page)?;
-    let mut sections = Vec::new();
-    man.render_name_section(&mut sections)?;
-    man.render_synopsis_section(&mut sections)?;
-    man.render_description_section(&mut sections)?;
-    man.render_options_section(&mut sections)?;
-    man.render_extra_section(&mut sections)?;
-    man.render_version_section(&mut sections)?;
-    append(page, &sections, ".SH")?;
+    man.render_name_section(page)?;
+    render_sections(&man, &command, page)?;
+    man.render_version_section(page)?;
     for subcommand in command.get_subcommands() {
-        let man = Man::new(subcommand.clone());
         let mut sections = Vec::new();
-        man.render_synopsis_section(&mut sections)?;
-        man.render_description_section(&mut sections)?;
-        man.render_options_section(&mut sections)?;
+        render_sections(&Man::new(subcommand.clone()), subcommand, &mut sections)?;
+        // clap_mangen writes sections only. Without this change, the SYNOPSIS of a subcommand would be a
+        // section of the whole page, one of many with that name.
+        let subsections = String::from_utf8_lossy(&sections).replace("\n.SH ", "\n.SS ");
         writeln!(page, ".SH \"MAXPODS {}\"", subcommand.get_name().to_uppercase())?;
-        append(page, &sections, ".SS")?;
+        page.write_all(subsections.as_bytes())?;
     }
     Ok(())
 }
 
-/// Adds sections, with headings of this level. Each section comes with the preamble that the title
-/// has already.
-fn append(page: &mut Vec<u8>, sections: &[u8], heading: &str) -> io::Result<()> {
-    for line in String::from_utf8_lossy(sections).lines().filter(|line| !PREAMBLE.contains(line)) {
-        match line.strip_prefix(".SH ") {
-            Some(title) => writeln!(page, "{heading} {title}")?,
-            None => writeln!(page, "{line}")?,
-        }
+/// The sections that every command has. clap_mangen itself would add a list of pages, one for each
+/// subcommand, which do not exist.
+fn render_sections(man: &Man, command: &Command, out: &mut dyn Write) -> io::Result<()> {
+    man.render_synopsis_section(out)?;
+    man.render_description_section(out)?;
+    man.render_options_section(out)?;
+    if command.get_after_help().is_some() {
+        man.render_extra_section(out)?;
     }
     Ok(())
 }
-
-/// How the `roff` crate says what an apostrophe is, before whatever it writes.
-const PREAMBLE: [&str; 2] = [r".ie \n(.g .ds Aq \(aq", ".el .ds Aq '"];
