@@ -1,7 +1,9 @@
-//! The resources that the kubelet keeps for itself and the node's daemons.
+//! The resources that the kubelet reserves for itself and for the node's daemons.
 
-/// The `kubeReserved` that nodeadm's formula gives. nodeadm applies it to the classic number of pods, or
-/// to that of `maxPodsExpression`, even if the kubelet's configuration sets another `maxPods`.
+/// The `kubeReserved` that nodeadm's formula gives for a number of pods.
+///
+/// nodeadm itself applies the formula to the classic number of pods (secondary IPs, without a ceiling), or to
+/// the result of `maxPodsExpression`, even if the kubelet's configuration sets another `maxPods`.
 ///
 /// Source: nodeadm of the EKS AMI, [`internal/kubelet/config.go`][1].
 ///
@@ -9,7 +11,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KubeReserved {
-    /// CPU in millicores; `None` where the number of vCPUs is not known.
+    /// CPU in millicores; `None` if the number of vCPUs is not known.
     pub cpu_millicores: Option<u64>,
     /// Memory in MiB.
     pub memory_mib: u64,
@@ -18,7 +20,7 @@ pub struct KubeReserved {
 }
 
 impl KubeReserved {
-    /// The reserve on a node with `vcpus` vCPUs that takes `max_pods` pods.
+    /// The resources that the formula reserves on a node with `vcpus` vCPUs and at most `max_pods` pods.
     #[must_use]
     pub fn new(max_pods: u64, vcpus: Option<u32>) -> Self {
         Self {
@@ -55,10 +57,10 @@ impl KubeReserved {
     }
 }
 
-/// 6% of the first core, 1% of the second, 0.5% of the next two, 0.25% of the rest, each range in
-/// whole millicores.
+/// The reserved CPU in millicores: 6% of the first core, 1% of the second, 0.5% of the next two, and 0.25% of
+/// the rest. The part of each range is rounded down.
 fn cpu_millicores(vcpus: u32) -> u64 {
-    // Each range: how many cores it has, and the share of it that is kept, in ten-thousandths.
+    // Each range has a number of cores, and the reserved share of them in ten-thousandths.
     let ranges = [(1, 600), (1, 100), (2, 50), (u64::MAX, 25)];
     let mut left = u64::from(vcpus);
     let mut millicores = 0;

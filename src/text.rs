@@ -1,8 +1,8 @@
-//! Untrusted text made safe to show on a terminal or in a log.
+//! Makes untrusted text safe to show on a terminal or in a log, and reads whole numbers.
 
 use std::fmt;
 
-/// PowerShell and some editors write this at the start of a file.
+/// The bytes that PowerShell and some editors write at the start of a UTF-8 file.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
@@ -28,8 +28,8 @@ impl fmt::Display for Escaped<'_> {
 }
 
 impl Escaped<'_> {
-    /// Whether this character is one of those written as an escape: control characters, and the
-    /// invisible ones that reorder, break or hide the text around them.
+    /// Whether this character is written as an escape. This is true of control characters, and of invisible
+    /// characters that reorder, break or hide the text around them.
     #[must_use]
     pub fn steers(c: char) -> bool {
         c.is_control()
@@ -46,8 +46,7 @@ impl Escaped<'_> {
     }
 }
 
-/// Shows text from outside as [`Escaped`] does, and of a long text only the beginning, with `…` in
-/// place of the rest.
+/// Shows text from outside as [`Escaped`] does. Of a long text it shows only the beginning, and then `…`.
 ///
 /// ```
 /// use maxpods::Shortened;
@@ -58,7 +57,7 @@ impl Escaped<'_> {
 pub struct Shortened<'a>(pub &'a str);
 
 impl Shortened<'_> {
-    /// Characters that are shown. The names of instance types and of most other things are shorter.
+    /// The number of characters that are shown. Names of instance types, and most other names, are shorter.
     pub const MOST_CHARACTERS: usize = 80;
 }
 
@@ -71,7 +70,8 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-/// A whole number in decimal digits, with blanks around it or none, and without a sign.
+/// Reads a whole number in decimal digits, without a sign. Blanks around it are ignored. A number that does
+/// not fit into 64 bits becomes the largest one that does.
 ///
 /// ```
 /// use maxpods::whole_number;

@@ -145,7 +145,10 @@ fn the_man_page_has_every_option() {
 #[test]
 fn the_man_page_is_correct_roff() {
     let page = temp_file(words("man").answer());
-    let formatted = Command::new("groff").args(["-man", "-Tascii", "-ww", "-rLL=200n", "-P-cbou"]).arg(page.path()).output();
+    let formatted = Command::new("groff")
+        .args(["-man", "-Tascii", "-ww", "-rLL=200n", "-P-cbou"])
+        .arg(page.path())
+        .output();
     let Ok(formatted) = formatted else {
         let _ = writeln!(io::stderr(), "skipped the test of the man page in groff: it is not installed");
         return;

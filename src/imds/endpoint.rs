@@ -1,4 +1,4 @@
-//! Where the instance metadata service is, as the environment says.
+//! Finds the endpoint of the instance metadata service from environment variables.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -6,11 +6,11 @@ use std::net::Ipv6Addr;
 
 use crate::{Error, Shortened};
 
-/// The SDKs' variable; a URL.
+/// The AWS SDKs' variable for the endpoint, as a URL.
 const SDK_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
-/// The SDKs' variable that picks one of the two usual endpoints.
+/// The AWS SDKs' variable that selects one of the two default endpoints.
 const SDK_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
-/// The EKS AMI's variable; a host, or a host and a port.
+/// The EKS AMI's variable for the endpoint, as a host with or without a port.
 const AMI_ENDPOINT: &str = "IMDS_ENDPOINT";
 /// The AWS SDKs' variable that forbids asking the instance metadata service when it is `true`.
 pub const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
@@ -22,27 +22,31 @@ const LONGEST_URL: usize = 2048;
 const IPV4: &str = "http://169.254.169.254";
 const IPV6: &str = "http://[fd00:ec2::254]";
 
-/// Where the instance metadata service is.
+/// The address of the instance metadata service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Without a slash at its end.
+    /// The URL, without a slash at its end.
     url: String,
-    /// The variable it comes from, unless it is the usual one.
+    /// The variable that the URL comes from; `None` for the default endpoint.
     variable: Option<&'static str>,
 }
 
 impl Endpoint {
-    /// The endpoint that the variables of the environment name. `read` gives the value of a
-    /// variable; one that is empty or blank counts as unset.
+    /// Takes the endpoint from environment variables. `read` returns the value of a variable; a value that is
+    /// empty or blank counts as not set.
     ///
-    /// In this order: `AWS_EC2_METADATA_SERVICE_ENDPOINT` (of the AWS SDKs), `IMDS_ENDPOINT` (of
-    /// the EKS AMI's `imds` script), then `http://169.254.169.254`, or `http://[fd00:ec2::254]`
-    /// where `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` is `IPv6`. Both of the first two may be a URL
-    /// or a host with or without a port.
+    /// The first of these that is set counts: `AWS_EC2_METADATA_SERVICE_ENDPOINT` (of the AWS SDKs), then
+    /// `IMDS_ENDPOINT` (of the EKS AMI's `imds` script). Each of the two may be a URL, or a host with or
+    /// without a port. If neither is set, the endpoint is `http://169.254.169.254`, or
+    /// `http://[fd00:ec2::254]` if `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` is `IPv6`.
+    ///
+    /// Source: the [settings of the AWS SDKs for IMDS][1].
+    ///
+    /// [1]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-client.html
     ///
     /// # Errors
-    /// [`Error::ImdsDisabled`] where `AWS_EC2_METADATA_DISABLED` is `true`, in any case;
-    /// [`Error::ImdsEndpoint`] where the variable that counts names no endpoint.
+    /// [`Error::ImdsDisabled`] if `AWS_EC2_METADATA_DISABLED` is `true`, in upper or lower case;
+    /// [`Error::ImdsEndpoint`] if the variable that counts does not name an endpoint.
     pub fn from_variables(read: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let read = |variable| {
             let value = read(variable)?.to_string_lossy().trim().to_owned();
@@ -63,20 +67,20 @@ impl Endpoint {
             Some(mode) if mode.eq_ignore_ascii_case("IPv4") => (IPV4, None),
             Some(mode) if mode.eq_ignore_ascii_case("IPv6") => (IPV6, Some(SDK_MODE)),
             Some(value) => {
-                let problem = "there are two modes, IPv4 and IPv6";
+                let problem = "the mode must be IPv4 or IPv6";
                 return Err(Error::ImdsEndpoint { variable: SDK_MODE, value, problem });
             }
         };
         Ok(Self { url: url.into(), variable })
     }
 
-    /// Its URL, without a slash at the end.
+    /// The URL, without a slash at its end.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The variable of the environment that it comes from; none for the usual one.
+    /// The environment variable that the URL comes from; `None` for the default endpoint.
     #[must_use]
     pub fn variable(&self) -> Option<&'static str> {
         self.variable
@@ -90,8 +94,8 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// The URL that a value stands for, or what is wrong with the value. The URL has no character that
-/// a URL must escape.
+/// The URL that the value of a variable names, or what is wrong with the value. The URL contains no
+/// character that would have to be escaped.
 fn url(value: &str) -> Result<String, &'static str> {
     if value.len() > LONGEST_URL {
         return Err("it is longer than 2048 bytes");
@@ -100,26 +104,26 @@ fn url(value: &str) -> Result<String, &'static str> {
         None => value,
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
         Some((scheme, _)) if scheme.eq_ignore_ascii_case("https") => {
-            return Err("IMDS speaks plain http, not https");
+            return Err("IMDS uses http, not https");
         }
         Some(_) => return Err("the scheme must be http"),
     };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let path = path.trim_end_matches('/');
     if !path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/.-_~".contains(&b)) {
-        return Err("the path may hold letters, digits and / . - _ ~ alone");
+        return Err("the path may contain only letters, digits and / . - _ ~");
     }
     if authority.parse::<Ipv6Addr>().is_ok() {
-        // As it is written where no port can follow.
+        // Without brackets, no port can follow the address.
         return Ok(format!("http://[{authority}]{path}"));
     }
     let port = match authority.strip_prefix('[').map(|rest| rest.split_once(']')) {
         Some(Some((address, port))) if address.parse::<Ipv6Addr>().is_ok() => port,
-        Some(_) => return Err("the brackets must hold an IPv6 address"),
+        Some(_) => return Err("the brackets must contain an IPv6 address"),
         None => {
             let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
             if host.is_empty() {
-                return Err("there is no host in it");
+                return Err("it names no host");
             }
             if host.len() > 253 || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)) {
                 return Err("the host is neither a name nor an address");

@@ -1,4 +1,4 @@
-//! The failures of a conversation with the instance metadata service.
+//! Why the instance metadata service did not tell the instance type.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use ureq::http::StatusCode;
 use super::Endpoint;
 use crate::{Escaped, Shortened};
 
-/// The two requests, in order.
+/// The two requests, in the order in which they are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum Request {
     Token,
     InstanceType,
 }
 
-impl Step {
+impl Request {
     pub(super) fn path(self) -> &'static str {
         match self {
             Self::Token => "/latest/api/token",
@@ -25,7 +25,7 @@ impl Step {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = match self {
             Self::Token => "PUT",
@@ -38,23 +38,23 @@ impl fmt::Display for Step {
 /// The failure of one attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// There was no connection, or it broke; with the system's words for it.
+    /// No connection could be made, or it broke. Holds the system's message.
     Connection(String),
-    /// The host is a name, and the system allows no thread to look it up; with the system's words for it.
+    /// The host is a name, and the system allows no thread to look it up. Holds the system's message.
     NoThread(String),
-    /// The connection stood and no answer came in time, or not all of it.
+    /// The server took the connection, but did not send its whole answer in time.
     Silence,
     /// A status other than 200.
     Status(StatusCode),
-    /// A redirect, and where to.
+    /// A redirect, and its target if the answer names one.
     Redirect(StatusCode, Option<String>),
-    /// An answer that makes no sense here; with what is wrong.
+    /// An answer that IMDS would not give. Holds what is wrong with it.
     Answer(String),
 }
 
 impl Fault {
-    /// Whether the next attempt may go better.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Whether another attempt may succeed.
+    pub(super) fn is_temporary(&self) -> bool {
         match self {
             Self::Connection(_) | Self::NoThread(_) | Self::Silence => true,
             Self::Status(status) => status.is_server_error(),
@@ -72,21 +72,21 @@ impl From<ureq::Error> for Fault {
             }
             ureq::Error::Timeout(_) => Self::Silence,
             ureq::Error::HostNotFound => Self::Connection("the host was not found".into()),
-            ureq::Error::Io(error) => Self::Connection(words(&error)),
+            ureq::Error::Io(error) => Self::Connection(message(&error)),
             // `Lookup` makes these, and ureq does not.
-            ureq::Error::Other(error) => Self::NoThread(words(&*error)),
+            ureq::Error::Other(error) => Self::NoThread(message(&*error)),
             ureq::Error::BodyExceedsLimit(limit) => {
-                Self::Answer(format!("an answer of more than {limit} bytes"))
+                Self::Answer(format!("the answer has more than {limit} bytes"))
             }
             other => Self::Answer(format!("not an HTTP answer ({})", Escaped(&other.to_string()))),
         }
     }
 }
 
-/// The system's words for an error, without its number, which adds nothing to them.
-fn words(error: &dyn std::error::Error) -> String {
-    let words = error.to_string();
-    Escaped(words.split(" (os error ").next().unwrap_or_default()).to_string()
+/// The system's message for an error, without the error's number.
+fn message(error: &dyn std::error::Error) -> String {
+    let message = error.to_string();
+    Escaped(message.split(" (os error ").next().unwrap_or_default()).to_string()
 }
 
 impl fmt::Display for Fault {
@@ -106,19 +106,19 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why the instance metadata service did not say what the instance type is.
+/// Why the instance metadata service did not tell the instance type.
 ///
-/// [`Display`](fmt::Display) names the endpoint and what happened at each step.
+/// [`Display`](fmt::Display) names the endpoint and the result of each request.
 #[derive(Debug)]
 pub struct Failure {
     pub(super) endpoint: Endpoint,
-    /// The step that failed; those before it did not.
-    pub(super) step: Step,
-    /// The faults of its attempts; repeats of the one before are left out.
+    /// The request that failed. The requests before it succeeded.
+    pub(super) request: Request,
+    /// The fault of each attempt at this request. A fault that is the same as the one before is left out.
     pub(super) faults: Vec<Fault>,
-    /// How often that step was tried.
+    /// The number of attempts at this request.
     pub(super) attempts: u32,
-    /// Since the first request.
+    /// The time since the first attempt at the first request.
     pub(super) elapsed: Duration,
 }
 
@@ -127,10 +127,10 @@ impl std::error::Error for Failure {}
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IMDS at {} did not tell the instance type: ", self.endpoint)?;
-        if self.step == Step::InstanceType {
-            write!(f, "{}: 200 OK; ", Step::Token)?;
+        if self.request == Request::InstanceType {
+            write!(f, "{}: 200 OK; ", Request::Token)?;
         }
-        write!(f, "{}: ", self.step)?;
+        write!(f, "{}: ", self.request)?;
         for (i, fault) in self.faults.iter().enumerate() {
             let then = if i == 0 { "" } else { ", then " };
             write!(f, "{then}{fault}")?;
@@ -142,11 +142,11 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The usual cause of a failure, as far as the last attempt tells it.
+/// The most likely cause of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// There is no connection: this is no EC2 instance, or a firewall or a network policy is in the way.
+    /// There is no connection: this is not an EC2 instance, or a firewall or a network policy blocks it.
     NoConnection,
     /// The system allows no thread to look up the name of the host.
     NoThread,
@@ -154,25 +154,26 @@ pub enum Cause {
     TokenLost,
     /// The service was too slow.
     Slow,
-    /// The service is switched off for the instance, or something between forbids the request.
+    /// The service is switched off for the instance, or a program between this node and the service refuses
+    /// the request.
     Forbidden,
     /// The token was not accepted.
     TokenRefused,
     /// The service itself reports an error.
     ServerError,
-    /// The answer is not that of an `IMDSv2` service.
+    /// The server that answers is not an `IMDSv2` service.
     NotImds,
 }
 
 impl Failure {
-    /// The usual cause of what the last attempt met with.
+    /// The most likely cause, judged by the last attempt.
     #[must_use]
     pub fn cause(&self) -> Cause {
-        match (self.step, self.faults.last()) {
+        match (self.request, self.faults.last()) {
             (_, Some(Fault::Connection(_))) => Cause::NoConnection,
             (_, Some(Fault::NoThread(_))) => Cause::NoThread,
-            (Step::Token, Some(Fault::Silence)) => Cause::TokenLost,
-            (Step::InstanceType, Some(Fault::Silence)) => Cause::Slow,
+            (Request::Token, Some(Fault::Silence)) => Cause::TokenLost,
+            (Request::InstanceType, Some(Fault::Silence)) => Cause::Slow,
             (_, Some(Fault::Status(StatusCode::FORBIDDEN))) => Cause::Forbidden,
             (_, Some(Fault::Status(StatusCode::UNAUTHORIZED))) => Cause::TokenRefused,
             (_, Some(Fault::Status(status))) if status.is_server_error() => Cause::ServerError,

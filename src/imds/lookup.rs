@@ -1,4 +1,4 @@
-//! Finds the address of the host that an endpoint names.
+//! Finds the IP address of the endpoint's host.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -10,16 +10,18 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// Reads an IP address as it stands, and asks the system about a name on a thread, because only a
-/// thread can be left behind when the time is up.
+/// Finds the IP address of a host. A host that is an IP address itself needs no lookup. A name is looked up on
+/// a thread of its own, because the lookup of the system has no time limit: when the time is up, the thread
+/// is left behind.
 ///
-/// ureq's own resolver starts a thread for both, and panics where the system allows no further thread.
+/// ureq's own resolver starts a thread for both, and panics if the system allows no further thread.
 #[derive(Debug)]
 pub(super) struct Lookup;
 
 impl Resolver for Lookup {
     /// # Errors
-    /// [`Error::Other`] if the host is a name and no thread can be had. ureq itself makes no such error.
+    /// [`Error::Other`] if the host is a name and the system allows no thread. ureq itself does not use that
+    /// error.
     fn resolve(
         &self,
         uri: &Uri,
@@ -36,7 +38,7 @@ impl Resolver for Lookup {
     }
 }
 
-/// What `lookup` finds on a thread of its own, if it does so in time.
+/// Runs `lookup` on a thread of its own, and returns its result if it ends in time.
 fn within<T: Send + 'static>(
     timeout: NextTimeout,
     lookup: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -84,7 +86,7 @@ mod tests {
             ("http://[::1]:1338", true),
             ("http://localhost:1338", false),
             ("http://imds.test", false),
-            // The system reads these as addresses too, and no resolver of ours need do so.
+            // The system would take these for addresses too, so a lookup finds them.
             ("http://127.1", false),
             ("http://2130706433", false),
             ("/latest", false),

@@ -1,8 +1,10 @@
 //! Asks the node's instance metadata service (IMDS) what instance type it is.
 //!
-//! Only `IMDSv2` is spoken: a token first, then the question. Source: [Use the Instance Metadata Service][1].
-//! The service is on the node's own link, so nothing here goes through a proxy or follows a
-//! redirect, whatever the environment says.
+//! It uses only `IMDSv2`: it requests a token, and then the instance type with that token. The service is
+//! on the node's own network link. So a request never goes through a proxy, even if the environment names
+//! one, and a redirect is not followed.
+//!
+//! Source: [Use the Instance Metadata Service][1].
 //!
 //! ```no_run
 //! use maxpods::imds::{Endpoint, instance_type};
@@ -28,46 +30,48 @@ use ureq::{Agent, Body};
 use crate::{Error, Shortened};
 pub use endpoint::{DISABLED, Endpoint};
 pub use failure::{Cause, Failure};
-use failure::{Fault, Step};
+use failure::{Fault, Request};
 use lookup::Lookup;
 
-/// The longest that everything takes: a node whose IMDS does not answer must not hang at boot.
-const AT_MOST: Duration = Duration::from_secs(10);
-/// The time that an attempt has to connect, and again for the answer to begin and to end.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// The pauses between attempts double from the first to the longest.
+/// The time limit for everything. A node whose IMDS does not answer must not hang at boot.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// The time limit for each stage of an attempt: to find the host, to connect, to send the request, to get the
+/// beginning of the answer, and to get the rest of it.
+const STAGE_LIMIT: Duration = Duration::from_secs(1);
+/// The first pause between two attempts. Each pause is twice as long as the one before, up to
+/// [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// A token is 56 bytes, an instance type about 10. A longer answer is not IMDS's.
+/// A token has 56 bytes and an instance type about 10, so a longer answer is not from IMDS.
 const MOST_BYTES: u64 = 4096;
-/// Enough for the header of any answer of IMDS, and of proxies and mocks in its place.
+/// Enough for the header of every answer of IMDS, and of a proxy or a mock in its place.
 const MOST_HEADER_BYTES: usize = 8192;
-/// The token is needed for as long as we ask, and no longer.
+/// The lifetime of the token. It is not needed after the [time limit](TIME_LIMIT).
 const TOKEN_SECONDS: &str = "60";
-/// The longest names that EC2 has are about 20 characters.
+/// The longest names of EC2 have about 20 characters.
 const LONGEST_NAME: usize = 64;
 
 /// The instance type of this node, such as `m5.large`.
 ///
-/// Server errors, timeouts and failed connections are tried again with growing pauses, for at
-/// most 10 s in all. An attempt has 1 s to connect, 1 s until the answer begins and 1 s until it
-/// ends.
+/// After a server error, a timeout or a failed connection, the request is sent again, with longer and longer
+/// pauses, for at most 10 s in all. An attempt has 1 s to connect, 1 s until the answer begins and 1 s until
+/// it ends.
 ///
 /// # Errors
-/// [`Error::Imds`], which says what happened at each step.
+/// [`Error::Imds`], which tells the result of each request.
 pub fn instance_type(endpoint: &Endpoint) -> Result<String, Error> {
     let client = Client::new(endpoint);
-    let token = client.ask(Step::Token, token_in, |agent, url, left| {
+    let token = client.ask(Request::Token, token_in, |agent, url, left| {
         let request = agent.put(url).config().timeout_global(Some(left)).build();
         request.header("X-aws-ec2-metadata-token-ttl-seconds", TOKEN_SECONDS).send_empty()
     })?;
-    client.ask(Step::InstanceType, instance_type_in, |agent, url, left| {
+    client.ask(Request::InstanceType, instance_type_in, |agent, url, left| {
         let request = agent.get(url).config().timeout_global(Some(left)).build();
         request.header("X-aws-ec2-metadata-token", &token).call()
     })
 }
 
-/// The state that both steps share: the endpoint, the clock and the HTTP settings.
+/// The state that both requests share: the endpoint, the time of the start and the HTTP settings.
 struct Client<'a> {
     endpoint: &'a Endpoint,
     agent: Agent,
@@ -77,54 +81,54 @@ struct Client<'a> {
 impl<'a> Client<'a> {
     fn new(endpoint: &'a Endpoint) -> Self {
         let config = Agent::config_builder()
-            // ureq takes http_proxy and its like from the environment otherwise, and a proxy would
-            // answer with its own metadata.
+            // Otherwise ureq would use the proxy that http_proxy or a similar variable names, and that
+            // machine would answer with its own metadata.
             .proxy(None)
             .max_redirects(0)
             .http_status_as_error(false)
             .user_agent(concat!("maxpods/", env!("CARGO_PKG_VERSION")))
-            .timeout_resolve(Some(PATIENCE))
-            .timeout_connect(Some(PATIENCE))
-            .timeout_send_request(Some(PATIENCE))
-            .timeout_recv_response(Some(PATIENCE))
-            .timeout_recv_body(Some(PATIENCE))
+            .timeout_resolve(Some(STAGE_LIMIT))
+            .timeout_connect(Some(STAGE_LIMIT))
+            .timeout_send_request(Some(STAGE_LIMIT))
+            .timeout_recv_response(Some(STAGE_LIMIT))
+            .timeout_recv_body(Some(STAGE_LIMIT))
             .max_response_header_size(MOST_HEADER_BYTES)
             .input_buffer_size(2 * MOST_HEADER_BYTES)
             .output_buffer_size(MOST_HEADER_BYTES)
-            // A connection for each attempt: one that the other side closed meanwhile would look
-            // like a failure of IMDS.
+            // Each attempt makes a new connection. A reused one that the server has closed meanwhile would
+            // look like a failure of IMDS.
             .max_idle_connections(0)
             .build();
         let agent = Agent::with_parts(config, DefaultConnector::new(), Lookup);
         Self { endpoint, agent, started: Instant::now() }
     }
 
-    /// Takes a step, again and again while that may help and time is left.
+    /// Sends a request, and sends it again as long as its fault is temporary and time is left.
     fn ask(
         &self,
-        step: Step,
+        request: Request,
         read: fn(&[u8]) -> Result<String, Fault>,
-        request: impl Fn(&Agent, &str, Duration) -> Result<Response<Body>, ureq::Error>,
+        send: impl Fn(&Agent, &str, Duration) -> Result<Response<Body>, ureq::Error>,
     ) -> Result<String, Error> {
-        let url = format!("{}{}", self.endpoint.url(), step.path());
+        let url = format!("{}{}", self.endpoint.url(), request.path());
         let mut pause = FIRST_PAUSE;
         let mut faults: Vec<Fault> = Vec::new();
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let left = AT_MOST.saturating_sub(self.started.elapsed());
-            let answer = request(&self.agent, &url, left).map_err(Fault::from).and_then(body);
+            let left = TIME_LIMIT.saturating_sub(self.started.elapsed());
+            let answer = send(&self.agent, &url, left).map_err(Fault::from).and_then(body);
             let fault = match answer.and_then(|body| read(&body)) {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
             let elapsed = self.started.elapsed();
-            let again = fault.may_pass() && elapsed + pause + PATIENCE <= AT_MOST;
+            let again = fault.is_temporary() && elapsed + pause + STAGE_LIMIT <= TIME_LIMIT;
             if faults.last() != Some(&fault) {
                 faults.push(fault);
             }
             if !again {
-                let failure = Failure { endpoint: self.endpoint.clone(), step, faults, attempts, elapsed };
+                let failure = Failure { endpoint: self.endpoint.clone(), request, faults, attempts, elapsed };
                 return Err(Error::Imds(Box::new(failure)));
             }
             thread::sleep(pause);
@@ -147,7 +151,7 @@ fn body(mut response: Response<Body>) -> Result<Vec<u8>, Fault> {
     Ok(response.body_mut().with_config().limit(MOST_BYTES).read_to_vec()?)
 }
 
-/// A token is opaque; it must fit into a header.
+/// Reads a token. Its content has no meaning here, but it must be valid in an HTTP header.
 fn token_in(body: &[u8]) -> Result<String, Fault> {
     let text = String::from_utf8_lossy(body);
     let token = text.trim();
@@ -157,7 +161,8 @@ fn token_in(body: &[u8]) -> Result<String, Fault> {
     Ok(token.to_owned())
 }
 
-/// Family and size with a dot between: lower-case letters, digits and dashes.
+/// Reads an instance type: a family and a size of lower-case letters, digits and hyphens, with a dot between
+/// them.
 fn instance_type_in(body: &[u8]) -> Result<String, Fault> {
     let text = String::from_utf8_lossy(body);
     let name = text.trim();
@@ -171,7 +176,7 @@ fn instance_type_in(body: &[u8]) -> Result<String, Fault> {
     }
 }
 
-/// The answer as messages quote it.
+/// The answer, as a message quotes it.
 fn quoted(answer: &str) -> String {
     if answer.is_empty() { "an empty answer".into() } else { format!("'{}'", Shortened(answer)) }
 }

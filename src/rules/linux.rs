@@ -9,7 +9,7 @@
 use super::{Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Warning};
 use crate::{CniSettings, InstanceType};
 
-/// AWS's ceiling for types with more than [`CEILING_VCPUS`].
+/// AWS's ceiling for types with more than [`CEILING_VCPUS`] vCPUs.
 const CEILING_ABOVE: u64 = 250;
 
 pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
@@ -63,7 +63,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
     }
 }
 
-/// Prefix delegation where it is asked for and both the type and the CNI can do it.
+/// Prefix delegation, if it is asked for and both the type and the CNI can do it.
 fn mode(instance_type: &InstanceType, cni: &CniSettings, warnings: &mut Vec<Warning>) -> Mode {
     if !cni.prefix_delegation {
         return Mode::SecondaryIp;
@@ -95,20 +95,23 @@ pub(super) fn steps(b: &Breakdown) -> Vec<Step> {
     steps
 }
 
-/// Where the number of ENIs comes from.
+/// The reason for the number of ENIs.
 fn enis(b: &Breakdown) -> String {
     let mut parts = vec![match b.network_cards {
         1 => format!("the type has {}", b.type_enis),
-        cards => format!("the default network card has {} (the CNI uses that one of {cards})", b.type_enis),
+        cards => format!(
+            "the default network card has {} (the CNI uses only this one of {cards} cards)",
+            b.type_enis
+        ),
     }];
     if let Some(max_eni) = b.max_eni {
         parts.push(format!("MAX_ENI limits them to {max_eni}"));
     }
     if b.custom_networking {
-        parts.push("1 less for custom networking, which leaves the primary out".into());
+        parts.push("1 less, because custom networking leaves out the primary ENI".into());
     }
     if b.reserved_enis > 0 {
-        parts.push(format!("{} less, reserved", b.reserved_enis));
+        parts.push(format!("{} less, which are reserved", b.reserved_enis));
     }
     parts.join("; ")
 }

@@ -1,7 +1,8 @@
-//! The rules. Pure: facts and settings in, a breakdown with every intermediate figure out.
+//! The rules that give the number of pods of a node, from the facts of its instance type and its settings.
+//! The result is a breakdown with every figure on the way. The rules read nothing and print nothing.
 //!
-//! Linux and Windows nodes have a file each, because the VPC CNI gives Linux pods their addresses and
-//! the VPC resource controller gives them to Windows pods.
+//! Linux and Windows nodes have different rules, each in a file, because the VPC CNI gives Linux pods their
+//! addresses, and the VPC resource controller gives Windows pods theirs.
 
 mod linux;
 mod warning;
@@ -24,7 +25,7 @@ pub const MOST_PODS: u64 = i32::MAX as u64;
 /// AWS's ceiling for types with at most [`CEILING_VCPUS`], and the kubelet's default.
 const CEILING: u64 = 110;
 
-/// The operating system of a node, which decides whose rules apply.
+/// The operating system of a node. It decides which rules apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Os {
     /// The Amazon VPC CNI gives pods their addresses.
@@ -38,7 +39,7 @@ impl Os {
     /// Every operating system.
     pub const ALL: [Self; 2] = [Self::Linux, Self::Windows];
 
-    /// The word that Kubernetes' label `kubernetes.io/os` uses.
+    /// Its name, as in the label `kubernetes.io/os` of Kubernetes.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -48,28 +49,28 @@ impl Os {
     }
 }
 
-/// The setup of a node, as far as it bears on the pod limit.
+/// The settings of a node that have an effect on its pod limit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Settings {
     /// The operating system.
     pub os: Os,
-    /// The settings of the VPC CNI. On Windows, only prefix delegation counts.
+    /// The settings of the VPC CNI. On Windows, only prefix delegation has an effect.
     pub cni: CniSettings,
-    /// ENIs that give pods no addresses: the trunk ENI of security groups for pods, EFA-only
-    /// interfaces. Without effect on Windows.
+    /// The number of ENIs that give pods no addresses, such as the trunk ENI of security groups for pods
+    /// and EFA-only interfaces. It has no effect on Windows.
     pub reserved_enis: u32,
-    /// Pods on the host's network; `None` for the usual number: [`HOST_NETWORK_PODS`] on Linux, 0 on
-    /// Windows.
+    /// The number of pods on the host's network; `None` for the usual number: [`HOST_NETWORK_PODS`] on Linux,
+    /// 0 on Windows.
     pub host_network_pods: Option<u32>,
     /// A ceiling in place of AWS's 110 or 250.
     pub ceiling: Option<NonZeroU32>,
-    /// Answer with the allowed number, without the ceiling.
+    /// Whether the answer is the allowed number, without the ceiling.
     pub show_max_allowed: bool,
 }
 
 impl Settings {
-    /// Pods on the host's network, as given or the usual number.
+    /// The number of pods on the host's network that is set, or else the usual number.
     pub(crate) fn host_network_pods(&self) -> u64 {
         let usual = match self.os {
             Os::Linux => HOST_NETWORK_PODS,
@@ -108,7 +109,7 @@ impl Mode {
     }
 }
 
-/// Where the ceiling of the recommended value comes from.
+/// The reason for the ceiling of the recommended value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CeilingSource {
     /// AWS's 110: the type has this number of vCPUs, at most [`CEILING_VCPUS`].
@@ -119,7 +120,7 @@ pub enum CeilingSource {
     UnknownVcpus,
     /// The kubelet's default of 110, on Windows nodes of every size.
     Windows,
-    /// The operator's own.
+    /// The operator set it.
     Own,
 }
 
@@ -127,35 +128,35 @@ pub enum CeilingSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Breakdown {
-    /// Whose rules these are.
+    /// The operating system whose rules gave the answer.
     pub os: Os,
-    /// ENIs of the type's default network card.
+    /// The number of ENIs of the type's default network card.
     pub type_enis: u64,
-    /// Network cards of the type.
+    /// The number of network cards of the type.
     pub network_cards: u64,
-    /// `MAX_ENI`, where it is lower than the ENIs of the type.
+    /// `MAX_ENI`, if it is lower than the number of ENIs of the type.
     pub max_eni: Option<u64>,
-    /// Whether the primary ENI is left out for custom networking.
+    /// Whether custom networking leaves out the primary ENI.
     pub custom_networking: bool,
-    /// ENIs left out because they give pods no addresses.
+    /// The number of ENIs that are left out because they give pods no addresses.
     pub reserved_enis: u64,
-    /// ENIs that give pods addresses.
+    /// The number of ENIs that give pods addresses.
     pub enis: u64,
-    /// IPv4 addresses on one ENI, its own included.
+    /// The number of IPv4 addresses on one ENI, with the ENI's own address.
     pub ipv4_per_eni: u64,
     /// How pods get their addresses.
     pub mode: Mode,
-    /// Pods on the host's network.
+    /// The number of pods on the host's network.
     pub host_network_pods: u64,
-    /// Pods that the network has addresses for, host-network pods included.
+    /// The number of pods that the network has addresses for, plus the host-network pods.
     pub allowed: u64,
-    /// The most pods that are advisable on the node, whatever the network allows.
+    /// The largest advisable number of pods on the node, even if the network allows more.
     pub ceiling: u64,
-    /// Where the ceiling comes from.
+    /// The reason for the ceiling.
     pub ceiling_source: CeilingSource,
-    /// The lower of allowed and ceiling.
+    /// The lower one of the allowed number and the ceiling.
     pub recommended: u64,
-    /// The answer: the recommended value, or the allowed one where that was asked for.
+    /// The answer: the recommended number, or the allowed one if the settings ask for it.
     pub max_pods: u64,
     /// Facts about the answer that the operator should know.
     pub warnings: Vec<Warning>,
@@ -174,14 +175,14 @@ pub struct Step {
 }
 
 impl Breakdown {
-    /// Slots for pods on one ENI: all its addresses but the first, which is the ENI's own.
+    /// The number of slots for pods on one ENI: its addresses without the first, which is the ENI's own.
     #[must_use]
     pub fn slots_per_eni(&self) -> u64 {
         self.ipv4_per_eni.saturating_sub(1)
     }
 
-    /// The steps that led to the answer, in the order of the rules. They are put into words when they
-    /// are asked for, because most callers need only the number.
+    /// The steps that led to the answer, in the order of the rules. Their text is made only when this is
+    /// called, because most callers need only the number.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         match self.os {
@@ -190,10 +191,10 @@ impl Breakdown {
         }
     }
 
-    /// The breakdown, if a kubelet can take its answer.
+    /// Returns the breakdown unless its answer is too large for a kubelet.
     ///
     /// # Errors
-    /// [`Error::TooManyPods`] where the answer is above [`MOST_PODS`].
+    /// [`Error::TooManyPods`] if the answer is above [`MOST_PODS`].
     pub fn within_kubelet_range(self, instance_type: &InstanceType) -> Result<Self, Error> {
         if self.max_pods > MOST_PODS {
             let instance_type = instance_type.name.clone();
@@ -254,7 +255,7 @@ impl Breakdown {
             CeilingSource::Own => "your own".into(),
         };
         let conclusion = if self.max_pods > self.recommended {
-            "all that the network allows, as you asked, above the recommended value"
+            "the number that the network allows, as requested; it is above the recommended one"
         } else if self.recommended < self.allowed {
             "capped by the ceiling"
         } else {
@@ -276,7 +277,8 @@ impl Step {
 
 /// The number of pods that fit on a node of this type with these settings, and why.
 ///
-/// Cannot overflow: limits are 16-bit and settings 32-bit numbers, the arithmetic is 64-bit.
+/// The arithmetic cannot overflow: limits are 16-bit numbers, settings are 32-bit numbers, and the results
+/// are 64-bit numbers.
 #[must_use]
 pub fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
     match settings.os {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{CEILING, CEILING_VCPUS};
 use crate::Escaped;
 
-/// A setting that the node cannot follow, or a fact that is not known of it.
+/// A setting that has no effect on this node, or a fact about it that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Warning {
@@ -15,7 +15,7 @@ pub enum Warning {
     CniTooOld(String),
     /// Prefix delegation was asked for, but the type runs on this hypervisor.
     NotNitro(String),
-    /// Prefix delegation was asked for, but a bare-metal type reports no hypervisor.
+    /// Prefix delegation was asked for, but EC2 reports no hypervisor for a bare-metal type.
     BareMetal,
     /// Prefix delegation was asked for, but the hypervisor of the type is not known.
     UnknownHypervisor,
@@ -28,7 +28,7 @@ impl fmt::Display for Warning {
         const NOT_USED: &str = "prefix delegation is not used, secondary IPs are counted:";
         match self {
             Self::NoEniForPods => {
-                f.write_str("no ENI is left for pods, only host-network pods fit on this node")
+                f.write_str("no ENI is left for pods: only host-network pods fit on this node")
             }
             Self::CniTooOld(version) => {
                 write!(f, "{NOT_USED} VPC CNI {} is older than 1.9", Escaped(version))
@@ -39,7 +39,7 @@ impl fmt::Display for Warning {
             Self::BareMetal => {
                 write!(
                     f,
-                    "{NOT_USED} a bare-metal type reports no hypervisor to EC2, and the rule requires nitro"
+                    "{NOT_USED} EC2 reports no hypervisor for a bare-metal type, and the rule requires nitro"
                 )
             }
             Self::UnknownHypervisor => {

@@ -1,8 +1,8 @@
 //! The rules for Windows nodes, whose pods get their addresses from the VPC resource controller.
 //!
 //! Source: [`pkg/provider/ip`][1] and [`pkg/provider/prefix`][2] of the VPC resource controller. It
-//! assigns addresses to the primary ENI alone, so neither the number of ENIs nor the settings that
-//! lower it have an effect. Neither the CNI nor kube-proxy is a pod on Windows.
+//! assigns addresses only to the primary ENI, so the number of ENIs has no effect, and the settings that lower
+//! it have none either. On Windows, the CNI and kube-proxy are not pods.
 //!
 //! [1]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/ip
 //! [2]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/prefix
@@ -41,7 +41,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
     }
 }
 
-/// Prefix delegation where it is asked for, on Nitro and on bare metal: the controller takes both.
+/// Prefix delegation, if it is asked for and the type is Nitro or bare metal. The controller accepts both.
 fn mode(instance_type: &InstanceType, settings: &Settings, warnings: &mut Vec<Warning>) -> Mode {
     if !settings.cni.prefix_delegation {
         return Mode::SecondaryIp;
@@ -61,14 +61,14 @@ pub(super) fn steps(b: &Breakdown) -> Vec<Step> {
         Step::new(
             "ENIs",
             &b.enis,
-            "on Windows, only the primary ENI gives pods addresses, whatever the type has",
+            "on Windows, only the primary ENI gives pods addresses, even if the type has more",
         ),
         b.ipv4_step(),
         b.mode_step(),
         Step::new(
             "host-network pods",
             &b.host_network_pods,
-            "pods on the host's network; on Windows, the CNI and kube-proxy are no pods",
+            "pods on the host's network; on Windows, the CNI and kube-proxy are not pods",
         ),
         b.allowed_step(None),
     ];

@@ -80,7 +80,7 @@ fn a_long_endpoint_is_cut() {
 
 #[test]
 fn a_wrong_mode_is_an_error() {
-    maxpods(&[(MODE, "both")], &[]).fails_with(&[MODE, "'both'", "IPv4 and IPv6"]);
+    maxpods(&[(MODE, "both")], &[]).fails_with(&[MODE, "'both'", "IPv4 or IPv6"]);
 }
 
 #[cfg(unix)]

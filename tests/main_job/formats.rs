@@ -235,12 +235,12 @@ fn explain_shows_what_was_capped_and_each_warning() {
             (
                 "--instance-type p5.48xlarge --cni-custom-networking-enabled --cni-max-eni 1",
                 &[
-                    "ENIs               0: the default network card has 2 (the CNI uses that one of 32); MAX_ENI limits them \
-                 to 1; 1 less for custom networking, which leaves the primary out",
+                    "ENIs               0: the default network card has 2 (the CNI uses only this one of 32 cards); \
+                     MAX_ENI limits them to 1; 1 less, because custom networking leaves out the primary ENI",
                     "allowed            0 * (50 - 1) + 2 = 2: ENIs * (IPv4 per ENI - 1) + host-network pods",
                     "ceiling            250: 192 vCPUs are more than 30",
                     "max pods           2: all that the network allows",
-                    "warning            no ENI is left for pods, only host-network pods fit on this node",
+                    "warning            no ENI is left for pods: only host-network pods fit on this node",
                 ][..],
             ),
             (
@@ -249,8 +249,8 @@ fn explain_shows_what_was_capped_and_each_warning() {
                     "instance type      i3.metal: 72 vCPUs, 524288 MiB, bare metal",
                     "mode               secondary IP: 1 address in each slot",
                     "max pods           250: capped by the ceiling",
-                    "warning            prefix delegation is not used, secondary IPs are counted: a bare-metal type reports \
-                 no hypervisor to EC2, and the rule requires nitro",
+                    "warning            prefix delegation is not used, secondary IPs are counted: EC2 reports no \
+                     hypervisor for a bare-metal type, and the rule requires nitro",
                     "note               the VPC CNI itself can use prefixes on bare metal, but the reference script does",
                 ],
             ),
@@ -258,9 +258,9 @@ fn explain_shows_what_was_capped_and_each_warning() {
                 "--instance-type c5a.metal --show-max-allowed --reserved-enis 2",
                 &[
                     "instance type      c5a.metal: vCPUs unknown, memory unknown, bare metal",
-                    "ENIs               13: the type has 15; 2 less, reserved",
+                    "ENIs               13: the type has 15; 2 less, which are reserved",
                     "ceiling            110: the number of vCPUs is not known",
-                    "max pods           639: all that the network allows, as you asked, above the recommended value",
+                    "max pods           639: the number that the network allows, as requested; it is above the recommended one",
                     "kubeReserved       cpu unknown, memory 7284Mi, ephemeral-storage 1Gi",
                 ],
             ),

@@ -1,18 +1,18 @@
-//! What to do about an error or a warning. The library names causes; this is the only place that
-//! turns a cause into options and commands.
+//! Advice: what to do about an error or a warning. The library only names the cause. This file is the only
+//! one that turns a cause into options and commands.
 
 use maxpods::cni::variable;
 use maxpods::imds::{self, Cause};
 use maxpods::{AwsNodeWarning, Error, Judgement, Reason, Shortened};
 
-/// Prints the nodes and the settings of the CNI.
+/// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
-/// Prints the settings of the CNI.
+/// The command that prints the CNI's settings.
 const KUBECTL_GET_AWS_NODE: &str = "kubectl get daemonset aws-node -n kube-system -o json";
-/// How to do without IMDS.
+/// How to get an answer without IMDS.
 const WITHOUT_IMDS: &str = "give --instance-type TYPE in place of --instance-type-from-imds";
 
-/// Where the input came from in which the library found an error.
+/// The source of the input in which the library found an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The command line and the environment.
@@ -25,7 +25,7 @@ pub enum Source {
     Cluster,
 }
 
-/// What to do about an error in the input from this source.
+/// Advice about an error in the input from this source.
 pub fn for_error(error: &Error, source: Source) -> Option<String> {
     let advice = match error {
         Error::UnknownInstanceType { name, nearest } => unknown_instance_type(name, nearest),
@@ -42,7 +42,7 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         }
         Error::ImdsDisabled => format!("unset {}, or {WITHOUT_IMDS}", imds::DISABLED),
         Error::ImdsEndpoint { variable, .. } => format!(
-            "unset {variable} for the usual endpoint, or write it like {}; or {WITHOUT_IMDS}",
+            "unset {variable} to use the default endpoint, or write it like {}; or {WITHOUT_IMDS}",
             endpoint_example(variable)
         ),
         Error::Imds(failure) => imds_failure(failure),
@@ -74,7 +74,7 @@ fn unknown_instance_type(name: &str, nearest: &[String]) -> String {
     )
 }
 
-/// A value that the variable can have.
+/// A correct value of the variable, as an example.
 fn endpoint_example(variable: &str) -> &'static str {
     match variable {
         "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE" => "IPv6",
@@ -86,29 +86,32 @@ fn endpoint_example(variable: &str) -> &'static str {
 fn imds_failure(failure: &imds::Failure) -> String {
     let cause = match failure.cause() {
         Cause::NoConnection => {
-            "only EC2 instances have IMDS; on one, a firewall or a network policy may be in the way"
+            "only EC2 instances have IMDS; on an EC2 instance, a firewall or a network policy may block it"
         }
         Cause::NoThread => {
             "raise the limit on processes and threads (ulimit -u), or write the host as an IP address"
         }
         Cause::TokenLost => {
-            "in a container, the token gets lost when the instance's HttpPutResponseHopLimit is 1: aws ec2 \
-             modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"
+            "in a container, the token does not arrive if the instance's HttpPutResponseHopLimit is 1; raise \
+             it: aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"
         }
-        Cause::Slow => "IMDS was slow; run it again",
+        Cause::Slow => "IMDS was slow; run maxpods again",
         Cause::Forbidden => {
-            "IMDS is switched off for the instance (HttpEndpoint=disabled), or something in between \
-             forbids it: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled"
+            "IMDS is switched off for the instance (HttpEndpoint=disabled), or a proxy or a firewall refuses \
+             the request; to switch IMDS on: aws ec2 modify-instance-metadata-options --instance-id ID \
+             --http-endpoint enabled"
         }
-        Cause::TokenRefused => "the token was not accepted: does something stand between this node and IMDS?",
-        Cause::ServerError => "the service itself reports an error; run it again",
+        Cause::TokenRefused => {
+            "the token was not accepted; a proxy or a mock may stand between this node and IMDS"
+        }
+        Cause::ServerError => "the service itself reports an error; run maxpods again",
         _ => "the server at this address is not IMDSv2",
     };
     let variable = failure.endpoint().variable().map(|name| format!("; check {name}")).unwrap_or_default();
     format!("{cause}{variable}. Or {WITHOUT_IMDS}")
 }
 
-/// What to do about a warning of the `aws-node` `DaemonSet`, as words that follow the warning.
+/// Advice about a warning of the `aws-node` `DaemonSet`. It is printed behind the warning.
 pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
     let advice = match warning {
         AwsNodeWarning::ElsewhereSet(name) => match *name {
@@ -128,12 +131,12 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
     Some(advice.into())
 }
 
-/// What to do when the input of `verify` holds no settings of the CNI.
+/// The warning of `verify` if its input does not contain the CNI's settings.
 pub const NO_CNI_SETTINGS: &str = "there is no aws-node DaemonSet in the input: secondary IPs without custom \
      networking are assumed. Add it (kubectl get nodes,daemonsets -A -o json) or give the settings with \
      the --cni-... options";
 
-/// What to do about a node that is off.
+/// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {
     match (&judgement.reason, judgement.recommended) {
         (Some(Reason::TooFewAddresses(_)), Some(number)) => {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgAction, Command, CommandFactory};
 use clap_complete::Shell;
 use maxpods::Catalog;
@@ -57,7 +57,7 @@ fn for_fish(script: &str, command: &Command) -> String {
                 continue;
             }
             let name = subcommand.get_name();
-            let values = values.iter().map(|value| value.get_name()).collect::<Vec<_>>().join(" ");
+            let values = values.iter().map(PossibleValue::get_name).collect::<Vec<_>>().join(" ");
             // Writing to a String does not fail.
             let _ = writeln!(
                 script,

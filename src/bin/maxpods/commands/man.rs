@@ -42,7 +42,7 @@ fn render(page: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The sections that every command has. clap_mangen itself would add a list of pages, one for each
+/// The sections that every command has. `clap_mangen` itself would add a list of pages, one for each
 /// subcommand, which do not exist.
 fn render_sections(man: &Man, command: &Command, out: &mut dyn Write) -> io::Result<()> {
     man.render_synopsis_section(out)?;
