@@ -37,7 +37,7 @@ impl Exit {
 /// Why a command ends without its answer. The kind of failure decides the exit code.
 #[derive(Debug)]
 pub enum Failure {
-    /// clap refuses the command line, or it asks for help or the version, which clap reports alike.
+    /// The command line is wrong, or it asks for help or for the version. clap reports both as an error.
     CommandLine(clap::Error),
     /// The command line is wrong in a way that clap cannot see.
     Usage { message: String, help: String },
@@ -72,7 +72,7 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// Prints a warning: the operator should know about it although there is an answer.
+/// Prints a warning, unless `quiet` is set. There is an answer, but the operator should know about this.
 pub fn warn(quiet: bool, warning: impl Display) {
     if !quiet {
         say("warning", &warning, None);
@@ -125,13 +125,13 @@ fn say(kind: &str, message: &dyn Display, help: Option<&str>) {
     print(&text);
 }
 
-/// Prints in one write, so that the lines of processes that share a log are not mixed. If stderr
-/// does not take it, there is nobody to tell.
+/// Prints in one write, so that the lines of several processes that share a log are not mixed. If that fails,
+/// there is no other place to report it.
 fn print(text: &str) {
     let _ = io::stderr().write_all(SafeLines(text).to_string().as_bytes());
 }
 
-/// Escapes every line, as a last guard against a message that holds raw text from outside.
+/// Escapes every line, as a last guard against a message that contains raw text from outside.
 struct SafeLines<'a>(&'a str);
 
 impl Display for SafeLines<'_> {

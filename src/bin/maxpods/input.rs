@@ -1,4 +1,4 @@
-//! The user's files, and stdin.
+//! Reads the user's files and stdin.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,17 +10,17 @@ use maxpods::{Error, Escaped, Shortened};
 use crate::advice::{self, Source};
 use crate::diagnostics::Failure;
 
-/// EC2's whole answer for every region is about 10 MB. This limit keeps a device that never ends from
-/// taking the node's memory.
+/// The answer of EC2 for all instance types has about 10 MB. Without a limit, a device that never ends would
+/// use up the node's memory.
 const MOST_BYTES: u64 = 128 << 20;
-/// No system opens a file with a longer path, so only the beginning of a longer one is shown.
+/// No system opens a file with a longer path, so a message shows only the beginning of such a path.
 const LONGEST_PATH: usize = 4096;
 
-/// Makes sure that stdin is read once. `options` names each option or argument that takes a file,
-/// with its value.
+/// Makes sure that stdin is not read twice. `options` has each option or argument that takes a file, and its
+/// value.
 ///
 /// # Errors
-/// [`Failure::Usage`] if two of them are to read stdin.
+/// [`Failure::Usage`] if two of them name stdin.
 pub fn stdin_once(options: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
     let mut readers = options.iter().filter(|(_, path)| path.is_some_and(is_stdin)).map(|(name, _)| name);
     match (readers.next(), readers.next()) {
@@ -52,7 +52,7 @@ pub fn read<T>(
 /// Reads the whole text of a file, or of stdin for `-`.
 ///
 /// # Errors
-/// Those of [`read`], and if the text is larger than EC2's whole answer can be.
+/// The same as those of [`read`], and an error if the text is larger than an answer of EC2 can be.
 pub fn read_whole<T>(
     path: &Path,
     source: Source,
@@ -70,7 +70,7 @@ pub fn read_whole<T>(
     parse(&text).map_err(|error| malformed(path, source, error))
 }
 
-/// The failure for an error in the text of this file.
+/// The failure for an error in this file.
 fn malformed(path: &Path, source: Source, error: Error) -> Failure {
     let help = advice::for_error(&error, source);
     let error = match error {

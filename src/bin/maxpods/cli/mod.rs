@@ -1,4 +1,4 @@
-//! The command line, defined once: parsing, `-h` and `--help` all come from here.
+//! The command line. It is defined once: parsing, help, completions and the man page come from here.
 
 mod expression;
 mod options;
@@ -30,9 +30,9 @@ const VERSION: &str = concat!(
 
 /// Tell how many pods fit on an EKS node, and why
 ///
-/// Print the node's pod limit as max-pods-calculator.sh does: from the instance type's ENIs and
-/// IPv4 addresses per ENI and the settings of the Amazon VPC CNI. It needs no network, no
-/// credentials and no files.
+/// Print the pod limit of a node, as max-pods-calculator.sh does. The limit follows from the ENIs of the
+/// instance type, the IPv4 addresses per ENI, and the settings of the Amazon VPC CNI. No network,
+/// credentials or files are needed.
 #[derive(Parser)]
 #[command(
     version = VERSION,
@@ -111,8 +111,8 @@ pub struct Calculate {
 /// Reads the command line.
 ///
 /// # Errors
-/// [`Failure::CommandLine`] or [`Failure::Usage`] if the command line is wrong, or asks for help or the
-/// version.
+/// [`Failure::CommandLine`] or [`Failure::Usage`] if the command line is wrong, or if it asks for help or for
+/// the version.
 pub fn parse() -> Result<Cli, Failure> {
     Cli::try_parse().map_err(|mut error| {
         make_safe(&mut error);
@@ -120,7 +120,7 @@ pub fn parse() -> Result<Cli, Failure> {
     })
 }
 
-/// Shortens and escapes the words of the command line that the error repeats.
+/// Shortens and escapes the words of the command line that are repeated in the error.
 fn make_safe(error: &mut clap::Error) {
     let safe = |text: &str| Shortened(text).to_string();
     let words: Vec<_> = error
@@ -138,8 +138,9 @@ fn make_safe(error: &mut clap::Error) {
     }
 }
 
-/// A better message for a word that belongs to nothing: many users first try `maxpods m5.large`, or an
-/// expression without quotes. clap takes the word for a subcommand, and reports the options before it.
+/// A better message for a word that is neither an option nor a value nor a subcommand. Many users first try
+/// `maxpods m5.large`, or an expression without quotes. clap takes such a word for a subcommand, and reports
+/// a conflict with the options before it.
 fn stray_word(error: &clap::Error) -> Option<Failure> {
     let kind = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
@@ -162,7 +163,7 @@ fn stray_word(error: &clap::Error) -> Option<Failure> {
     Some(Failure::usage(format!("unexpected argument '{word}'"), help))
 }
 
-/// Whether this word gives an expression, or announces it as the next word.
+/// Whether this word is the option `--expression`, with or without its value.
 fn is_expression(word: &OsStr) -> bool {
     word == "--expression" || word.as_encoded_bytes().starts_with(b"--expression=")
 }

@@ -1,4 +1,4 @@
-//! Options that several commands share, and the settings they make.
+//! Options that several commands share, and the library's settings that they stand for.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -9,13 +9,12 @@ use maxpods::{CniSettings, CniVersion, Os, Settings};
 
 use super::values::{MaxEni, count, max_eni};
 
-/// Where the facts of the instance types come from.
+/// The option that gives facts of instance types.
 #[derive(Args)]
 pub struct InstanceTypesFile {
     /// Read instance types from FILE, the output of `aws ec2 describe-instance-types` [- for stdin]
     ///
-    /// For types newer than the embedded table. They win over the embedded ones for the types that
-    /// the file names.
+    /// Use it for types that are newer than the embedded table. If both have a type, the file wins.
     #[arg(long = "instance-types-file", value_name = "FILE", help_heading = "Instance type")]
     pub path: Option<PathBuf>,
 }
@@ -30,7 +29,8 @@ pub struct CniArgs {
     #[arg(long, value_name = "VERSION", allow_hyphen_values = true)]
     pub cni_version: Option<CniVersion>,
 
-    /// Give pods addresses from the subnets of an ENIConfig: the primary ENI gives them none
+    /// Assume custom networking: pods use the subnets of an ENIConfig, and the primary ENI gives them no
+    /// addresses
     #[arg(
         long,
         value_name = "true|false",
@@ -41,7 +41,8 @@ pub struct CniArgs {
     )]
     pub cni_custom_networking_enabled: Option<bool>,
 
-    /// Use /28 prefixes in place of single addresses (Nitro instances, VPC CNI 1.9 or newer)
+    /// Assume prefix delegation: /28 prefixes in place of single addresses (Nitro instances, VPC CNI 1.9 or
+    /// newer)
     #[arg(
         long,
         value_name = "true|false",
@@ -52,14 +53,14 @@ pub struct CniArgs {
     )]
     pub cni_prefix_delegation_enabled: Option<bool>,
 
-    /// Limit the ENIs that the CNI attaches (its MAX_ENI) [default: all the type has]
+    /// Limit the ENIs that the CNI attaches (its MAX_ENI) [default: all that the type has]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_eni)]
     pub cni_max_eni: Option<MaxEni>,
 
     /// Read the CNI's settings from FILE, the aws-node DaemonSet as JSON [- for stdin]
     ///
-    /// Make it with `kubectl get daemonset aws-node -n kube-system -o json`. The other options win
-    /// over it.
+    /// Make the file with `kubectl get daemonset aws-node -n kube-system -o json`. The other options win
+    /// over the file.
     #[arg(long, value_name = "FILE")]
     pub cni_from_daemonset: Option<PathBuf>,
 }
@@ -68,7 +69,7 @@ pub struct CniArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Limits")]
 pub struct RulesArgs {
-    /// Apply the rules of this operating system
+    /// Apply the rules for nodes of this operating system
     #[arg(long, value_name = "OS", default_value = Os::default().name(), value_parser = os(), help_heading = "Instance type")]
     pub os: Os,
 
@@ -84,23 +85,23 @@ pub struct RulesArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
-    /// Set your own ceiling in place of 110 (250 above 30 vCPUs)
+    /// Set your own ceiling [default: 110, or 250 for types with more than 30 vCPUs]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 1..=u32::MAX, 110))]
     pub max_pods_ceiling: Option<u32>,
 
-    /// Set the number of pods on the host's network, which need no address [default: 2, the CNI and
-    /// kube-proxy; 0 on Windows]
+    /// Set the number of pods on the host's network, which need no address [default: 2 for the CNI and
+    /// kube-proxy, or 0 on Windows]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u32::MAX, 2))]
     pub host_network_pods: Option<u32>,
 
-    /// Leave out N ENIs that give pods no addresses: the trunk of security groups for pods, EFA-only ones
-    /// [default: 0]
+    /// Leave out N ENIs that give pods no addresses, such as the trunk ENI of security groups for pods or
+    /// EFA-only ENIs [default: 0]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("ENIs", 0..=u32::MAX, 1))]
     pub reserved_enis: Option<u32>,
 }
 
 impl RulesArgs {
-    /// The settings that these and the CNI's own make together.
+    /// The settings of the rules: these options, and the CNI's settings.
     pub fn settings(&self, cni: CniSettings) -> Settings {
         let mut settings = self.limits.settings(cni);
         settings.os = self.os;
@@ -110,7 +111,7 @@ impl RulesArgs {
 }
 
 impl LimitArgs {
-    /// The settings that these and the CNI's own make together.
+    /// The settings of the rules: these options, and the CNI's settings.
     pub fn settings(&self, cni: CniSettings) -> Settings {
         let mut settings = Settings::default();
         settings.cni = cni;
@@ -122,7 +123,7 @@ impl LimitArgs {
 }
 
 impl CniArgs {
-    /// Whether one of the settings is given as an option of its own.
+    /// Whether one of the CNI's settings is given as an option, and not only in a file.
     pub fn any_given(&self) -> bool {
         self.cni_version.is_some()
             || self.cni_custom_networking_enabled.is_some()
@@ -135,7 +136,7 @@ impl CniArgs {
         self.cni_max_eni.and_then(|MaxEni(limit)| limit)
     }
 
-    /// The settings as the options give them, and as `cni` has them where no option is given.
+    /// The settings of `cni`, with those replaced for which an option is given.
     pub fn over(&self, mut cni: CniSettings) -> CniSettings {
         if self.cni_version.is_some() {
             cni.version.clone_from(&self.cni_version);

@@ -125,7 +125,7 @@ pub struct Verify {
 /// It completes options, formats and instance types.
 #[derive(Args)]
 pub struct Completions {
-    /// Print the script of this shell
+    /// Print the script for this shell
     pub shell: clap_complete::Shell,
 }
 

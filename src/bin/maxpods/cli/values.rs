@@ -1,11 +1,11 @@
-//! Parsers of option values.
+//! Parsers for the values of options.
 
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 
 use maxpods::whole_number;
 
-/// A parser of whole numbers in this range. An error names what is counted, the range, and an example.
+/// A parser for whole numbers in this range. Its error names what is counted, the range, and an example.
 pub(super) fn count(
     what: &'static str,
     range: RangeInclusive<u32>,
@@ -20,12 +20,12 @@ pub(super) fn count(
     }
 }
 
-/// A value of `--cni-max-eni`; an empty one counts as not given.
+/// The value of `--cni-max-eni`. An empty value counts as not given.
 #[derive(Clone, Copy)]
 pub struct MaxEni(pub Option<NonZeroU32>);
 
-/// Reads a value of `--cni-max-eni`. Callers of the reference script write `--cni-max-eni "$MAX_ENI"`
-/// with a variable that may be empty, which the script treats as not given.
+/// Reads the value of `--cni-max-eni`. Callers of the reference script write `--cni-max-eni "$MAX_ENI"` with a
+/// variable that may be empty. The script treats an empty value as not given.
 pub(super) fn max_eni(text: &str) -> Result<MaxEni, &'static str> {
     if text.trim().is_empty() {
         return Ok(MaxEni(None));

@@ -1,4 +1,4 @@
-//! Bottlerocket's settings, as user data.
+//! Bottlerocket's settings, for its user data.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! How the number came about, line by line, for people.
+//! Each step of the calculation, for people.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ impl Format<Group> for Explain {
     }
 
     fn about(&self) -> &'static str {
-        "how the number came about, line by line"
+        "each step of the calculation, for people"
     }
 
     fn shows_warnings(&self) -> bool {
@@ -82,7 +82,7 @@ fn rules(instance_type: &InstanceType, b: &Breakdown, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// The values of the variables, the expression, and its result.
+/// Writes the values of the variables, the expression, and its result.
 fn evaluated(
     instance_type: &InstanceType,
     expression: &Expression,

@@ -86,7 +86,7 @@ pub struct RulesObject<'a> {
     warnings: Vec<String>,
 }
 
-/// The result of an expression: its figures, and the facts of the type that do not depend on rules.
+/// The result of an expression, with the facts of the type. The figures of the rules are not in it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExpressionObject<'a> {
@@ -123,7 +123,7 @@ struct Facts<'a> {
 /// `kubeReserved` as the kubelet's configuration writes it.
 struct Reserved(KubeReserved);
 
-/// The variables of an expression by name, those that are known.
+/// The variables of an expression by name, without those whose value is not known.
 struct Variables<'a>(&'a [Variable], &'a InstanceType);
 
 impl<'a> RulesObject<'a> {

@@ -1,4 +1,4 @@
-//! JSON as text that is safe on a terminal.
+//! JSON that is safe to print on a terminal.
 
 use std::io::{self, Write};
 
@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-/// Writes a value in one line, with every character that could steer a terminal as `\uXXXX`: the
-/// same data to a parser. `serde_json` itself does so for those below U+0020 alone.
+/// Writes a value in one line, with every character that could steer a terminal as `\uXXXX`. A parser reads
+/// the same data from it. `serde_json` itself escapes only the characters below U+0020.
 pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     Ok(value.serialize(&mut Serializer::with_formatter(out, Safe))?)
 }
@@ -18,7 +18,7 @@ struct Safe;
 
 impl Formatter for Safe {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        // Nearly every string is plain ASCII, and looking at bytes is much faster than at characters.
+        // Nearly every string is plain ASCII, and a look at its bytes is much faster than at characters.
         if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             return out.write_all(fragment.as_bytes());
         }

@@ -1,5 +1,6 @@
-//! The answer on stdout, a file for each format; those of one line share a file. A new format is its
-//! file and its line in [`FORMATS`]: the option, the help and the completions follow from there.
+//! Prints the answer on stdout. Each format has a file, and the formats that print one line share a file. To
+//! add a format, add its file and its line in [`FORMATS`]: the option, the help and the completions use that
+//! list.
 
 mod bottlerocket;
 pub mod columns;
@@ -41,7 +42,7 @@ pub static FORMATS: &[&dyn Format<Group>] = &[
     &karpenter::Karpenter,
 ];
 
-/// The name of the format that is printed unless another is asked for.
+/// The name of the default format.
 pub const DEFAULT: &str = "value";
 
 /// One instance type and what came of it.
@@ -58,12 +59,12 @@ pub trait Format<A: ?Sized>: Sync {
     /// One line for the help.
     fn about(&self) -> &'static str;
 
-    /// Whether the answer itself shows the warnings, so that stderr need not.
+    /// Whether the format shows the warnings itself, so that they are not printed on stderr.
     fn shows_warnings(&self) -> bool {
         false
     }
 
-    /// The dialect of the expression, for a format that shows the expression and not its result.
+    /// The dialect that the format needs if it prints the expression itself and not its result.
     fn dialect(&self) -> Option<Dialect> {
         None
     }
@@ -100,9 +101,9 @@ pub fn parser<A: ?Sized + 'static>(
 /// Prints the answer on stdout.
 ///
 /// # Errors
-/// If stdout does not take it.
+/// If the answer cannot be written.
 pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> Result<(), Failure> {
-    // One write, so that stdout gets the whole answer or nothing.
+    // The answer is formatted first and then written at once. So stdout gets nothing if formatting fails.
     let mut text = Vec::new();
     format.write(answer, &mut text).context("cannot format the answer")?;
     print_text(&text)
@@ -122,27 +123,28 @@ pub fn print_verdict<A: ?Sized>(format: &dyn Format<A>, answer: &A, verdict: Exi
 /// Prints text on stdout.
 ///
 /// # Errors
-/// [`Failure::ReaderGone`] if the reader closed the pipe, and another failure if stdout does not take
-/// the text.
+/// [`Failure::ReaderGone`] if the reader closed the pipe, and another failure if the text cannot be written.
 pub fn print_text(text: &[u8]) -> Result<(), Failure> {
     match write_to_stdout(text) {
         Ok(()) => Ok(()),
-        // Rust ignores SIGPIPE, so a closed pipe comes back as an error of the write.
+        // Rust ignores SIGPIPE, so the write to a closed pipe returns this error.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::ReaderGone),
         Err(error) => Err(anyhow::Error::new(error).context("cannot write the answer to stdout").into()),
     }
 }
 
-/// Writes through a duplicate of stdout's descriptor. Rust's own `Stdout` ignores the error of a
-/// descriptor that is open for reading only (`1< file`). If stdout is closed, Rust opens `/dev/null` in
-/// its place before `main`, and safe code cannot see that.
+/// Writes through a duplicate of stdout's descriptor. Rust's own `Stdout` ignores the error of a descriptor
+/// that is open only for reading (`1< file`).
+///
+/// A stdout that is closed (`>&-`) is no error here: Rust opens `/dev/null` in its place before `main`, and
+/// safe code cannot see that.
 #[cfg(unix)]
 fn write_to_stdout(text: &[u8]) -> io::Result<()> {
     use std::os::fd::AsFd;
     File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(text)
 }
 
-/// Writes through Rust's own `Stdout`, which turns the text into what a Windows console shows.
+/// Writes through Rust's own `Stdout`, which converts the text for a Windows console.
 #[cfg(not(unix))]
 fn write_to_stdout(text: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();

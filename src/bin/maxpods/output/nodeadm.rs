@@ -1,4 +1,4 @@
-//! nodeadm's `NodeConfig`, as user data of Amazon Linux 2023.
+//! nodeadm's `NodeConfig`, for the user data of Amazon Linux 2023.
 
 use std::io::{self, Write};
 

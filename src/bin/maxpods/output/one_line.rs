@@ -1,4 +1,4 @@
-//! The formats that are one line around the number.
+//! The formats that print the number in one line of text.
 
 use std::io::{self, Write};
 

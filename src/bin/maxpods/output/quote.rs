@@ -1,19 +1,21 @@
-//! Text quoted so that it keeps its meaning wherever it is pasted. Expressions may hold any characters.
+//! Quotes text for a shell and for YAML, so that it keeps its meaning there. An expression may contain any
+//! character.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// As one word of a POSIX shell.
+/// Quotes text as one word of a POSIX shell.
 pub fn shell(text: &str) -> Cow<'_, str> {
-    // Only NUL has no quoting, and no name that was read has control characters.
+    // Only NUL cannot be quoted, and a name with control characters is refused when it is read.
     shlex::try_quote(text).unwrap_or(Cow::Borrowed("''"))
 }
 
-/// As a YAML string: plain if YAML can only read it as a string, else in double quotes.
+/// Quotes text as a YAML string. Text that YAML can only read as a string stays as it is, and other text gets
+/// double quotes.
 pub fn yaml(text: &str) -> Cow<'_, str> {
     let begins_as_a_word = text.starts_with(|c: char| c.is_ascii_lowercase());
     let is_a_name = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
-    // With a dot or a hyphen in it, it cannot be `null`, `true` or any other word of YAML's own.
+    // A word with a dot or a hyphen in it cannot be one that YAML reserves, such as `null` or `true`.
     if begins_as_a_word && is_a_name && text.contains(['.', '-']) {
         return Cow::Borrowed(text);
     }
@@ -30,8 +32,8 @@ pub fn yaml(text: &str) -> Cow<'_, str> {
     Cow::Owned(quoted)
 }
 
-/// As the name of a node group: letters, digits and hyphens, a letter first, at most 50 characters
-/// (eksctl puts it into the name of a `CloudFormation` stack).
+/// Makes a name for a node group: a letter, and then letters, digits and hyphens, at most 50 characters in all.
+/// eksctl uses it in the name of a `CloudFormation` stack, which has these rules.
 pub fn node_group(instance_type: &str) -> String {
     let words = instance_type.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut name = words.collect::<Vec<_>>().join("-");
