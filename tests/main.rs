@@ -1,5 +1,5 @@
 //! All tests of the command and of the library's public interface, in one crate, so that they are
-//! linked once. `support` has what they share; every other module is one part of the command.
+//! linked once. `support` has the parts that they share; every other module tests one part of the command.
 
 mod expression;
 mod fuzz;

@@ -1,4 +1,4 @@
-//! Every example of the README, run as it stands.
+//! Runs every example of the README.
 
 #[test]
 fn examples() {

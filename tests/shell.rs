@@ -1,4 +1,4 @@
-//! Completions at work in the shells, and the man page.
+//! Completions, tested in the shells themselves, and the man page.
 
 use std::fs;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ fn script(shell: &str) -> NamedTempFile {
     temp_file(words(&format!("completions {shell}")).answer())
 }
 
-/// What bash offers at the end of this line, one a line.
+/// The words that bash offers at the end of this line.
 fn bash(script: &NamedTempFile, line: &str) -> Vec<String> {
     let program = r#"
         source "$1"
@@ -60,13 +60,13 @@ fn bash_completes() {
 #[test]
 fn fish_completes() {
     let script = script("fish");
-    // Both changes of the generated script are in it, also where fish is not installed.
+    // Without fish, the test still shows that both changes of the generated script were made.
     let text = fs::read_to_string(script.path()).expect("the script");
     assert_eq!(text.matches("or argparse -s (__fish_maxpods_global_optspecs) -- $cmd[1..-2]").count(), 1);
     assert_eq!(text.matches("-f -a \"bash elvish fish powershell zsh\"").count(), 1);
 
     if Command::new("fish").arg("--version").output().is_err() {
-        // Not by eprintln!, which the test harness keeps to itself when a test passes.
+        // The test harness would hide the output of eprintln!, because the test passes.
         let _ = writeln!(io::stderr(), "skipped the test of completions in fish: it is not installed");
         return;
     }
@@ -100,7 +100,7 @@ fn every_shell_has_a_script() {
     check_each(["bash", "zsh", "fish", "powershell", "elvish"], |shell| {
         let script = words(&format!("completions {shell}")).answer();
         assert!(script.contains("cni-prefix-delegation-enabled"), "{shell} completes options");
-        // clap_complete offers no values in the other two.
+        // For the other two, clap_complete offers no values.
         if ["bash", "zsh", "fish"].contains(&shell) {
             assert!(script.contains("u7i-12tb.224xlarge"), "{shell} completes instance types");
             assert!(script.contains("eni-max-pods"), "{shell} completes the formats of list");

@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn nothing_else_is_a_number(text in r"\PC{0,6}|[-+ 0-9.]{0,6}|[0-9]{1,3}.[0-9]{0,3}") {
         let digits = text.trim();
-        let all_digits = !digits.is_empty() && digits.chars().all(|c| ('0'..='9').contains(&c));
+        let all_digits = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
         prop_assert_eq!(whole_number(&text).is_some(), all_digits);
     }
 

@@ -1,8 +1,8 @@
 //! The budgets, measured on whole processes: `cargo bench`.
 //!
-//! Every comparison is made in pairs, one run of each in turn, and told as the median of the pairs'
-//! ratios: a machine that is busy slows both. The binaries are the static ones, and copied before
-//! they are run, as an installation would copy them.
+//! Every comparison is made in pairs, one run of each command in turn, because a busy machine slows down both.
+//! The result is the median of the ratios of the pairs. The binaries are the static ones. They are copied before
+//! they are run, as an installation copies them.
 
 mod build;
 mod generate;
@@ -21,7 +21,7 @@ const JQ: &str =
     r#".items[]|[.metadata.labels["node.kubernetes.io/instance-type"],.status.capacity.pods]|@tsv"#;
 
 fn main() -> io::Result<()> {
-    // What cargo test runs of a benchmark is whether it compiles.
+    // `cargo test` only has to show that the benchmark compiles.
     if !std::env::args().any(|arg| arg == "--bench") {
         return Ok(());
     }

@@ -1,11 +1,11 @@
-//! The two static programs that are compared.
+//! Builds the two static programs that are compared.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// As the `static` alias of .cargo/config.toml and the release profile have them.
+/// The flags of the `static` alias in .cargo/config.toml and of the release profile.
 const LINK: &[&str] = &["-C", "target-feature=+crt-static", "-C", "relocation-model=static"];
 const PROFILE: &[&str] = &[
     "-C",

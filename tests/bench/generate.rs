@@ -1,10 +1,10 @@
-//! A cluster of any size, made node by node from the fixture: the same bytes at each run.
+//! Makes a cluster of any size, node by node, from the fixture. Each run makes the same bytes.
 
 use std::io::{self, Write};
 
 const NODE: &str = include_str!("../fixtures/cluster/node.json");
 
-/// Types of several sizes, and the pods that are right for each without prefixes.
+/// Types of several sizes, and the right number of pods for each without prefixes.
 const TYPES: [(&str, &str); 5] = [
     ("m5.large", "29"),
     ("m5.xlarge", "58"),
@@ -13,9 +13,9 @@ const TYPES: [(&str, &str); 5] = [
     ("r5.2xlarge", "58"),
 ];
 
-/// Writes `kubectl get nodes -o json` of a cluster with so many nodes, of about 16 KB each.
+/// Writes the output of `kubectl get nodes -o json` for a cluster with `count` nodes, of about 16 KB each.
 pub fn nodes(count: usize, out: &mut dyn Write) -> io::Result<()> {
-    // As kubectl indents the items of a list.
+    // kubectl indents the items of a list like this.
     let node = NODE.trim_end().replace('\n', "\n        ");
     let name = "ip-10-0-17-23.eu-west-1.compute.internal";
     assert!(node.contains(name) && node.contains("\"m5.large\"") && node.contains("\"pods\": \"29\""));

@@ -1,15 +1,15 @@
-//! Two commands, run in turn.
+//! Compares two commands that are run in turn.
 
 use std::fmt;
 use std::io;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What came of the comparison, by medians.
+/// The result of the comparison, in medians.
 pub struct Comparison {
     ours: Duration,
     theirs: Duration,
-    /// Of each pair ours by theirs.
+    /// Our time divided by their time, for each pair.
     ratio: f64,
 }
 
@@ -19,7 +19,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Runs each so often, after a few runs that do not count.
+/// Runs each command `rounds` times, after a few runs that do not count.
 pub fn compare(
     rounds: usize,
     ours: impl Fn() -> Command,
@@ -28,7 +28,7 @@ pub fn compare(
     let warm_up = (rounds / 20).max(1);
     let mut pairs = Vec::new();
     for round in 0..rounds + warm_up {
-        // Each is the first of a pair as often as the other.
+        // Each command is as often the first of a pair as the other.
         let pair = if round % 2 == 0 {
             let first = time(ours())?;
             (first, time(theirs())?)

@@ -1,19 +1,19 @@
-//! How much memory a command takes at most.
+//! Measures the largest amount of memory that a command takes.
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// What came of a run.
+/// The result of a run.
 pub struct Run {
     pub stdout: String,
-    /// The most memory that was resident at once, in KiB; `None` where the system does not tell.
+    /// The largest amount of resident memory in KiB; `None` if the system does not tell it.
     pub peak_kib: Option<u64>,
 }
 
-/// Runs a command that reads all of its stdin, then prints more than a pipe holds (64 KiB): it waits
-/// for us to read on while the kernel still knows what it took.
+/// Runs a command that reads all of its stdin, and then prints more than a pipe can hold (64 KiB). While the
+/// command waits for its output to be read, the system can still tell how much memory it took.
 pub fn run(
     command: &mut Command,
     feed: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,

@@ -1,5 +1,5 @@
-//! The help of every command, held to the `.trycmd` files in this folder. After a change of the help,
-//! `TRYCMD=overwrite cargo test help` writes them anew.
+//! The help of every command must be the one that the `.trycmd` files in this folder record. After a change
+//! of the help, `TRYCMD=overwrite cargo test --test all -- help` records it anew.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::support::{check_each, words};
 
 #[test]
 fn help_is_as_recorded() {
-    // clap breaks lines at the width of the terminal, and else at this one.
+    // Without a terminal, clap breaks lines at this width.
     trycmd::TestCases::new().env("COLUMNS", "100").case("tests/help/*.trycmd");
 }
 

@@ -1,4 +1,4 @@
-//! The variables that say where IMDS is, and those that must not matter.
+//! The environment variables that name the endpoint of IMDS, and variables that must have no effect.
 
 use std::ffi::OsString;
 use std::net::Ipv6Addr;
@@ -48,7 +48,7 @@ fn the_sdks_variable_comes_first() {
 }
 
 #[test]
-fn a_wrong_endpoint_is_not_passed_over() {
+fn a_wrong_endpoint_is_an_error() {
     let server = Server::good("m5.large");
     check_each(
         ["https://169.254.169.254", "ftp://host", "http://", "two words", "host:99999", "\u{1b}[2J"],
@@ -95,7 +95,7 @@ fn a_variable_that_is_not_text_is_an_error() {
 fn an_ipv6_endpoint() {
     let start = Server::start_on(Ipv6Addr::LOCALHOST.into(), |request, _| well_behaved(request, "m5.large"));
     let Ok(server) = start else {
-        // A machine without IPv6 can only show that the address is understood.
+        // On a machine without IPv6, the test can only show that the address is understood.
         return maxpods(&[(SDK, "http://[::1]:1")], &[]).fails_with(&["http://[::1]:1"]);
     };
     assert!(server.url().starts_with("http://[::1]:"), "{}", server.url());
@@ -104,9 +104,9 @@ fn an_ipv6_endpoint() {
     assert_eq!(server.seen().len(), 4);
 }
 
-/// Not through the binary: on the real endpoints the real IMDS may answer.
+/// This test does not run the binary, because the real IMDS may answer at the real endpoints.
 #[test]
-fn the_usual_endpoints() {
+fn the_default_endpoints() {
     let endpoint = |mode: Option<&str>| {
         Endpoint::from_variables(|name| if name == MODE { mode.map(OsString::from) } else { None }).unwrap()
     };
@@ -133,7 +133,7 @@ fn imds_may_be_forbidden() {
     });
 }
 
-/// A proxy would answer with its own metadata, or not at all.
+/// A proxy would answer with its own metadata, or would not answer.
 #[test]
 fn a_proxy_sees_nothing() {
     let server = Server::good("m5.large");
@@ -150,9 +150,9 @@ fn a_proxy_sees_nothing() {
     assert_eq!(proxy.lines(), [""; 0]);
 }
 
-/// What is wrong whatever the type is told at once, and not after the ten seconds.
+/// A mistake that does not depend on the type is reported at once, and not after ten seconds.
 #[test]
-fn a_wrong_file_or_expression_is_told_before_anybody_is_asked() {
+fn a_wrong_file_or_expression_is_reported_before_imds_is_asked() {
     let server = Server::good("m5.large");
     check_each(
         [
@@ -163,7 +163,7 @@ fn a_wrong_file_or_expression_is_told_before_anybody_is_asked() {
             (&["--instance-types-file", "-", "--cni-from-daemonset", "-"], 2, "are both to read stdin"),
         ],
         |(args, code, says)| {
-            // Nobody listens on the first.
+            // No server listens on the first.
             for host in ["127.0.0.1:1", &server.host()] {
                 let outcome = maxpods(&[(AMI, host)], args);
                 assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(code), ""), "{outcome:#?}");
@@ -178,7 +178,7 @@ fn a_wrong_file_or_expression_is_told_before_anybody_is_asked() {
 }
 
 #[test]
-fn without_the_flag_nobody_is_asked() {
+fn without_the_flag_imds_is_not_asked() {
     let server = Server::good("c5.4xlarge");
     let output = command()
         .args(["--instance-type", "m5.large"])
@@ -190,7 +190,7 @@ fn without_the_flag_nobody_is_asked() {
     assert_eq!(server.seen().len(), 0);
 }
 
-/// Who gives no type learns of both ways to give one.
+/// The error names both ways to give an instance type.
 #[test]
 fn no_instance_type_at_all() {
     let output = command().output().unwrap();

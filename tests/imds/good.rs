@@ -1,11 +1,11 @@
-//! Where IMDS answers, at once or in the end.
+//! IMDS answers, at once or after some attempts.
 
 use super::run::maxpods;
 use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status, well_behaved};
 use crate::support::check_each;
 
 #[test]
-fn a_token_and_a_question_and_nothing_else() {
+fn there_is_one_request_for_a_token_and_one_for_the_type() {
     let server = Server::good("m5.large");
     let outcome = maxpods(&[("IMDS_ENDPOINT", server.host())], &["--cni-version", "1.19.2"]);
     outcome.answers("29\n");
@@ -21,13 +21,13 @@ fn a_token_and_a_question_and_nothing_else() {
     assert_eq!(get.header("X-aws-ec2-metadata-token"), Some(TOKEN));
     for request in [put, get] {
         assert_eq!(request.header("Host"), Some(server.host().as_str()));
-        // IMDS refuses what a proxy has passed on.
+        // IMDS refuses a request with this header, which a proxy adds.
         assert_eq!(request.header("X-Forwarded-For"), None);
     }
 }
 
 #[test]
-fn the_other_options_count_as_ever() {
+fn the_other_options_count_as_without_imds() {
     let server = Server::good("m5.large");
     let run = |args: &[&str]| maxpods(&[("IMDS_ENDPOINT", server.host())], args);
     run(&["--cni-prefix-delegation-enabled"]).answers("110\n");
@@ -50,7 +50,7 @@ fn imds_wins_over_the_flag() {
 }
 
 #[test]
-fn a_type_newer_than_the_table_is_unknown_as_if_it_had_been_named() {
+fn a_type_that_is_newer_than_the_table_is_unknown() {
     let server = Server::good("zz9.large");
     let outcome = maxpods(&[("IMDS_ENDPOINT", server.host())], &[]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
@@ -58,7 +58,7 @@ fn a_type_newer_than_the_table_is_unknown_as_if_it_had_been_named() {
     assert!(outcome.stderr.contains("--instance-types-file"), "{outcome:#?}");
 }
 
-/// Servers differ in how they end a body.
+/// Servers differ in how they mark the end of a body.
 #[test]
 fn every_framing_of_http_is_understood() {
     let close = |body: &str| Reply::Whole(format!("HTTP/1.1 200 OK\r\n\r\n{body}").into());
@@ -86,7 +86,7 @@ fn every_framing_of_http_is_understood() {
 }
 
 #[test]
-fn server_errors_pass() {
+fn after_server_errors_the_token_is_requested_again() {
     let server = Server::start(|request, before| match before {
         0 => status("500 Internal Server Error"),
         1 => status("503 Service Unavailable"),
@@ -97,7 +97,7 @@ fn server_errors_pass() {
 }
 
 #[test]
-fn the_token_outlives_the_server_errors_of_the_question() {
+fn after_server_errors_the_type_is_requested_again_with_the_same_token() {
     let server = Server::start(|request, before| match before {
         1 | 2 => answer("500 Internal Server Error", "", ""),
         _ => well_behaved(request, "m5.large"),
@@ -107,7 +107,7 @@ fn the_token_outlives_the_server_errors_of_the_question() {
 }
 
 #[test]
-fn a_broken_connection_and_a_lost_answer_pass() {
+fn after_a_broken_connection_and_a_lost_answer_it_is_requested_again() {
     let server = Server::start(|request, before| match before {
         0 => Reply::Whole(Vec::new()),
         1 => Reply::Whole(b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\nhalf a tok".to_vec()),

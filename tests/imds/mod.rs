@@ -1,4 +1,4 @@
-//! `--instance-type-from-imds`: the real binary against a metadata service on loopback.
+//! `--instance-type-from-imds`: the real binary asks a metadata service on loopback.
 
 mod environment;
 mod good;

@@ -1,11 +1,12 @@
-//! Where it may yet go better: tried again with growing pauses, and given up in time.
+//! Faults that may go away: the request is sent again with longer and longer pauses, for a limited time.
 
 use std::thread;
 
 use super::run::{Outcome, maxpods};
 use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, ok, status};
 
-/// Each case waits for about 9 s, so all of them wait together, however few tests run at a time.
+/// Each case waits for about 9 s. So all of them run at the same time, even if the test harness runs one test
+/// at a time.
 #[test]
 fn it_is_tried_again_and_given_up_in_time() {
     let cases: &[(&str, fn())] = &[
@@ -27,11 +28,12 @@ fn it_is_tried_again_and_given_up_in_time() {
     thread::scope(|scope| {
         let all = cases.iter().map(|&(name, case)| (name, scope.spawn(case))).collect::<Vec<_>>();
         let failed = all.into_iter().filter_map(|(name, case)| case.join().is_err().then_some(name));
-        assert_eq!(failed.collect::<Vec<_>>(), [""; 0], "what each met with is above");
+        assert_eq!(failed.collect::<Vec<_>>(), [""; 0], "the failures are above");
     });
 }
 
-/// The server is asked for a token more than once, and never for anything else.
+/// Runs the binary with a server that answers every request for a token with `reply`. The token is requested
+/// more than once, and nothing else is requested.
 #[track_caller]
 fn token_is(reply: Reply) -> Outcome {
     let server = Server::start(move |_, _| reply.clone());
@@ -44,7 +46,8 @@ fn token_is(reply: Reply) -> Outcome {
     outcome
 }
 
-/// The token is given once, and the question asked more than once.
+/// Runs the binary with a server that gives a token, and then answers every request for the type with `reply`.
+/// The token is requested once, and the type more than once.
 #[track_caller]
 fn answer_is(reply: Reply) -> Outcome {
     let server = Server::after_token(reply);
@@ -67,7 +70,7 @@ fn server_errors_for_ever_to_the_question() {
 }
 
 fn nobody_listens() {
-    // No other test is given a port as low as that.
+    // The system gives no other test such a low port.
     let host = "127.0.0.1:1";
     let outcome = maxpods(&[("IMDS_ENDPOINT", host)], &["--instance-type", "m5.large"]);
     outcome.fails_with(&[host, PUT_TOKEN, "refused", " attempts in ", "only EC2 instances have IMDS"]);
@@ -106,7 +109,7 @@ fn provisional_answers_for_ever() {
     token_is(Reply::Drip(Vec::new(), provisional)).fails_with(&["no answer within 1 s"]);
 }
 
-/// The pauses grow, and what happened on the way is told in order.
+/// The error tells the faults in their order.
 fn one_thing_after_another() {
     let server = Server::start(|_, before| match before {
         0 | 1 => status("500 Internal Server Error"),
@@ -122,7 +125,7 @@ fn one_thing_after_another() {
     assert_eq!(server.seen().len(), 5);
 }
 
-/// What is left of the ten seconds after a slow token is all that the question gets.
+/// The ten seconds are for both requests: after a slow token, less time is left for the type.
 fn the_ten_seconds_are_for_both_steps() {
     let server = Server::start(|request, before| match (request.line.as_str(), before) {
         (PUT_TOKEN, 5..) => ok("token"),

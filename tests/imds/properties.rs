@@ -1,4 +1,4 @@
-//! Whatever the environment or the other side holds.
+//! Properties: any endpoint in the environment, and any answer of the server.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -26,7 +26,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![any::<Vec<u8>>(), alike.prop_map(String::into_bytes)]
 }
 
-/// What comes of a server that answers this.
+/// The result with a server that sends this body.
 fn ask(body: Vec<u8>) -> Result<String, Error> {
     static SERVER: OnceLock<(Arc<Mutex<Vec<u8>>>, Endpoint)> = OnceLock::new();
     let (says, endpoint) = SERVER.get_or_init(|| {
@@ -51,13 +51,13 @@ proptest! {
     #[test]
     fn any_endpoint(value in any_text()) {
         match endpoint(&value) {
-            // None is named: the usual one.
+            // No endpoint is named, so this is the default one.
             Ok(endpoint) if endpoint.variable().is_none() => prop_assert_eq!(value.trim(), ""),
             Ok(found) => {
                 let url = found.url();
                 prop_assert!(url.starts_with("http://") && url.len() > 7 && !url.ends_with('/'), "{}", url);
                 prop_assert!(url.bytes().all(|b| b.is_ascii_alphanumeric() || b"/:.-_~[]".contains(&b)), "{}", url);
-                // What was understood is understood again, and as the same.
+                // The URL is an endpoint too, and it is the same one.
                 prop_assert_eq!(endpoint(url).unwrap(), found.clone());
             }
             Err(error) => {
@@ -70,7 +70,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(300))]
 
-    /// What comes back has the looks of an instance type, or nothing does.
+    /// The result looks like an instance type, or it is an error.
     #[test]
     fn any_answer(body in any_body()) {
         match ask(body.clone()) {

@@ -1,10 +1,10 @@
-//! Where IMDS says no, or what answers is not IMDS: final, after one attempt.
+//! IMDS refuses the request, or another program answers: an error after one attempt.
 
 use super::run::{Outcome, maxpods};
 use super::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, answer, ok, status};
 use crate::support::check_each;
 
-/// The first request is answered like this.
+/// Runs the binary with a server that answers the request for a token with `reply`.
 #[track_caller]
 fn token_is(reply: Reply) -> Outcome {
     let server = Server::start(move |_, _| reply.clone());
@@ -15,7 +15,7 @@ fn token_is(reply: Reply) -> Outcome {
     outcome
 }
 
-/// The token is given, and the question answered like this.
+/// Runs the binary with a server that gives a token, and then answers the request for the type with `reply`.
 #[track_caller]
 fn answer_is(reply: Reply) -> Outcome {
     let server = Server::after_token(reply);
@@ -44,7 +44,7 @@ fn a_refused_answer_is_final() {
 }
 
 #[test]
-fn another_success_is_none() {
+fn a_status_of_success_other_than_200_is_an_error() {
     token_is(answer("204 No Content", "", "")).fails_with(&["204 No Content"]);
     answer_is(answer("206 Partial Content", "", "m5.large")).fails_with(&["206 Partial Content"]);
 }
@@ -84,7 +84,7 @@ fn an_endless_answer_is_not_read() {
 }
 
 #[test]
-fn html_is_not_an_answer() {
+fn html_is_an_error() {
     let page =
         "<!DOCTYPE html><html>\n<head><title>Sign in to the network</title></head><body></body></html>\n";
     token_is(ok(page)).fails_with(&["'<!DOCTYPE html><html>\\n<head><title>Sign in", "…' is not a token"]);
@@ -102,7 +102,7 @@ fn control_characters_are_shown_as_escapes() {
 }
 
 #[test]
-fn nothing_is_not_an_answer() {
+fn an_empty_answer_is_an_error() {
     check_each(["", "\n", " \r\n\t"], |nothing| {
         token_is(ok(nothing)).fails_with(&["an empty answer is not a token"]);
         answer_is(ok(nothing)).fails_with(&["an empty answer is not an instance type"]);
@@ -110,7 +110,7 @@ fn nothing_is_not_an_answer() {
 }
 
 #[test]
-fn almost_an_instance_type_is_none() {
+fn a_text_that_resembles_an_instance_type_is_an_error() {
     check_each(
         ["M5.LARGE", "m5", "m5.", ".large", "m5.large.x", "m5.large m5.large", "m5.lar\u{430}ge", "--.-\n-"],
         |body| {
@@ -121,7 +121,7 @@ fn almost_an_instance_type_is_none() {
 }
 
 #[test]
-fn other_protocols_are_recognised_as_such() {
+fn other_protocols_are_an_error() {
     check_each(
         [
             "SSH-2.0-OpenSSH_9.6\r\n",

@@ -1,4 +1,4 @@
-//! Runs the binary in an environment of the test's own.
+//! Runs the binary with environment variables that the test sets.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{command, in_no_account};
 
-/// The longest that anything may take.
+/// The longest time that a run may take.
 const LIMIT: Duration = Duration::from_millis(10_500);
 
 #[derive(Debug)]
@@ -19,27 +19,27 @@ pub struct Outcome {
     pub took: Duration,
 }
 
-/// `maxpods --instance-type-from-imds` and these arguments, with these variables and none of the
-/// machine's own that bear on it.
+/// Runs `maxpods --instance-type-from-imds` with these arguments and variables. Variables of the machine that
+/// would have an effect are removed.
 pub fn maxpods<V: AsRef<str>>(variables: &[(&str, V)], args: &[&str]) -> Outcome {
     run(command(), variables, args)
 }
 
-/// As [`maxpods`], for a command that runs the binary in its own way.
+/// The same as [`maxpods`], for a command that starts the binary in its own way.
 pub fn run<V: AsRef<str>>(mut command: Command, variables: &[(&str, V)], args: &[&str]) -> Outcome {
     in_no_account(&mut command).envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
     command.arg("--instance-type-from-imds").args(args);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
 
     let mut child = command.spawn().expect("the binary starts");
-    // From here on the process runs: how long a busy machine took to make it is not its time.
+    // The process runs from here on. The time that a busy machine needs to start it does not count.
     let started = Instant::now();
     let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let (ended, end) = mpsc::channel();
     thread::spawn(move || {
         let (mut out, mut err) = (String::new(), String::new());
         let read = stdout.read_to_string(&mut out).and_then(|_| stderr.read_to_string(&mut err));
-        // Both are closed by the end of the process and by nothing else.
+        // Only the end of the process closes both.
         let took = started.elapsed();
         let _ = ended.send(read.map(|_| (out, err, took)));
     });
@@ -53,7 +53,7 @@ pub fn run<V: AsRef<str>>(mut command: Command, variables: &[(&str, V)], args: &
 }
 
 impl Outcome {
-    /// The answer and nothing else.
+    /// The run printed this answer and nothing else.
     #[track_caller]
     pub fn answers(&self, stdout: &str) {
         assert_eq!(
@@ -63,7 +63,7 @@ impl Outcome {
         );
     }
 
-    /// No answer, one error with these words in it, and a help that shows the way out.
+    /// The run printed no answer, but one error with these words in it, and a help that names another way.
     #[track_caller]
     pub fn fails_with(&self, words: &[&str]) {
         assert_eq!((self.code, self.stdout.as_str()), (Some(1), ""), "{self:#?}");

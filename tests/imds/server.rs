@@ -1,4 +1,4 @@
-//! An instance metadata service on loopback that does as it is told, and remembers who asked.
+//! An instance metadata service on loopback. A test decides how it answers, and can see the requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -10,10 +10,10 @@ pub const TOKEN: &str = "AQAEAMnVx-Loopback_Token==";
 pub const PUT_TOKEN: &str = "PUT /latest/api/token";
 pub const GET_TYPE: &str = "GET /latest/meta-data/instance-type";
 
-/// A request as it came.
+/// A request that the server received.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Method and path.
+    /// The method and the path.
     pub line: String,
     headers: Vec<(String, String)>,
 }
@@ -27,17 +27,17 @@ impl Request {
 /// What the server does with a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// Sends this and closes.
+    /// Sends this and closes the connection.
     Whole(Vec<u8>),
-    /// Sends the first, then the second a byte a second, for ever from its start again.
+    /// Sends the first text. Then sends the second one, one byte in each second, and repeats it for ever.
     Drip(Vec<u8>, Vec<u8>),
-    /// Sends the first, then the second for ever.
+    /// Sends the first text. Then sends the second one again and again.
     Endless(Vec<u8>, Vec<u8>),
-    /// Says nothing and keeps the connection.
+    /// Sends nothing and keeps the connection open.
     Silence,
 }
 
-/// An answer with a body of this length.
+/// An answer with this body, and a header that tells its length.
 pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
@@ -63,7 +63,7 @@ impl Server {
         Self::start_on(Ipv4Addr::LOCALHOST.into(), reply).expect("loopback has a free port")
     }
 
-    /// `reply` is given the request and how many came before it.
+    /// `reply` gets the request, and the number of requests before it.
     pub fn start_on(
         address: IpAddr,
         reply: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
@@ -82,17 +82,17 @@ impl Server {
         Ok(server)
     }
 
-    /// One that knows its manners: a token, then the type to whoever shows the token.
+    /// A server that answers as IMDS does: it gives a token, and gives the type for that token.
     pub fn good(instance_type: &'static str) -> Self {
         Self::start(move |request, _| well_behaved(request, instance_type))
     }
 
-    /// One that gives the token, and to the second question this.
+    /// A server that gives a token, and answers every other request with `reply`.
     pub fn after_token(reply: Reply) -> Self {
         Self::start(move |request, _| if request.line == PUT_TOKEN { ok(TOKEN) } else { reply.clone() })
     }
 
-    /// Host and port.
+    /// The host and the port.
     pub fn host(&self) -> String {
         self.address.to_string()
     }
@@ -105,13 +105,13 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The request lines, in order.
+    /// The lines of the requests, in the order in which they came.
     pub fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|request| request.line).collect()
     }
 }
 
-/// As the real one does, as far as we ask it anything.
+/// The answer that the real IMDS would give to a request of ours.
 pub fn well_behaved(request: &Request, instance_type: &str) -> Reply {
     let ttl = request.header("X-aws-ec2-metadata-token-ttl-seconds").and_then(|ttl| ttl.parse().ok());
     match request.line.as_str() {
@@ -130,7 +130,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<Request>>, reply: &dyn Fn(&Request
         seen.push(request.clone());
         seen.len() - 1
     };
-    // That the other side has hung up is its good right.
+    // An error means that the client closed the connection, which it may do.
     let _ = send(stream, reply(&request, before));
 }
 

@@ -1,4 +1,4 @@
-//! A user whose limit on processes is reached: no thread can be had.
+//! A user whose limit on processes is reached, so that the system allows no further thread.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -13,19 +13,19 @@ use super::run::run;
 use super::server::{Server, well_behaved};
 use crate::support::check_each;
 
-/// The user and the group that files without an owner have: there is one on every Linux.
+/// The number of the user and of the group `nobody`.
 const NOBODY: &str = "65534";
 
-/// The binary as a user who may start no process and no thread beyond those that run. The limit does not
-/// hold for root, who becomes another user first.
+/// Runs the binary as a user who may start no further process and no further thread. The limit does not apply
+/// to root. So if the test runs as root, it becomes another user first.
 struct NoThreads {
-    /// Another user cannot look into the folder of the build.
+    /// A copy of the binary, because another user may have no access to the folder of the build.
     folder: TempDir,
     becomes_nobody: bool,
 }
 
 impl NoThreads {
-    /// `None` where root may not become another user. Says so.
+    /// Returns `None`, and prints a message, if root may not become another user.
     fn new() -> Option<Self> {
         let is_root = fs::metadata("/proc/self").expect("procfs").uid() == 0;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -36,7 +36,7 @@ impl NoThreads {
         allow_all(&no_threads.binary()).expect("our own file");
         let starts = no_threads.command().arg("--version").output().is_ok_and(|run| run.status.success());
         if !starts {
-            // Not by eprintln!, which the test harness keeps to itself when a test passes.
+            // The test harness would hide the output of eprintln!, because the test passes.
             let _ =
                 writeln!(io::stderr(), "skipped the tests of IMDS without threads: setpriv does not work");
         }
@@ -68,13 +68,13 @@ fn an_address_needs_no_thread() {
         run(no_threads.command(), &[("IMDS_ENDPOINT", endpoint)], &[]).answers("29\n");
     });
     let start = Server::start_on(Ipv6Addr::LOCALHOST.into(), |request, _| well_behaved(request, "m5.large"));
-    // There are machines without IPv6.
+    // Some machines have no IPv6.
     if let Ok(server) = start {
         run(no_threads.command(), &[("IMDS_ENDPOINT", server.host())], &[]).answers("29\n");
     }
 }
 
-/// A case of `patience`: another process may end, so it is tried again.
+/// A case of `patience`: another process may end, so the request is sent again.
 pub fn a_name_without_a_thread() {
     let Some(no_threads) = NoThreads::new() else { return };
     let outcome = run(no_threads.command(), &[("IMDS_ENDPOINT", "localhost:1338")], &[]);

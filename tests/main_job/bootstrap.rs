@@ -1,5 +1,5 @@
-//! The formats for AL2's `bootstrap.sh`, through a shell to a stand-in that reads its arguments as that
-//! script does.
+//! The formats for AL2's `bootstrap.sh`. A shell passes them to a script that reads its arguments as
+//! `bootstrap.sh` does.
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -23,7 +23,7 @@ done
 printf 'cluster %s; --use-max-pods %s; kubelet: %s\n' "${positional[*]}" "$use_max_pods" "$extra"
 "#;
 
-/// What the node would run for this line of user data.
+/// Runs a line of user data. Returns what the stand-in for `bootstrap.sh` prints.
 fn boot(line: &str) -> String {
     let folder = TempDir::new().expect("a temporary folder");
     let bootstrap = folder.path().join("bootstrap.sh");

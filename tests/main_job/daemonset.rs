@@ -51,14 +51,14 @@ fn settings_of_every_generation_of_the_cni() {
 }
 
 #[test]
-fn list_takes_them_too() {
+fn list_takes_the_settings_too() {
     let daemonset = pretty(&aws_node(AWS_NODE_1_19, &[PREFIXES, CUSTOM]));
     let args = ["list", "m5.large", "-o", "eni-max-pods", "--show-max-allowed", "--cni-from-daemonset", "-"];
     assert_eq!(run(command().args(args), daemonset.as_bytes()).answer(), "m5.large 290\n");
 }
 
 #[test]
-fn verify_takes_the_file_rather_than_the_input() {
+fn verify_prefers_the_file_to_the_daemonset_in_its_input() {
     let file = temp_file(pretty(&aws_node(AWS_NODE_1_19, &[PREFIXES])));
     let input = list(&[node("n", "m5.large", "110"), aws_node(AWS_NODE_1_19, &[CUSTOM])]);
     let args = ["verify", "-o", "csv", "--cni-from-daemonset"];
@@ -155,7 +155,7 @@ fn versions_from_the_image() {
 }
 
 #[test]
-fn what_is_not_counted_is_told() {
+fn a_setting_that_is_not_counted_is_a_warning() {
     check_each(
         [
             (("ENABLE_POD_ENI", "true"), "give --reserved-enis 1", "29"),
@@ -188,7 +188,7 @@ fn what_is_not_counted_is_told() {
 }
 
 #[test]
-fn a_warning_is_beside_the_point_where_an_option_says_it() {
+fn there_is_no_warning_about_a_setting_that_an_option_gives() {
     let mut daemonset = aws_node(
         AWS_NODE_1_19,
         &[
@@ -225,9 +225,9 @@ fn explicit_options_win() {
     );
 }
 
-/// As `--cni-max-eni "$MAX_ENI"` has it where the variable is not set.
+/// A script that writes `--cni-max-eni "$MAX_ENI"` gives an empty value if the variable is not set.
 #[test]
-fn an_empty_max_eni_is_none_given() {
+fn an_empty_max_eni_counts_as_not_given() {
     let empty = "warning: --cni-max-eni is empty and counts as not given, as with the reference script\n";
     let limited = aws_node(AWS_NODE_1_19, &[MAX_ENI_2]);
     let run = ask("--instance-type m5.large --cni-max-eni=", &limited);
@@ -244,9 +244,9 @@ fn an_empty_max_eni_is_none_given() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), empty));
 }
 
-/// Each way to learn of the trunk ENI is told until the option that it names is given.
+/// The warning about the trunk ENI names `--reserved-enis`, and ends when that option is given.
 #[test]
-fn the_trunk_eni_is_told_until_it_is_said() {
+fn the_warning_about_the_trunk_eni_ends_when_its_option_is_given() {
     let mut referred = aws_node(AWS_NODE_1_19, &[]);
     env(&mut referred).retain(|variable| variable["name"] != "ENABLE_POD_ENI");
     env(&mut referred)
@@ -279,14 +279,14 @@ fn run_verify(args: &[&str], input: &str) -> Run {
 }
 
 #[test]
-fn the_last_of_variables_of_one_name_counts() {
+fn of_two_variables_with_one_name_the_last_counts() {
     let mut daemonset = aws_node(AWS_NODE_1_19, &[PREFIXES]);
     env(&mut daemonset).push(json!({"name": "ENABLE_PREFIX_DELEGATION", "value": "false"}));
     assert_eq!(ask("--instance-type m5.large", &daemonset).answer(), "29\n");
 }
 
 #[test]
-fn what_is_no_aws_node_daemonset_is_an_error() {
+fn json_without_an_aws_node_daemonset_is_an_error() {
     let mut no_container = aws_node(AWS_NODE_1_19, &[]);
     container(&mut no_container)["name"] = "other".into();
     check_each(

@@ -1,4 +1,4 @@
-//! The formats that go onto a node: read back by real parsers, whatever the type is called.
+//! The formats that go onto a node. Real parsers read them back, also for types with strange names.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ fn format(name: &str) -> String {
     words(&format!("--instance-type m5.large --cni-prefix-delegation-enabled -o {name}")).answer()
 }
 
-/// One document, as JSON's kinds of values.
+/// Reads one YAML document into the types of JSON.
 fn yaml(text: &str) -> Value {
     fn value(yaml: &Yaml) -> Value {
         match yaml {
@@ -28,7 +28,7 @@ fn yaml(text: &str) -> Value {
     value(&documents[0])
 }
 
-/// The words that a shell makes of it.
+/// Splits text into words as a shell does.
 fn shell_words(text: &str) -> Vec<String> {
     let script = format!("for word in {}; do printf '%s\\0' \"$word\"; done", text.trim_end());
     let output = Command::new("sh").args(["-c", &script]).output().expect("a shell");
@@ -161,7 +161,7 @@ fn every_format_follows_the_answer() {
     );
 }
 
-/// A type of this name, from a file of the user's.
+/// Prints the answer for a type with this name, from a file of the user.
 fn called(name: &str, format: &str) -> Run {
     let file = serde_json::json!({"InstanceTypes": [{
         "InstanceType": name,
@@ -177,7 +177,7 @@ fn called(name: &str, format: &str) -> Run {
 }
 
 #[test]
-fn a_name_means_itself_wherever_it_is_pasted() {
+fn a_name_keeps_its_meaning_where_it_is_pasted() {
     let long = format!("m5{}.large", "-long".repeat(11));
     check_each(
         [&long, "1.5", "1e3", "0x1f", "2026-10-27", "null", "true", "no", "-", "---", "...", "-o.large"],

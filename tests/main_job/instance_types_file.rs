@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use crate::support::{self, Run, check_each, command, maxpods, run, temp_file};
 use tempfile::NamedTempFile;
 
-/// What `aws ec2 describe-instance-types` prints, with fields that do not concern us.
+/// The output of `aws ec2 describe-instance-types`, with fields that have no effect here.
 const NEW_TYPE: &str = r#"{
     "InstanceTypes": [
         {
@@ -57,9 +57,9 @@ fn stdin_and_pages() {
     assert_eq!(run(command().args(args), pages.as_bytes()).answer(), "118\n");
 }
 
-/// As PowerShell writes it.
+/// PowerShell writes it at the start of a file.
 #[test]
-fn a_byte_order_mark_is_passed_over() {
+fn a_byte_order_mark_is_ignored() {
     let file = temp_file(format!("\u{feff}{NEW_TYPE}"));
     assert_eq!(ask(&file, "x99.large").answer(), "58\n");
     let file = temp_file("\u{feff}[1]");
@@ -70,7 +70,7 @@ fn a_byte_order_mark_is_passed_over() {
 }
 
 #[test]
-fn own_facts_win_over_the_embedded() {
+fn facts_of_the_file_win_over_the_embedded_ones() {
     let file = temp_file(NEW_TYPE.replace("x99.large", "m5.large"));
     assert_eq!(ask(&file, "m5.large").answer(), "58\n");
     let args = ["list", "m5.large", "-o", "eni-max-pods", "--instance-types-file"];
@@ -79,7 +79,7 @@ fn own_facts_win_over_the_embedded() {
 }
 
 #[test]
-fn own_types_are_listed_in_their_place() {
+fn types_of_the_file_are_listed_in_their_place() {
     let file = temp_file(NEW_TYPE.replace("x99.large", "m5.6xlarge"));
     let args = ["list", "m5.*", "-o", "eni-max-pods", "--instance-types-file"];
     let names = run(command().args(args).arg(file.path()), b"").answer();
@@ -89,7 +89,7 @@ fn own_types_are_listed_in_their_place() {
 }
 
 #[test]
-fn an_unknown_vcpu_count_is_said() {
+fn an_unknown_vcpu_count_is_a_warning() {
     let file = temp_file(NEW_TYPE.replace("\"DefaultVCpus\": 32, ", "").replace("\": 15", "\": 60"));
     let run = ask(&file, "x99.large");
     assert!(run.stderr.contains("the number of vCPUs of this type is not known"), "{run:?}");
@@ -104,7 +104,7 @@ fn an_unknown_vcpu_count_is_said() {
 }
 
 #[test]
-fn what_steers_a_terminal_is_escaped_in_json() {
+fn characters_that_steer_a_terminal_are_escaped_in_json() {
     let file = temp_file(NEW_TYPE.replace("nitro", "ni\u{9b}31m\u{202e}tro\u{7f}"));
     let options = ["-o", "json", "--instance-types-file"];
     check_each([&["--instance-type", "x99.large"][..], &["list", "x99.large"]], |command_line| {
@@ -200,7 +200,7 @@ fn a_device_that_never_ends_is_given_up() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_that_are_not_text_are_an_error() {
     let file = temp_file(b"\xff\xfe{\0\"\0");
     let error = ask(&file, "x99.large").error(1);
     assert!(error.contains("line 1, column 1: expected value"), "{error}");

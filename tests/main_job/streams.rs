@@ -1,4 +1,4 @@
-//! stdin, stdout and stderr that are full, closed, or open for the wrong purpose.
+//! The standard streams: a full device, a closed pipe, a descriptor that is closed or open only for reading.
 
 use std::fs::{File, OpenOptions};
 use std::process::Stdio;
@@ -36,7 +36,7 @@ fn a_reader_that_is_gone_is_no_error() {
 }
 
 #[test]
-fn nobody_on_stderr_is_no_panic() {
+fn a_closed_stderr_is_no_panic() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let status = command().stdout(Stdio::null()).stderr(writer).status().expect("a run");
@@ -45,7 +45,7 @@ fn nobody_on_stderr_is_no_panic() {
 
 #[test]
 fn stdin_is_left_alone() {
-    // In a `while read` loop of a script, whoever reads stdin eats the loop's input.
+    // In a `while read` loop of a script, a command that reads stdin takes the input of the loop.
     let file = File::open(file!()).or_else(|_| File::open("Cargo.toml")).expect("a file");
     let mut rest = file.try_clone().expect("a second handle");
     let status = command()
@@ -58,7 +58,7 @@ fn stdin_is_left_alone() {
     assert_eq!(std::io::Seek::stream_position(&mut rest).expect("a position"), 0);
 }
 
-/// `maxpods … ` in front of this redirection: the exit code, stdout and stderr.
+/// Runs `maxpods` with these words and this redirection. Returns the exit code, stdout and stderr.
 #[cfg(unix)]
 fn redirected(line: &str, redirection: &str) -> (Option<i32>, String, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -78,7 +78,7 @@ fn redirected(line: &str, redirection: &str) -> (Option<i32>, String, String) {
 fn stdout_that_cannot_be_written_is_an_error() {
     let lines = ["--instance-type m5.large", "list", "--help", "-V", "man", "completions bash"];
     check_each(lines, |line| {
-        // The descriptor is open for reading only.
+        // The descriptor is open only for reading.
         for redirection in ["1< file", "1< /dev/null", "1< <(true)"] {
             let (code, stdout, stderr) = redirected(line, redirection);
             assert_eq!((code, stdout.as_str()), (Some(1), ""), "{line} {redirection}: {stderr}");
@@ -93,15 +93,15 @@ fn stdout_that_cannot_be_written_is_an_error() {
             assert!(stderr.contains("No space left on device"), "{line}: {stderr}");
         }
     });
-    // A command line that is wrong stays wrong.
+    // A wrong command line is still reported as such.
     assert_eq!(redirected("--no-such-option", "1< file").0, Some(2));
 }
 
-/// Rust gives a process without stdout `/dev/null` in its place, before its `main` begins. So the answer
-/// is lost without an error, and nothing else goes wrong.
+/// If stdout is closed, Rust opens `/dev/null` in its place before `main` begins. So the answer is lost without
+/// an error.
 #[cfg(unix)]
 #[test]
-fn a_closed_stdout_takes_the_answer() {
+fn a_closed_stdout_loses_the_answer() {
     check_each(["--instance-type m5.large", "list", "--help"], |line| {
         assert_eq!(redirected(line, ">&-"), (Some(0), String::new(), String::new()), "{line}");
     });

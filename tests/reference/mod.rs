@@ -30,7 +30,7 @@ fn every_result_of_the_script() {
     });
     assert_eq!(compared, 14_528);
 
-    // And by the main job, which the list must agree with: each type once, the flags in turn.
+    // The main job must give the same numbers. Each type is asked for once, with another set of flags.
     check_each(rows.iter().enumerate(), |(i, row)| {
         let column = i % flags.len();
         let args = ["--quiet", "--instance-type", row[0]].into_iter().chain(flags[column].split(' '));
@@ -38,7 +38,8 @@ fn every_result_of_the_script() {
     });
 }
 
-/// EC2 has since told these types' ENIs card by card, and the limit counts those of the default card.
+/// Since AWS made its table, EC2 reports the ENIs of these types for each network card, and the limit counts
+/// those of the default card.
 const TOLD_OTHERWISE_SINCE: [(&str, &str); 4] = [
     ("i7ie.48xlarge", "394"),
     ("i7ie.metal-48xl", "394"),

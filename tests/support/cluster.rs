@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 pub const NODE: &str = include_str!("../fixtures/cluster/node.json");
 
-/// The `aws-node` `DaemonSet` of these versions of the CNI.
+/// The `aws-node` `DaemonSets` of these versions of the CNI.
 pub const AWS_NODE_1_7: &str = include_str!("../fixtures/cluster/aws-node-1.7.json");
 pub const AWS_NODE_1_9: &str = include_str!("../fixtures/cluster/aws-node-1.9.json");
 pub const AWS_NODE_1_12: &str = include_str!("../fixtures/cluster/aws-node-1.12.json");
@@ -13,7 +13,7 @@ pub const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
 pub const OLD_INSTANCE_TYPE: &str = "beta.kubernetes.io/instance-type";
 pub const COMPUTE_TYPE: &str = "eks.amazonaws.com/compute-type";
 
-/// A node of this type that takes so many pods.
+/// A node of this type that takes this number of pods.
 pub fn node(name: &str, instance_type: &str, pods: impl Into<Value>) -> Value {
     let mut node: Value = serde_json::from_str(NODE).expect("the fixture is JSON");
     node["metadata"]["name"] = name.into();
@@ -37,7 +37,7 @@ pub fn unlabelled(mut node: Value, labels: &[&str]) -> Value {
     node
 }
 
-/// The `DaemonSet` with these variables set, in place of what it has for them.
+/// The `DaemonSet` with these variables set to these values.
 pub fn aws_node(fixture: &str, variables: &[(&str, &str)]) -> Value {
     let mut daemonset: Value = serde_json::from_str(fixture).expect("the fixture is JSON");
     let env = env(&mut daemonset);
@@ -66,7 +66,7 @@ pub fn list(items: &[Value]) -> String {
     pretty(&list)
 }
 
-/// With the four blanks of kubectl.
+/// JSON with the four blanks of indentation that kubectl writes.
 pub fn pretty(value: &Value) -> String {
     use serde::Serialize;
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! What the tests share: running the real binary, tables of cases, properties, temporary files.
+//! Shared by the tests: running the real binary, tables of cases, properties, temporary files.
 
 pub mod cluster;
 pub mod mutate;
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use proptest::test_runner::{Config, FileFailurePersistence};
 use tempfile::NamedTempFile;
 
-/// What came of one run.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -41,7 +41,7 @@ pub fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_maxpods"))
 }
 
-/// Without the machine's own settings of AWS and of proxies, which would bear on who is asked.
+/// Removes the machine's variables for AWS and for proxies, which would have an effect on requests.
 pub fn in_no_account(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         let upper = name.to_string_lossy().to_uppercase();
@@ -52,17 +52,17 @@ pub fn in_no_account(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Runs the binary with these words.
+/// Runs the binary with these arguments.
 pub fn maxpods<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
     run(command().args(args), b"")
 }
 
-/// Runs the binary with words that blanks separate.
+/// Runs the binary with the words of this line, which are separated by blanks.
 pub fn words(line: &str) -> Run {
     maxpods(line.split_whitespace())
 }
 
-/// Runs a command with this on its stdin.
+/// Runs a command with this input on its stdin.
 pub fn run(command: &mut Command, stdin: &[u8]) -> Run {
     let mut child = command
         .stdin(Stdio::piped())
@@ -71,7 +71,7 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Run {
         .spawn()
         .expect("the binary starts");
     let mut pipe = child.stdin.take().expect("stdin is piped");
-    // A command that does not read its stdin closes it early, and rightly so.
+    // An error means that the command closed its stdin without reading it, which it may do.
     let _ = pipe.write_all(stdin);
     drop(pipe);
     let output = child.wait_with_output().expect("the binary ends");
@@ -79,7 +79,7 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Run {
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// The configuration of a property that is tried this many times.
+/// The configuration of a property that is tested with this number of cases.
 ///
 /// Every run draws new cases. A failure names the file below `tests/regressions` in which its seed
 /// is kept: the next run of the same test tries that seed first.

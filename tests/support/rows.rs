@@ -12,7 +12,7 @@ pub fn check_each<R: Debug>(rows: impl IntoIterator<Item = R>, mut check: impl F
     for row in rows {
         count += 1;
         let name = Start::of(&row);
-        // What a failed check leaves half done is at most a counter of the test's own.
+        // A check that fails can leave nothing half done, except for a counter of the test.
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(row))) {
             failures.push(format!("row {count}: {name}\n{}", message(&*panic)));
         }
@@ -27,7 +27,7 @@ fn message(panic: &(dyn Any + Send)) -> &str {
     text.or(panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
 }
 
-/// The first characters of a text that may be long; the rest is not even formatted.
+/// Formats only the first characters of a text that may be long.
 struct Start(String);
 
 impl Start {
