@@ -11,6 +11,7 @@ mod expression;
 mod facts;
 mod imds;
 mod run;
+mod subnets;
 
 use std::time::{Duration, Instant};
 
