@@ -5,6 +5,8 @@ use std::path::Path;
 
 use crate::support::{check_each, words};
 
+// On Windows the help names maxpods.exe.
+#[cfg(not(windows))]
 #[test]
 fn help_is_as_recorded() {
     // Without a terminal, clap breaks lines at this width.
