@@ -105,6 +105,14 @@ def check_krew(release, archives):
     assert seen == set(archives), seen
 
 
+def filled(template, words):
+    """A template of cargo binstall with its words in place."""
+    for word, value in words.items():
+        template = template.replace(f"{{ {word} }}", value)
+    assert "{" not in template, template
+    return template
+
+
 def check_binstall(release, archives):
     """The metadata in Cargo.toml names each archive, and the binary in it."""
     package = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["package"]
@@ -123,18 +131,11 @@ def check_binstall(release, archives):
             "target-family": family,
             "binary-ext": ".exe" if family == "windows" else "",
         }
-
-        def fill(template, **more):
-            for word, value in {**words, **more}.items():
-                template = template.replace(f"{{ {word} }}", value)
-            assert "{" not in template, template
-            return template
-
-        urls = [fill(settings["pkg-url"], **{"archive-suffix": suffix}) for suffix in suffixes]
+        urls = [filled(settings["pkg-url"], {**words, "archive-suffix": suffix}) for suffix in suffixes]
         archive = archives[name]
         wanted = f"https://example.com/repo/releases/download/v{release.version}/{archive.name}"
         assert wanted in urls, f"{name}: {urls}"
-        assert fill(settings["bin-dir"]) in files_of(archive), name
+        assert filled(settings["bin-dir"], words) in files_of(archive), name
 
 
 def check_action(release):
@@ -177,6 +178,45 @@ def check_action(release):
     assert "::error" in said and "does not name" in said, said
 
 
+def check_arguments(base):
+    """What the action's inputs become on the command line."""
+    folder = base / "files"
+    (folder / "a" / "deep").mkdir(parents=True)
+    for name in ["a/x y.yaml", "a/z.yaml", "a/deep/w.yaml"]:
+        (folder / name).touch()
+    shows = base / "shows-its-arguments"
+    shows.write_text('#!/bin/sh\nprintf "[%s]" "$@"\n')
+    shows.chmod(0o755)
+    script = ROOT / ".github/actions/maxpods/run.sh"
+
+    def arguments(command, files, args="", ok=True):
+        # In the folder of the files, as a step runs in that of the checkout.
+        return run(
+            *("env", "-C", folder, "bash", script),
+            ok=ok,
+            MAXPODS=shows,
+            COMMAND=command,
+            FILES=files,
+            ARGS=args,
+        )
+
+    for inputs, wanted in [
+        (("check", "a/*.yaml"), "[check][--output][github][--][a/x y.yaml][a/z.yaml]"),
+        (("check", "a/x y.yaml\n  none*  \n\n"), "[check][--output][github][--][a/x y.yaml][none*]"),
+        (
+            ("check", "a/**/w.yaml", "--strict\n--os  linux\n"),
+            "[check][--output][github][--strict][--os][linux][--][a/deep/w.yaml]",
+        ),
+        (("check", "a/z.yaml", "--a * --b"), "[check][--output][github][--a][*][--b][--][a/z.yaml]"),
+        (("verify", "a/z.yaml\r\n"), "[verify][--output][github][--][a/z.yaml]"),
+        (("verify", ""), "[verify][--output][github][--kubectl][kubectl]"),
+    ]:
+        assert arguments(*inputs) == wanted, f"{inputs}: {arguments(*inputs)}"
+    for inputs, wanted in [(("check", "\n"), "files is empty"), (("chekc", "a"), "'chekc'")]:
+        said = arguments(*inputs, ok=False)
+        assert "::error" in said and wanted in said, said
+
+
 class Release:
     """The folder that a release's files are in, named as a server would."""
 
@@ -216,6 +256,7 @@ def main():
     assert f"image: {image}\n" in release.read("cronjob.yaml"), "cronjob.yaml names another image"
     print(run("kubernetes-validate", "--strict", release.folder / "cronjob.yaml"), end="")
     check_action(release)
+    check_arguments(base)
     print(f"a release of {len(archives)} archives: all that is promised is there, and installs")
 
 
