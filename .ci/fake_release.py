@@ -1,8 +1,8 @@
 """Make a release out of one static Linux binary, which stands in for those of all platforms, and use it
 in the ways that people do: fake_release.py BINARY FOLDER
 
-What is held: the archives and what is in them, the checksums, the manifests for krew and for a cluster,
-the names that cargo binstall computes, and the installation by the GitHub Action.
+It checks the archives and what is in them, the checksums, the manifests for krew and for a cluster, the
+names that cargo binstall computes, and how the GitHub Action installs and runs the binary.
 """
 
 import fnmatch

@@ -1,4 +1,4 @@
-"""Hold every shell step of the workflows and actions to shellcheck: shell_steps.py FILE..."""
+"""Run shellcheck on every shell step of workflows and actions: shell_steps.py FILE..."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ for path in sys.argv[1:]:
         script = step.get("run")
         if script is None:
             continue
-        # GitHub puts an expression's value there before the shell sees it.
+        # GitHub replaces an expression by its value before the shell sees it.
         script = re.sub(r"\$\{\{.*?\}\}", "EXPRESSION", script)
         variables = "".join(f"export {name}=x\n" for name in step.get("env", {}))
         result = subprocess.run(

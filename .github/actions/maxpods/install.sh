@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Put the maxpods binary on the PATH of a workflow's later steps, for action.yml.
 #
-# BINARY: a binary that is already there; else VERSION of RELEASES is downloaded for RUNNER_OS and
-# RUNNER_ARCH, and held to the release's SHA256SUMS. Written for bash 3.2, which macOS has.
+# With BINARY, it takes a binary that is already there. Otherwise it downloads the archive of VERSION for
+# RUNNER_OS and RUNNER_ARCH from RELEASES, and checks it against the SHA256SUMS of that release. Written for bash 3.2, which macOS has.
 set -euo pipefail
 
 fail() {
-    # Under one title, so that the job's summary shows it.
+    # An annotation, so that the summary of the run shows it.
     printf '::error title=maxpods cannot be installed::%s\n' "$1"
     exit 1
 }

@@ -14,7 +14,7 @@ check | verify) ;;
 esac
 
 words=()
-# Not found is the end of the input here, where there is no NUL.
+# read looks for a NUL, finds the end of the input, and says so by failing.
 IFS=$' \t\r\n' read -r -d '' -a words <<<"$ARGS" || true
 
 # ** is for folders at any depth. An old bash takes it for *, and would miss files in silence.
@@ -28,8 +28,8 @@ while IFS= read -r pattern || [[ -n $pattern ]]; do
     pattern=${pattern#"${pattern%%[![:blank:]]*}"}
     pattern=${pattern%"${pattern##*[![:blank:]]}"}
     [[ -n $pattern ]] || continue
-    # Without IFS a pattern is expanded and not split. One that matches nothing stays as it is, and
-    # maxpods says that it cannot be read.
+    # An empty IFS lets a pattern expand, and keeps a name with blanks in one piece. A pattern that
+    # matches nothing stays as it is, and maxpods says that it cannot read such a file.
     IFS=
     # shellcheck disable=SC2206
     paths+=($pattern)
