@@ -36,7 +36,7 @@ pub const VALUE: OneLine = OneLine {
 /// Arguments of the kubelet.
 pub const KUBELET_ARGS: OneLine = OneLine {
     name: "kubelet-args",
-    about: "the kubelet's argument: --max-pods=N",
+    about: "the kubelet's argument --max-pods=N",
     reader: Reader::Kubelet,
     line: kubelet_args,
 };
