@@ -101,7 +101,8 @@ pub fn report(failure: &Failure, no_answer: Exit) -> Exit {
     }
 }
 
-/// Help and version are errors to clap; to the user who asks for them they are the answer.
+/// Prints what clap reports. clap treats help and version as errors, but for the user who asks for them they
+/// are the answer.
 fn report_clap(error: &clap::Error, no_answer: Exit) -> Exit {
     let text = error.render().to_string();
     if error.use_stderr() {

@@ -66,7 +66,7 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The result of the rules. A fact that is not known is left out.
+/// The result of the rules. Facts that are not known are left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesObject<'a> {

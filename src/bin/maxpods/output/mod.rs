@@ -84,7 +84,7 @@ pub trait Format<A: ?Sized>: Sync {
         false
     }
 
-    /// Writes the answer, line break included.
+    /// Writes the answer, with the line break at its end.
     fn write(&self, answer: &A, out: &mut dyn Write) -> io::Result<()>;
 }
 
