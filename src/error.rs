@@ -65,7 +65,7 @@ pub enum Error {
     },
     /// The instance metadata service did not tell the instance type.
     #[error(transparent)]
-    Imds(Box<imds::Failure>),
+    Imds(Box<imds::ImdsError>),
     /// The JSON is not what `kubectl get -o json` prints.
     #[error("line {line}, column {column}: {problem}")]
     Kubernetes {

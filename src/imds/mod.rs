@@ -17,7 +17,7 @@
 //! [1]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 
 mod endpoint;
-mod failure;
+mod error;
 mod lookup;
 
 use std::thread;
@@ -29,8 +29,8 @@ use ureq::{Agent, Body};
 
 use crate::{Error, Shortened};
 pub use endpoint::{DISABLED, Endpoint};
-pub use failure::{Cause, Failure};
-use failure::{Fault, Request};
+pub use error::{Cause, ImdsError};
+use error::{Fault, Request};
 use lookup::Lookup;
 
 /// The time limit for everything. A node whose IMDS does not answer must not hang at boot.
@@ -128,8 +128,8 @@ impl<'a> Client<'a> {
                 faults.push(fault);
             }
             if !again {
-                let failure = Failure { endpoint: self.endpoint.clone(), request, faults, attempts, elapsed };
-                return Err(Error::Imds(Box::new(failure)));
+                let error = ImdsError { endpoint: self.endpoint.clone(), request, faults, attempts, elapsed };
+                return Err(Error::Imds(Box::new(error)));
             }
             thread::sleep(pause);
             pause = (2 * pause).min(LONGEST_PAUSE);

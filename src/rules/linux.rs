@@ -73,11 +73,7 @@ fn mode(instance_type: &InstanceType, cni: &CniSettings, warnings: &mut Vec<Warn
         warnings.push(Warning::CniTooOld(version.to_string()));
     }
     if !instance_type.is_nitro() {
-        warnings.push(match &instance_type.hypervisor {
-            Some(other) => Warning::NotNitro(other.clone()),
-            None if instance_type.bare_metal => Warning::BareMetal,
-            None => Warning::UnknownHypervisor,
-        });
+        warnings.push(Warning::of_hypervisor(instance_type));
     }
     if warnings.len() == before { Mode::PrefixDelegation } else { Mode::SecondaryIp }
 }
@@ -120,14 +116,8 @@ fn enis(b: &Breakdown) -> String {
 mod tests {
     use std::num::NonZeroU32;
 
+    use super::super::tests::m5_large;
     use super::*;
-
-    fn m5_large() -> InstanceType {
-        let mut m5 = InstanceType::new("m5.large", 3, 10);
-        m5.hypervisor = Some("nitro".into());
-        m5.vcpus = Some(2);
-        m5
-    }
 
     fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
         let mut settings = Settings::default();

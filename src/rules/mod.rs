@@ -286,3 +286,16 @@ pub fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown 
         Os::Windows => windows::max_pods(instance_type, settings),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::InstanceType;
+
+    /// A type with 3 ENIs of 10 addresses and 2 vCPUs, for the tests of the rules.
+    pub(super) fn m5_large() -> InstanceType {
+        let mut m5 = InstanceType::new("m5.large", 3, 10);
+        m5.hypervisor = Some("nitro".into());
+        m5.vcpus = Some(2);
+        m5
+    }
+}

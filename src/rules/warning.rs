@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{CEILING, CEILING_VCPUS};
-use crate::Escaped;
+use crate::{Escaped, InstanceType};
 
 /// A setting that has no effect on this node, or a fact about it that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,6 +21,17 @@ pub enum Warning {
     UnknownHypervisor,
     /// The number of vCPUs, which decides the ceiling, is not known.
     UnknownVcpus,
+}
+
+impl Warning {
+    /// The reason why a type without the Nitro hypervisor gets no prefixes.
+    pub(super) fn of_hypervisor(instance_type: &InstanceType) -> Self {
+        match &instance_type.hypervisor {
+            Some(other) => Self::NotNitro(other.clone()),
+            None if instance_type.bare_metal => Self::BareMetal,
+            None => Self::UnknownHypervisor,
+        }
+    }
 }
 
 impl fmt::Display for Warning {

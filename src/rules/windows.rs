@@ -49,10 +49,7 @@ fn mode(instance_type: &InstanceType, settings: &Settings, warnings: &mut Vec<Wa
     if instance_type.is_nitro() || instance_type.bare_metal {
         return Mode::PrefixDelegation;
     }
-    warnings.push(match &instance_type.hypervisor {
-        Some(other) => Warning::NotNitro(other.clone()),
-        None => Warning::UnknownHypervisor,
-    });
+    warnings.push(Warning::of_hypervisor(instance_type));
     Mode::SecondaryIp
 }
 
@@ -80,14 +77,8 @@ pub(super) fn steps(b: &Breakdown) -> Vec<Step> {
 mod tests {
     use std::num::NonZeroU32;
 
+    use super::super::tests::m5_large;
     use super::*;
-
-    fn m5_large() -> InstanceType {
-        let mut m5 = InstanceType::new("m5.large", 3, 10);
-        m5.hypervisor = Some("nitro".into());
-        m5.vcpus = Some(2);
-        m5
-    }
 
     #[test]
     fn the_primary_eni_alone_counts() {

@@ -164,7 +164,8 @@ fn formats_whose_readers_take_0_as_unset_refuse_it() {
         |format| {
             let error = words(&format!("{zero} -o {format}")).error(1);
             assert!(
-                error.contains(&format!("the number is 0, which the reader of -o {format} takes as unset"))
+                error
+                    .contains(&format!("the number is 0, but the reader of -o {format} treats 0 as not set"))
             );
         },
     );

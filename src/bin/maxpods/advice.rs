@@ -45,7 +45,7 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
             "unset {variable} to use the default endpoint, or write it like {}; or {WITHOUT_IMDS}",
             endpoint_example(variable)
         ),
-        Error::Imds(failure) => imds_failure(failure),
+        Error::Imds(error) => imds_error(error),
         Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::Cluster => {
             format!("it should be the whole output of: {KUBECTL_GET_CLUSTER}")
         }
@@ -83,8 +83,8 @@ fn endpoint_example(variable: &str) -> &'static str {
     }
 }
 
-fn imds_failure(failure: &imds::Failure) -> String {
-    let cause = match failure.cause() {
+fn imds_error(error: &imds::ImdsError) -> String {
+    let cause = match error.cause() {
         Cause::NoConnection => {
             "only EC2 instances have IMDS; on an EC2 instance, a firewall or a network policy may block it"
         }
@@ -107,7 +107,7 @@ fn imds_failure(failure: &imds::Failure) -> String {
         Cause::ServerError => "the service itself reports an error; run maxpods again",
         _ => "the server at this address is not IMDSv2",
     };
-    let variable = failure.endpoint().variable().map(|name| format!("; check {name}")).unwrap_or_default();
+    let variable = error.endpoint().variable().map(|name| format!("; check {name}")).unwrap_or_default();
     format!("{cause}{variable}. Or {WITHOUT_IMDS}")
 }
 

@@ -13,8 +13,8 @@ use crate::diagnostics::{Exit, Failure, warn};
 use crate::output::{self, Answer, Group, Outcome};
 
 pub fn run(args: &Calculate) -> Result<Exit, Failure> {
-    // IMDS is asked last: it may take 10 s to find out that it is not there, and a mistake in the command
-    // line, the expression or a file is a mistake on every type.
+    // IMDS is asked last, because it may take 10 s until it is clear that it does not answer. A mistake in the
+    // command line, in the expression or in a file is reported before that.
     check_format(args)?;
     let given = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
     let expression = super::expression(&args.expression, args.rules.os, args.output.dialect())?;
@@ -50,7 +50,7 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Refuses combinations of options that the output format has no place for.
+/// Refuses options that do not fit the output format.
 fn check_format(args: &Calculate) -> Result<(), Failure> {
     let format = args.output.name();
     if args.kube_reserved && !args.output.carries_kube_reserved() {
@@ -72,10 +72,10 @@ fn check_format(args: &Calculate) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The readers of this format take 0 for *unset*, and put 110 in its place.
+/// The error for the number 0, which the readers of this format treat as *not set*: they use 110.
 fn zero(format: &str) -> Failure {
     Failure::NoAnswer {
-        error: anyhow!("the number is 0, which the reader of -o {format} takes as unset, and uses 110"),
+        error: anyhow!("the number is 0, but the reader of -o {format} treats 0 as not set and uses 110"),
         help: Some("give settings that leave an ENI for pods, or -o value for the number itself".into()),
     }
 }
@@ -117,7 +117,7 @@ pub(super) fn check_windows(rules: &RulesArgs, cni: &CniArgs) -> Result<(), Fail
     }
 }
 
-/// The types that the command line names: one, or those of a node group with commas between them.
+/// The types that the command line names: one type, or the types of a node group with commas between them.
 fn instance_type_names(args: &Calculate) -> Result<Vec<String>, Failure> {
     let Some(text) = args.instance_type.as_deref() else {
         return Err(no_instance_type());

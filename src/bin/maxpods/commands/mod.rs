@@ -28,27 +28,27 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     }
 }
 
-/// Warns of instance types: one line for each warning, with the types that it concerns.
+/// Prints warnings about instance types: one line for each warning, with the types that it concerns.
 fn warn_of_types<'a>(quiet: bool, warnings: impl Iterator<Item = (&'a str, &'a Warning)>) {
-    struct Group<'a> {
+    struct Concerned<'a> {
         warning: &'a Warning,
         first: &'a str,
         last: &'a str,
         types: usize,
     }
-    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut all: Vec<Concerned<'a>> = Vec::new();
     let mut places: HashMap<&Warning, usize> = HashMap::new();
     for (name, warning) in warnings {
-        let place = *places.entry(warning).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => {
-                group.last = name;
-                group.types += 1;
+        let place = *places.entry(warning).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(concerned) => {
+                concerned.last = name;
+                concerned.types += 1;
             }
-            None => groups.push(Group { warning, first: name, last: name, types: 1 }),
+            None => all.push(Concerned { warning, first: name, last: name, types: 1 }),
         }
     }
-    for Group { warning, first, last, types } in groups {
+    for Concerned { warning, first, last, types } in all {
         let (first, last) = (Escaped(first), Escaped(last));
         match types {
             1 => warn(quiet, format!("{first}: {warning}")),

@@ -74,7 +74,7 @@ fn linux_types(group: &Group) -> Vec<String> {
     }]
 }
 
-/// The fields for the types of a self-managed group, which names several types elsewhere.
+/// The fields for the types of a self-managed group. Several types have a field of their own there.
 fn windows_types(group: &Group) -> Vec<String> {
     match group.only_type() {
         Some(only) => vec![format!("instanceType: {}", quote::yaml(&only.name))],
@@ -89,8 +89,8 @@ fn in_brackets(group: &Group) -> String {
     format!("[{}]", names.join(", "))
 }
 
-/// The reserve, in a `NodeConfig` that eksctl adds to its own. Without an AMI of one's own, eksctl takes
-/// `overrideBootstrapCommand` for Amazon Linux 2023 only.
+/// The reserve, in a `NodeConfig` that eksctl merges with its own. If no AMI is named, eksctl accepts
+/// `overrideBootstrapCommand` only for Amazon Linux 2023.
 fn bootstrap(group: &Group) -> Vec<String> {
     let reserve = group.kube_reserved_in_yaml(8);
     if reserve.is_empty() {

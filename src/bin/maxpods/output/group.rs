@@ -6,7 +6,7 @@ use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Os}
 
 use super::{Answer, quote};
 
-/// The two ways to a number.
+/// The result: of the rules, or of an expression in their place.
 pub enum Outcome {
     Rules(Breakdown),
     Expression(Expression, Evaluation),
@@ -22,12 +22,12 @@ impl Answer<Outcome> {
     }
 }
 
-/// The instance types of one node group, each with its number. All nodes of a group get the same
-/// number, and the lowest is the one that holds for all.
+/// The instance types of one node group, each with its number. All nodes of a group get the same number: the
+/// lowest one, which is right for all of them.
 pub struct Group {
     /// The answers of the types, in the order of the command line.
     pub answers: Vec<Answer<Outcome>>,
-    /// The place of the lowest answer, the first of them if several are lowest.
+    /// The index of the lowest answer. If several are lowest, it is the first of them.
     lowest: usize,
     /// The operating system of the nodes.
     pub os: Os,
@@ -43,12 +43,12 @@ impl Group {
         Some(Self { answers, lowest, os, with_kube_reserved })
     }
 
-    /// The answer of the type that binds.
+    /// The answer of the type with the lowest number.
     pub fn lowest(&self) -> &Answer<Outcome> {
         &self.answers[self.lowest]
     }
 
-    /// The number of pods that holds for all types.
+    /// The number of pods that is right for all types.
     pub fn max_pods(&self) -> u64 {
         self.lowest().max_pods()
     }
@@ -66,7 +66,7 @@ impl Group {
         }
     }
 
-    /// The expression in YAML's quotes, if there is one.
+    /// The expression as a YAML string, if there is one.
     pub fn expression_in_yaml(&self) -> Option<Cow<'_, str>> {
         match &self.lowest().outcome {
             Outcome::Rules(_) => None,
@@ -81,8 +81,8 @@ impl Group {
         self.with_kube_reserved.then(|| KubeReserved::new(self.max_pods(), vcpus))
     }
 
-    /// The reserve as lines `name: value` of YAML, each indented by this number of spaces, with the line
-    /// `kubeReserved:` above them; empty if it was not asked for.
+    /// The reserve in YAML: the line `kubeReserved:` with `indent` spaces before it, and then a line
+    /// `name: value` for each resource. It is empty if the reserve was not asked for.
     pub fn kube_reserved_in_yaml(&self, indent: usize) -> String {
         let Some(reserved) = self.kube_reserved() else {
             return String::new();

@@ -45,7 +45,7 @@ pub static FORMATS: &[&dyn Format<Group>] = &[
 /// The name of the default format.
 pub const DEFAULT: &str = "value";
 
-/// One instance type and what came of it.
+/// An instance type and the result for it.
 pub struct Answer<T> {
     pub instance_type: InstanceType,
     pub outcome: T,
@@ -74,12 +74,12 @@ pub trait Format<A: ?Sized>: Sync {
         false
     }
 
-    /// Whether its reader takes the number 0, and not as *unset*.
+    /// Whether its reader uses the number 0 as it is, and not as *not set*.
     fn takes_zero(&self) -> bool {
         true
     }
 
-    /// Whether its reader exists on Windows nodes.
+    /// Whether Windows nodes have its reader.
     fn is_for_windows(&self) -> bool {
         false
     }
@@ -112,7 +112,7 @@ pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> Result<(), Failur
 /// Prints the answer of a command whose exit code says more than that it was printed.
 ///
 /// # Errors
-/// If stdout does not take it. A reader that closes the pipe early still gets the exit code.
+/// If the answer cannot be written. A reader that closes the pipe early still gets the exit code.
 pub fn print_verdict<A: ?Sized>(format: &dyn Format<A>, answer: &A, verdict: Exit) -> Result<Exit, Failure> {
     match print(format, answer) {
         Err(Failure::ReaderGone) => Ok(verdict),

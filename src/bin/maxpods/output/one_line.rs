@@ -12,14 +12,14 @@ pub struct OneLine {
     line: fn(&Group) -> String,
 }
 
-/// The readers of the lines, as far as they differ in what they take.
+/// The program that reads the line.
 #[derive(PartialEq, Eq)]
 enum Reader {
-    /// A script or a person: takes the number as it is.
+    /// A script or a person.
     Any,
     /// The kubelet, on Linux and Windows.
     Kubelet,
-    /// The Amazon Linux 2 AMI's `bootstrap.sh`, which hands arguments on to the kubelet.
+    /// The Amazon Linux 2 AMI's `bootstrap.sh`, which passes arguments on to the kubelet.
     Bootstrap,
     /// eksctl's command line, which has no option for a reserve.
     Eksctl,

@@ -110,7 +110,7 @@ impl fmt::Display for Fault {
 ///
 /// [`Display`](fmt::Display) names the endpoint and the result of each request.
 #[derive(Debug)]
-pub struct Failure {
+pub struct ImdsError {
     pub(super) endpoint: Endpoint,
     /// The request that failed. The requests before it succeeded.
     pub(super) request: Request,
@@ -122,9 +122,9 @@ pub struct Failure {
     pub(super) elapsed: Duration,
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for ImdsError {}
 
-impl fmt::Display for Failure {
+impl fmt::Display for ImdsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IMDS at {} did not tell the instance type: ", self.endpoint)?;
         if self.request == Request::InstanceType {
@@ -165,7 +165,7 @@ pub enum Cause {
     NotImds,
 }
 
-impl Failure {
+impl ImdsError {
     /// The most likely cause, judged by the last attempt.
     #[must_use]
     pub fn cause(&self) -> Cause {
