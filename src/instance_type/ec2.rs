@@ -180,11 +180,7 @@ fn default_card(cards: &[Ec2NetworkCard], index: Option<Number>) -> Result<&Ec2N
     if let (None, [only]) = (&index, cards) {
         return Ok(only);
     }
-    let mut seen = HashSet::new();
-    if cards.len() > 1
-        && let Some(twice) =
-            cards.iter().filter_map(|card| card.network_card_index.as_ref()).find(|&i| !seen.insert(i))
-    {
+    if let Some(twice) = double_index(cards) {
         return Err(format!("two network cards have the NetworkCardIndex {twice}"));
     }
     let index = required(index, "NetworkInfo.DefaultNetworkCardIndex")?;
@@ -192,6 +188,16 @@ fn default_card(cards: &[Ec2NetworkCard], index: Option<Number>) -> Result<&Ec2N
         .iter()
         .find(|card| card.network_card_index.as_ref() == Some(&index))
         .ok_or_else(|| format!("there is no network card {index}, its DefaultNetworkCardIndex"))
+}
+
+/// An index that two cards have.
+fn double_index(cards: &[Ec2NetworkCard]) -> Option<&Number> {
+    if cards.len() < 2 {
+        // Nearly all types have one card: no hash set is made for them.
+        return None;
+    }
+    let mut seen = HashSet::with_capacity(cards.len());
+    cards.iter().filter_map(|card| card.network_card_index.as_ref()).find(|&index| !seen.insert(index))
 }
 
 fn required<T>(value: Option<T>, field: &str) -> Result<T, String> {
