@@ -97,12 +97,20 @@ pub enum Error {
     /// There are two `aws-node` `DaemonSets`, with different settings.
     #[error("the aws-node DaemonSet is there twice, with different settings")]
     AwsNodeContradiction,
-    /// The max-pods expression is refused before anything is evaluated.
+    /// The max-pods expression is refused before anything is evaluated, here and by cel-go.
     #[error("this is not an expression for {dialect}: {error}")]
     InvalidExpression {
         /// Whose expression it should be.
         dialect: Dialect,
         /// What is wrong, and where.
+        error: Box<ExpressionError>,
+    },
+    /// The max-pods expression uses a part of CEL that is not covered here: it may be right.
+    #[error("{error}")]
+    ExpressionNotCovered {
+        /// Whose expression it should be.
+        dialect: Dialect,
+        /// What is not covered, and where.
         error: Box<ExpressionError>,
     },
     /// The max-pods expression gives this instance type no number of pods.

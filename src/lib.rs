@@ -40,7 +40,9 @@ pub use cni::{
     AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion, PoolSettings, WarmTargets,
 };
 pub use error::Error;
-pub use expression::{Dialect, Evaluation, Expression, ExpressionError, Place, Type, Value, Variable};
+pub use expression::{
+    Dialect, Evaluation, Expression, ExpressionError, ExpressionErrorKind, Place, Type, Value, Variable,
+};
 pub use instance_type::{InstanceType, parse_instance_types};
 pub use kube_reserved::KubeReserved;
 pub use pool::{

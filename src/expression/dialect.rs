@@ -1,38 +1,43 @@
-//! What nodeadm and Karpenter each give an expression, and what they take back.
+//! The variables that nodeadm and Karpenter give an expression, and the results that they take.
 
 use std::fmt;
 
 use super::convert;
 use super::error::Fault;
 use super::value::{Type, Value};
-use crate::{InstanceType, Settings, max_pods};
+use crate::{InstanceType, MOST_PODS, Settings, max_pods};
 
-/// Who evaluates the expression on the day.
+/// The program that evaluates an expression, and its release.
 ///
-/// Sources: nodeadm's [`internal/kubelet/eni_max_pods.go`][1], Karpenter's `pkg/cel` of the [AWS
+/// Sources: nodeadm's [`internal/kubelet/eni_max_pods.go`][1], and `pkg/cel` of [Karpenter's AWS
 /// provider][2]. Both use cel-go's standard environment, which does not compare numbers of
 /// different types.
 ///
 /// [1]: https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/eni_max_pods.go
 /// [2]: https://github.com/aws/karpenter-provider-aws
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Dialect {
-    /// `maxPodsExpression` of nodeadm's `NodeConfig` (AL2023).
+    /// `maxPodsExpression` of nodeadm's `NodeConfig` on AL2023, in AMIs up to v20260724. cel-go is
+    /// 0.29.2 there.
     #[default]
     Nodeadm,
-    /// `maxPods` of Karpenter's `EC2NodeClass`.
+    /// `maxPodsExpression` in AMIs newer than v20260724, which declare two more variables.
+    NodeadmNext,
+    /// `maxPods` of Karpenter's `EC2NodeClass`, in releases newer than 1.14. cel-go is 0.31.0 there.
     Karpenter,
 }
 
 impl Dialect {
-    /// Both, the default first.
-    pub const ALL: [Self; 2] = [Self::Nodeadm, Self::Karpenter];
+    /// All dialects, the default first.
+    pub const ALL: [Self; 3] = [Self::Nodeadm, Self::NodeadmNext, Self::Karpenter];
 
-    /// `nodeadm` or `karpenter`.
+    /// `nodeadm`, `nodeadm-next` or `karpenter`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Nodeadm => "nodeadm",
+            Self::NodeadmNext => "nodeadm-next",
             Self::Karpenter => "karpenter",
         }
     }
@@ -40,24 +45,53 @@ impl Dialect {
     /// The variables that an expression may use.
     #[must_use]
     pub fn variables(self) -> &'static [Variable] {
-        const ALL: [Variable; 6] = [
-            Variable::DefaultEnis,
-            Variable::IpsPerEni,
-            Variable::MaxPods,
-            Variable::Vcpus,
-            Variable::MemoryMib,
-            Variable::InstanceType,
-        ];
         match self {
-            Self::Nodeadm => &ALL[..3],
-            Self::Karpenter => &ALL,
+            Self::Nodeadm => &[Variable::DefaultEnis, Variable::IpsPerEni, Variable::MaxPods],
+            Self::NodeadmNext => &[
+                Variable::DefaultEnis,
+                Variable::IpsPerEni,
+                Variable::MaxPods,
+                Variable::Vcpus,
+                Variable::PhysicalMemoryMib,
+            ],
+            Self::Karpenter => &[
+                Variable::DefaultEnis,
+                Variable::IpsPerEni,
+                Variable::MaxPods,
+                Variable::Vcpus,
+                Variable::MemoryMib,
+                Variable::InstanceType,
+            ],
         }
+    }
+
+    /// The value of a variable for an instance type; `None` if the fact is not known of the type.
+    #[must_use]
+    pub fn value(self, variable: Variable, instance_type: &InstanceType) -> Option<Value> {
+        let from_nodeadms_table = matches!(variable, Variable::Vcpus | Variable::PhysicalMemoryMib);
+        if self == Self::NodeadmNext && from_nodeadms_table && is_unknown_to_nodeadm(&instance_type.name) {
+            return Some(Value::Int(0));
+        }
+        let number = match variable {
+            Variable::DefaultEnis => instance_type.enis.into(),
+            Variable::IpsPerEni => instance_type.ipv4_per_eni.into(),
+            Variable::MaxPods => max_pods(instance_type, &Settings::default()).allowed,
+            Variable::Vcpus => instance_type.vcpus?.into(),
+            Variable::MemoryMib | Variable::PhysicalMemoryMib => instance_type.memory_mib?,
+            Variable::InstanceType => return Some(Value::String(instance_type.name.clone())),
+        };
+        i64::try_from(number).ok().map(Value::Int)
+    }
+
+    /// Whether a comparison with NaN is false. It was an error before cel-go 0.30.
+    pub(super) fn orders_nan(self) -> bool {
+        self == Self::Karpenter
     }
 
     /// Whether a result may have this type.
     pub(super) fn takes(self, kind: Type) -> bool {
         match self {
-            Self::Nodeadm => kind != Type::Bool,
+            Self::Nodeadm | Self::NodeadmNext => kind != Type::Bool,
             Self::Karpenter => matches!(kind, Type::Int | Type::Double),
         }
     }
@@ -65,7 +99,7 @@ impl Dialect {
     /// The types that a result may have, in words.
     pub(super) fn taken(self) -> &'static str {
         match self {
-            Self::Nodeadm => "an int, a uint, a double or a string that holds an integer",
+            Self::Nodeadm | Self::NodeadmNext => "an int, a uint, a double or a string that holds an integer",
             Self::Karpenter => "an int or a double",
         }
     }
@@ -75,7 +109,7 @@ impl Dialect {
         let number =
             convert::to_int(result).map_err(|problem| Fault::whole(format!("the result {problem}")))?;
         let least = match self {
-            Self::Nodeadm => 1,
+            Self::Nodeadm | Self::NodeadmNext => 1,
             Self::Karpenter => 0,
         };
         match u64::try_from(number) {
@@ -91,30 +125,34 @@ impl fmt::Display for Dialect {
     }
 }
 
-/// The kubelet counts pods in 32 bits.
-const MOST_PODS: u64 = i32::MAX as u64;
+/// Types whose vCPUs and memory nodeadm's own table does not have, so that it counts them as 0.
+fn is_unknown_to_nodeadm(instance_type: &str) -> bool {
+    matches!(instance_type, "cr1.8xlarge" | "hs1.8xlarge" | "c5a.metal" | "c5ad.metal" | "bmn-sf1.metal")
+}
 
-/// What an expression may know of the instance type.
+/// A fact of the instance type that an expression may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Variable {
-    /// `default_enis`: most ENIs on the default network card.
+    /// `default_enis`: the number of ENIs that the default network card takes.
     DefaultEnis,
-    /// `ips_per_eni`: IPv4 addresses on one ENI, its own included.
+    /// `ips_per_eni`: the number of IPv4 addresses on one ENI, its own included.
     IpsPerEni,
-    /// `max_pods`: ENIs × (IPv4 addresses per ENI − 1) + 2, uncapped. Karpenter's own may be lower: it
-    /// takes account of its reserved ENIs, EFA-only interfaces and `podsPerCore`.
+    /// `max_pods`: ENIs × (IPv4 addresses per ENI − 1) + 2, uncapped. Karpenter's own may be
+    /// lower, because it takes account of its reserved ENIs, EFA-only interfaces and `podsPerCore`.
     MaxPods,
-    /// `vcpus`.
+    /// `vcpus`: the number of vCPUs.
     Vcpus,
-    /// `memory_mib`.
+    /// `memory_mib`: the memory in MiB, under Karpenter's name for it.
     MemoryMib,
-    /// `instance_type`: its name.
+    /// `physical_memory_mib`: the memory in MiB, under nodeadm's name for it.
+    PhysicalMemoryMib,
+    /// `instance_type`: the name of the type, such as `m5.large`.
     InstanceType,
 }
 
 impl Variable {
-    /// What an expression calls it.
+    /// The name that expressions use.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -123,25 +161,12 @@ impl Variable {
             Self::MaxPods => "max_pods",
             Self::Vcpus => "vcpus",
             Self::MemoryMib => "memory_mib",
+            Self::PhysicalMemoryMib => "physical_memory_mib",
             Self::InstanceType => "instance_type",
         }
     }
 
     pub(super) fn kind(self) -> Type {
         if self == Self::InstanceType { Type::String } else { Type::Int }
-    }
-
-    /// Its value for an instance type; `None` where that is not known of the type.
-    #[must_use]
-    pub fn value(self, instance_type: &InstanceType) -> Option<Value> {
-        let number = match self {
-            Self::DefaultEnis => instance_type.enis.into(),
-            Self::IpsPerEni => instance_type.ipv4_per_eni.into(),
-            Self::MaxPods => max_pods(instance_type, &Settings::default()).allowed,
-            Self::Vcpus => instance_type.vcpus?.into(),
-            Self::MemoryMib => instance_type.memory_mib?,
-            Self::InstanceType => return Some(Value::String(instance_type.name.clone())),
-        };
-        i64::try_from(number).ok().map(Value::Int)
     }
 }

@@ -11,10 +11,23 @@ use crate::Escaped;
 /// [`message`](Self::message) is one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpressionError {
+    kind: ExpressionErrorKind,
     message: String,
     help: Option<String>,
     place: Option<Place>,
     excerpt: String,
+}
+
+/// What an [`ExpressionError`] says about the expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExpressionErrorKind {
+    /// cel-go refuses the expression or its evaluation too.
+    Wrong,
+    /// The expression uses a part of CEL that is left out here, so that cel-go may take it.
+    NotCovered,
+    /// The expression needs a fact that is not known of the instance type.
+    UnknownFact,
 }
 
 /// A place in an expression.
@@ -31,9 +44,15 @@ pub struct Place {
 
 impl ExpressionError {
     pub(super) fn new(fault: Fault, text: &str) -> Self {
-        let Fault { at, message, help } = fault;
+        let Fault { kind, at, message, help } = fault;
         let excerpt = Excerpt::new(text, at);
-        Self { message, help, place: at.map(|_| excerpt.place), excerpt: excerpt.to_string() }
+        Self { kind, message, help, place: at.map(|_| excerpt.place), excerpt: excerpt.to_string() }
+    }
+
+    /// Whether the expression is wrong, or cannot be tried here.
+    #[must_use]
+    pub fn kind(&self) -> ExpressionErrorKind {
+        self.kind
     }
 
     /// What is wrong, in one line.
@@ -42,7 +61,7 @@ impl ExpressionError {
         &self.message
     }
 
-    /// Where; `None` where it is the expression as a whole.
+    /// Where it is wrong; `None` if the expression as a whole is.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
         self.place
@@ -61,7 +80,7 @@ impl fmt::Display for ExpressionError {
             write!(f, "line {}, column {}: ", place.line, place.column)?;
         }
         f.write_str(&self.message)?;
-        // Nothing is to be seen of a blank expression.
+        // There is nothing to show of a blank expression.
         if self.place.is_some() || !self.excerpt.trim().is_empty() {
             write!(f, "\n{}", self.excerpt)?;
         }
@@ -71,28 +90,45 @@ impl fmt::Display for ExpressionError {
 
 impl std::error::Error for ExpressionError {}
 
-/// The same before it is known which text the place is in.
+/// An [`ExpressionError`] that does not know yet in which text its place is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fault {
+    kind: ExpressionErrorKind,
     at: Option<usize>,
     message: String,
     help: Option<String>,
 }
 
 impl Fault {
-    /// Something wrong at this byte.
+    /// Something is wrong at this byte.
     pub fn at(at: usize, message: impl Into<String>) -> Self {
-        Self { at: Some(at), message: message.into(), help: None }
+        Self { kind: ExpressionErrorKind::Wrong, at: Some(at), message: message.into(), help: None }
     }
 
-    /// Something wrong with the expression as a whole.
+    /// Something is wrong with the expression as a whole.
     pub fn whole(message: impl Into<String>) -> Self {
-        Self { at: None, message: message.into(), help: None }
+        Self { kind: ExpressionErrorKind::Wrong, at: None, message: message.into(), help: None }
     }
 
-    #[cfg(test)]
-    pub fn message(&self) -> &str {
-        &self.message
+    /// A part of CEL that is left out here, named in the plural: cel-go may take the expression, and
+    /// a guess would be worse than no answer.
+    pub fn not_covered(at: usize, what: impl fmt::Display) -> Self {
+        let message = format!(
+            "maxpods does not cover {what} of CEL: this expression may be right, and cannot be tried here"
+        );
+        Self { kind: ExpressionErrorKind::NotCovered, ..Self::at(at, message) }.help(
+            "maxpods covers int, uint, double, bool and string values, arithmetic, comparisons, && || ! ?:, \
+             'in', maps from strings to values of one type, conversions and the functions on strings",
+        )
+    }
+
+    /// A fact that is not known of the instance type.
+    pub fn unknown_fact(at: usize, message: impl Into<String>) -> Self {
+        Self { kind: ExpressionErrorKind::UnknownFact, ..Self::at(at, message) }
+    }
+
+    pub fn kind(&self) -> ExpressionErrorKind {
+        self.kind
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -100,15 +136,7 @@ impl Fault {
         self
     }
 
-    /// A part of CEL that is left out here: cel-go may take it, so that it must not be guessed at.
-    pub fn not_covered(at: usize, what: impl fmt::Display) -> Self {
-        Self::at(at, format!("{what}: maxpods does not cover this part of CEL")).help(
-            "covered are int, uint, double, bool and string values, arithmetic, comparisons, && || ! ?:, \
-             'in' with a list of values, conversions and the string functions but matches()",
-        )
-    }
-
-    /// Text of the expression's for a message: escaped, and cut where it is long.
+    /// Text of the expression for a message: escaped, and cut if it is long.
     pub fn short(text: &str) -> String {
         const MOST: usize = 40;
         match text.char_indices().nth(MOST) {

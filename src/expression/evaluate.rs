@@ -1,28 +1,36 @@
-//! Evaluation as cel-go makes it: 64-bit integers that overflow with an error, IEEE doubles,
-//! logical operators that take no notice of an error on one side where the other decides.
+//! Evaluation as cel-go does it: 64-bit integers whose overflow is an error, IEEE doubles, and
+//! logical operators that ignore an error on one side if the other side decides.
 
 use super::check::{Checked, Step};
 use super::convert;
-use super::dialect::Variable;
-use super::error::Fault;
+use super::dialect::{Dialect, Variable};
+use super::error::{ExpressionErrorKind, Fault};
 use super::function::Function;
+use super::pattern::{Pattern, Refusal};
 use super::syntax::Operator;
 use super::value::Value;
 use crate::InstanceType;
 
-/// The value of an expression for an instance type. One line a step: what happens in each is
-/// elsewhere, to keep what recurs small.
-pub(super) fn evaluate(checked: &Checked, instance_type: &InstanceType) -> Result<Value, Fault> {
+/// What an expression is evaluated with.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub dialect: Dialect,
+    pub instance_type: &'a InstanceType,
+}
+
+/// The value of an expression. Each arm calls a helper, so that this recursive function's stack
+/// frame stays small.
+pub(super) fn evaluate(checked: &Checked, scope: Scope) -> Result<Value, Fault> {
     let at = checked.at;
-    let value = |checked: &Checked| evaluate(checked, instance_type);
+    let value = |checked: &Checked| evaluate(checked, scope);
     match &checked.step {
         Step::Constant(constant) => Ok(constant.clone()),
-        Step::Variable(variable) => known(at, *variable, instance_type),
+        Step::Variable(variable) => known(at, *variable, scope),
         Step::Not(operand) => value(operand).and_then(|operand| not(at, &operand)),
         Step::Negate(operand) => value(operand).and_then(|operand| negate(at, &operand)),
         Step::Binary(operator, left, right) => {
             let (left, right) = (value(left)?, value(right)?);
-            binary(*operator, &left, &right).map_err(|problem| Fault::at(at, problem))
+            binary(*operator, &left, &right, scope.dialect).map_err(|problem| Fault::at(at, problem))
         }
         Step::OneOf(wanted, elements) => {
             let wanted = value(wanted)?;
@@ -30,6 +38,15 @@ pub(super) fn evaluate(checked: &Checked, instance_type: &InstanceType) -> Resul
             let elements = elements.iter().map(value).collect::<Result<Vec<_>, _>>()?;
             Ok(Value::Bool(elements.contains(&wanted)))
         }
+        Step::HasKey(wanted, entries) => {
+            let wanted = value(wanted)?;
+            find(entries, &wanted, value).map(|found| Value::Bool(found.is_some()))
+        }
+        Step::Lookup(entries, key) => {
+            let key = value(key)?;
+            find(entries, &key, value)?.ok_or_else(|| no_such_key(at, &key))
+        }
+        Step::Matches(text, pattern) => matches(&value(text)?, pattern.as_ref(), at),
         Step::And(sides) => logical(sides.iter().map(value), false, at),
         Step::Or(sides) => logical(sides.iter().map(value), true, at),
         Step::Conditional(parts) => match value(&parts[0])? {
@@ -39,17 +56,50 @@ pub(super) fn evaluate(checked: &Checked, instance_type: &InstanceType) -> Resul
         },
         Step::Call(function, arguments) => {
             let arguments = arguments.iter().map(value).collect::<Result<Vec<_>, _>>()?;
-            call(*function, &arguments).map_err(|problem| Fault::at(at, problem))
+            call(*function, &arguments, at)
         }
     }
 }
 
-fn known(at: usize, variable: Variable, instance_type: &InstanceType) -> Result<Value, Fault> {
-    variable.value(instance_type).ok_or_else(|| {
-        let name = Fault::short(&instance_type.name);
-        Fault::at(at, format!("{} of {name} is not known", variable.name()))
-            .help("its facts do not say it; give them with --instance-types-file")
+fn known(at: usize, variable: Variable, scope: Scope) -> Result<Value, Fault> {
+    scope.dialect.value(variable, scope.instance_type).ok_or_else(|| {
+        let name = Fault::short(&scope.instance_type.name);
+        Fault::unknown_fact(at, format!("{} of {name} is not known", variable.name()))
     })
+}
+
+/// The value of the last entry with this key. All entries are evaluated, as in cel-go, so that an
+/// error in any of them is one of the map.
+fn find(
+    entries: &[[Checked; 2]],
+    wanted: &Value,
+    value: impl Fn(&Checked) -> Result<Value, Fault>,
+) -> Result<Option<Value>, Fault> {
+    let mut found = None;
+    for [key, entry] in entries {
+        let (key, entry) = (value(key)?, value(entry)?);
+        if key == *wanted {
+            found = Some(entry);
+        }
+    }
+    Ok(found)
+}
+
+fn no_such_key(at: usize, key: &Value) -> Fault {
+    Fault::at(at, format!("this map has no key {}", Fault::short(&key.to_string())))
+        .help("test for the key before, as in: instance_type in {\"m5.large\": 20} ? ... : max_pods")
+}
+
+fn matches(text: &Value, pattern: Result<&Pattern, &String>, at: usize) -> Result<Value, Fault> {
+    match (text, pattern) {
+        (Value::String(text), Ok(pattern)) => Ok(Value::Bool(pattern.is_match(text))),
+        (_, Err(problem)) => Err(not_a_pattern(at, problem)),
+        _ => Err(unchecked(at)),
+    }
+}
+
+fn not_a_pattern(at: usize, problem: &str) -> Fault {
+    Fault::at(at, format!("RE2 does not take this regular expression: {problem}"))
 }
 
 fn not(at: usize, operand: &Value) -> Result<Value, Fault> {
@@ -69,30 +119,42 @@ fn negate(at: usize, operand: &Value) -> Result<Value, Fault> {
     }
 }
 
-/// One side that decides is the result, whatever is wrong with the others; without one, the first
-/// error is.
+/// A side that decides is the result, whatever is wrong with the others. If none decides, the result
+/// is an error: what cannot be tried here, since it might have decided, or else the first one.
 fn logical(
     sides: impl Iterator<Item = Result<Value, Fault>>,
     deciding: bool,
     at: usize,
 ) -> Result<Value, Fault> {
-    let mut error = None;
+    let mut error: Option<Fault> = None;
     for side in sides {
         match side {
             Ok(Value::Bool(b)) if b == deciding => return Ok(Value::Bool(b)),
             Ok(Value::Bool(_)) => {}
             Ok(_) => return Err(unchecked(at)),
-            Err(fault) => _ = error.get_or_insert(fault),
+            Err(fault) => match &error {
+                Some(first) if is_wrong(&fault) || !is_wrong(first) => {}
+                _ => error = Some(fault),
+            },
         }
     }
     error.map_or(Ok(Value::Bool(!deciding)), Err)
 }
 
-fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, String> {
+/// Whether cel-go fails here too, instead of having a value that is not known here.
+fn is_wrong(fault: &Fault) -> bool {
+    fault.kind() == ExpressionErrorKind::Wrong
+}
+
+fn binary(operator: Operator, left: &Value, right: &Value, dialect: Dialect) -> Result<Value, String> {
     use Operator::{Divide, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, Remainder};
     let ordered = |wanted: fn(std::cmp::Ordering) -> bool| {
         let ordering = match (left, right) {
-            (Value::Double(a), Value::Double(b)) => a.partial_cmp(b).ok_or("NaN is neither more nor less")?,
+            (Value::Double(a), Value::Double(b)) => match a.partial_cmp(b) {
+                Some(ordering) => ordering,
+                None if dialect.orders_nan() => return Ok(Value::Bool(false)),
+                None => return Err("NaN is neither more nor less".into()),
+            },
             (Value::Int(a), Value::Int(b)) => a.cmp(b),
             (Value::Uint(a), Value::Uint(b)) => a.cmp(b),
             (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
@@ -149,7 +211,18 @@ fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Result<Value, 
     result.ok_or_else(|| format!("{left} {operator} {right} overflows {}", left.kind()))
 }
 
-fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
+fn call(function: Function, arguments: &[Value], at: usize) -> Result<Value, Fault> {
+    if let (Function::Matches, [text, Value::String(pattern)]) = (function, arguments) {
+        return match Pattern::new(pattern) {
+            Ok(pattern) => matches(text, Ok(&pattern), at),
+            Err(Refusal::Invalid(problem)) => Err(not_a_pattern(at, &problem)),
+            Err(Refusal::NotCovered(what)) => Err(Fault::not_covered(at, what)),
+        };
+    }
+    result_of(function, arguments).map_err(|problem| Fault::at(at, problem))
+}
+
+fn result_of(function: Function, arguments: &[Value]) -> Result<Value, String> {
     Ok(match (function, arguments) {
         (Function::Int, [value]) => Value::Int(convert::to_int(value)?),
         (Function::Uint, [value]) => Value::Uint(convert::to_uint(value)?),
@@ -170,7 +243,7 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
         }
         (Function::Min, [Value::Int(a), Value::Int(b)]) => Value::Int(*a.min(b)),
         (Function::Max, [Value::Int(a), Value::Int(b)]) => Value::Int(*a.max(b)),
-        // As Karpenter has it: where one is NaN, the second counts.
+        // Karpenter's comparison: if one is NaN, the second is the result.
         (Function::Min, [a, b]) => {
             let (a, b) = (convert::to_double(a)?, convert::to_double(b)?);
             Value::Double(if a < b { a } else { b })
@@ -183,7 +256,7 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
     })
 }
 
-/// What the type check rules out; an error all the same, rather than a wrong number or a panic.
+/// The type check rules these out. They are errors all the same, and not wrong numbers or panics.
 const UNCHECKED: &str = "the types do not fit";
 
 fn unchecked(at: usize) -> Fault {

@@ -3,7 +3,8 @@
 use super::dialect::Dialect;
 use super::value::Type;
 
-/// The functions of cel-go's [standard library][1] that are about scalars, and Karpenter's own.
+/// The functions of cel-go's [standard library][1] that are about numbers, bools and strings, and
+/// Karpenter's own.
 ///
 /// [1]: https://github.com/google/cel-go/blob/master/common/stdlib/standard.go
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub(super) enum Function {
     StartsWith,
     EndsWith,
     Contains,
+    Matches,
     Min,
     Max,
 }
@@ -31,7 +33,7 @@ pub(super) enum Form {
 }
 
 impl Function {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Int,
         Self::Uint,
         Self::Double,
@@ -41,11 +43,12 @@ impl Function {
         Self::StartsWith,
         Self::EndsWith,
         Self::Contains,
+        Self::Matches,
         Self::Min,
         Self::Max,
     ];
 
-    /// What an expression calls it.
+    /// The name that expressions use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Int => "int",
@@ -57,21 +60,22 @@ impl Function {
             Self::StartsWith => "startsWith",
             Self::EndsWith => "endsWith",
             Self::Contains => "contains",
+            Self::Matches => "matches",
             Self::Min => "min",
             Self::Max => "max",
         }
     }
 
-    /// How it may be called.
+    /// The forms in which it may be called.
     pub fn forms(self) -> &'static [Form] {
         match self {
-            Self::Size => &[Form::Function, Form::Method],
+            Self::Size | Self::Matches => &[Form::Function, Form::Method],
             Self::StartsWith | Self::EndsWith | Self::Contains => &[Form::Method],
             _ => &[Form::Function],
         }
     }
 
-    /// Who has it.
+    /// The dialects that have it.
     pub fn dialects(self) -> &'static [Dialect] {
         match self {
             Self::Min | Self::Max => &[Dialect::Karpenter],
@@ -79,8 +83,8 @@ impl Function {
         }
     }
 
-    /// The type of what it gives for arguments of these types.
-    #[allow(clippy::match_same_arms, reason = "one line a function, as in the standard library")]
+    /// The type of its result for arguments of these types; `None` if it does not take them.
+    #[allow(clippy::match_same_arms, reason = "a line for each function, as in the standard library")]
     pub fn result(self, arguments: &[Type]) -> Option<Type> {
         use Type::{Bool, Double, Int, String, Uint};
         Some(match (self, arguments) {
@@ -90,7 +94,7 @@ impl Function {
             (Self::String, [_]) => String,
             (Self::Bool, [Bool | String]) => Bool,
             (Self::Size, [String]) => Int,
-            (Self::StartsWith | Self::EndsWith | Self::Contains, [String, String]) => Bool,
+            (Self::StartsWith | Self::EndsWith | Self::Contains | Self::Matches, [String, String]) => Bool,
             (Self::Min | Self::Max, [Int, Int]) => Int,
             (Self::Min | Self::Max, [Int | Double, Int | Double]) => Double,
             _ => return None,

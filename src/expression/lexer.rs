@@ -6,21 +6,21 @@ use super::error::Fault;
 use super::literal;
 use super::syntax::Operator;
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Word {
-    /// A name; of the reserved words, those that may name a method.
+    /// A name. Reserved words are names too, because a method may have one of them.
     Name,
     True,
     False,
     Null,
-    /// An integer without its sign; the text may be hexadecimal.
+    /// An integer without its sign, decimal or hexadecimal.
     Int,
-    /// The same with a `u` behind.
+    /// An integer that ends with `u`.
     Uint,
     /// A floating-point number without its sign.
     Double,
-    /// A string, unescaped.
+    /// A string, with its escapes resolved.
     String(String),
     Operator(Operator),
     And,
@@ -40,7 +40,7 @@ pub(super) enum Word {
     End,
 }
 
-/// A word and where it stands, in bytes.
+/// A word, and its place in bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
     pub word: Word,
@@ -59,7 +59,7 @@ impl<'a> Lexer<'a> {
         Self { text, at: 0 }
     }
 
-    /// The next word; [`Word::End`] for ever after the last.
+    /// The next word, or [`Word::End`] after the last one.
     pub fn next(&mut self) -> Result<Token, Fault> {
         self.skip_blanks();
         let rest = &self.text[self.at..];
@@ -75,7 +75,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// White space as the grammar has it (no vertical tab, nothing beyond ASCII) and comments.
+    /// Skips comments and the blanks of the grammar: neither the vertical tab nor any beyond ASCII.
     fn skip_blanks(&mut self) {
         loop {
             let rest = &self.text[self.at..];
@@ -176,10 +176,12 @@ impl<'a> Lexer<'a> {
         if word == Word::Int && rest[end..].starts_with(['u', 'U']) {
             (end, word) = (end + 1, Word::Uint);
         }
-        // `1in [1]` is two words to one parser of cel-go and none to another.
-        if rest[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
-            let wrong = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(end)];
-            let wrong = if wrong.len() > end { wrong } else { &rest[..=end] };
+        // The operator 'in' may follow without a blank, as in `1in [1]`. No other word can.
+        let is_of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let behind = &rest[end..];
+        let behind = &behind[..behind.find(|c: char| !is_of_word(c)).unwrap_or(behind.len())];
+        if !behind.is_empty() && behind != "in" {
+            let wrong = &rest[..end + behind.len()];
             return Err(Fault::at(self.at, format!("'{}' is not a number", Fault::short(wrong)))
                 .help("an integer is written 110 or 0x6e, an unsigned one 110u, a double 110.0 or 1.1e2"));
         }
@@ -209,7 +211,7 @@ impl<'a> Lexer<'a> {
         Ok(self.token(word, end))
     }
 
-    /// A string whose opening quote stands behind `prefix` bytes (the `r` of a raw one).
+    /// Reads a string. Its opening quote stands behind `prefix` bytes: the `r` of a raw string.
     fn string(&mut self, prefix: usize) -> Result<Token, Fault> {
         let rest = &self.text[self.at..];
         let quoted = &rest[prefix..];

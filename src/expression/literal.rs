@@ -1,5 +1,6 @@
 //! Literals, read as cel-go reads them (its `parser.go` and `unescape.go`).
 
+use super::convert::double;
 use super::value::Value;
 
 /// An integer, with `0x` before it where it is hexadecimal.
@@ -15,17 +16,17 @@ pub(super) fn uint(text: &str) -> Option<Value> {
     u64::from_str_radix(digits, radix).ok().map(Value::Uint)
 }
 
-/// A double; what is too large for one is none.
+/// A double. A number that is too large for one is none.
 pub(super) fn double(text: &str, negative: bool) -> Option<Value> {
-    let value: f64 = text.parse().ok()?;
-    value.is_finite().then_some(Value::Double(if negative { -value } else { value }))
+    let value = double::parse(text)?;
+    Some(Value::Double(if negative { -value } else { value }))
 }
 
 fn radix(text: &str) -> (&str, u32) {
     text.strip_prefix("0x").map_or((text, 10), |hex| (hex, 16))
 }
 
-/// What a string's body means. An error is where in the body, and what is wrong there.
+/// Resolves the escapes of a string's body. An error has its place in the body, and the problem.
 pub(super) fn unescape(body: &str, raw: bool) -> Result<String, (usize, String)> {
     let mut value = String::with_capacity(body.len());
     let mut rest = body;
@@ -33,7 +34,7 @@ pub(super) fn unescape(body: &str, raw: bool) -> Result<String, (usize, String)>
         let at = body.len() - rest.len();
         rest = &rest[c.len_utf8()..];
         match c {
-            // Line ends of every kind are one, in raw strings too.
+            // Each kind of line end becomes one '\n', in raw strings too.
             '\r' => {
                 rest = rest.strip_prefix('\n').unwrap_or(rest);
                 value.push('\n');
@@ -49,7 +50,7 @@ pub(super) fn unescape(body: &str, raw: bool) -> Result<String, (usize, String)>
     Ok(value)
 }
 
-/// The character that an escape stands for, and the length of what stands behind the backslash.
+/// The character that an escape stands for, and the length of the escape behind its backslash.
 fn escape(text: &str) -> Option<(char, usize)> {
     let plain = match text.chars().next()? {
         'a' => '\u{7}',
@@ -69,8 +70,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
     Some((plain, 1))
 }
 
-/// Half a surrogate pair, which `char` has no room for, is refused: what cel-go makes of it has
-/// changed between its versions.
+/// The character with this number. cel-go refuses numbers that no character has, and so does this.
 fn code_point(text: &str, skip: usize, digits: usize, radix: u32) -> Option<(char, usize)> {
     let end = skip + digits;
     let digits = text.get(skip..end).filter(|digits| digits.chars().all(|c| c.is_digit(radix)))?;

@@ -1,10 +1,10 @@
-//! Max-pods expressions: what nodeadm and Karpenter would make of one, before a node boots on it.
+//! Max-pods expressions: what nodeadm and Karpenter would make of one, before a node boots with it.
 //!
-//! Both evaluate CEL with cel-go. This is the scalar part of CEL, with cel-go's grammar, type check
-//! and arithmetic; what is left out is refused by name, since a guess would be worse than no
-//! answer. cel-go's Rust counterpart is not used: it does not check types, so that it accepts what
-//! the real thing refuses, and its arithmetic differs where it matters; `parser` says what is the
-//! matter with its parser.
+//! Both evaluate CEL with [cel-go](https://github.com/google/cel-go). This module covers the part of
+//! CEL that is about numbers, bools and strings, with cel-go's grammar, type check and arithmetic.
+//! It refuses the rest by name, because a guess would be worse than no answer. The `cel` crate is
+//! not used: it does not check types, so that it accepts what cel-go refuses, and its arithmetic
+//! differs from cel-go's. `parser` says what is wrong with its parser.
 
 mod check;
 mod convert;
@@ -16,17 +16,18 @@ mod function;
 mod lexer;
 mod literal;
 mod parser;
+mod pattern;
 mod syntax;
 mod value;
 
 pub use dialect::{Dialect, Variable};
-pub use error::{ExpressionError, Place};
+pub use error::{ExpressionError, ExpressionErrorKind, Place};
 pub use value::{Type, Value};
 
 use crate::{Error, InstanceType};
 use error::Fault;
 
-/// Characters that cel-go takes by default.
+/// cel-go's default limit on the length of an expression.
 const MOST_CHARACTERS: usize = 100_000;
 
 /// A max-pods expression that its dialect accepts.
@@ -46,7 +47,7 @@ pub struct Expression {
     checked: check::Checked,
 }
 
-/// What came of an expression for one instance type.
+/// The result of an expression for one instance type.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Evaluation {
@@ -60,46 +61,55 @@ impl Expression {
     /// Parses an expression and checks its types, as cel-go does before it evaluates anything.
     ///
     /// # Errors
-    /// [`Error::InvalidExpression`] where cel-go refuses it too, and where it goes beyond what is
-    /// covered here: then the message says so.
+    /// [`Error::InvalidExpression`] if cel-go refuses the expression too, and
+    /// [`Error::ExpressionNotCovered`] if it uses a part of CEL that is not covered here.
     pub fn compile(text: &str, dialect: Dialect) -> Result<Self, Error> {
         let checked = if text.chars().nth(MOST_CHARACTERS).is_some() {
             Err(Fault::whole(format!("it is longer than the {MOST_CHARACTERS} characters that CEL takes")))
         } else {
             parser::parse(text).and_then(|tree| check::check(tree, dialect))
         };
-        match checked {
-            Ok(checked) => Ok(Self { text: text.to_owned(), dialect, checked }),
-            Err(fault) => {
-                Err(Error::InvalidExpression { dialect, error: Box::new(ExpressionError::new(fault, text)) })
+        checked.map(|checked| Self { text: text.to_owned(), dialect, checked }).map_err(|fault| {
+            let kind = fault.kind();
+            let error = Box::new(ExpressionError::new(fault, text));
+            match kind {
+                ExpressionErrorKind::NotCovered => Error::ExpressionNotCovered { dialect, error },
+                _ => Error::InvalidExpression { dialect, error },
             }
-        }
+        })
     }
 
     /// The number of pods that the expression gives an instance type.
     ///
     /// # Errors
-    /// [`Error::ExpressionFailed`] on overflow, division by zero and the like, where the result is
-    /// out of the range that the dialect takes, and where a fact is needed that is not known of
-    /// the type.
+    /// [`Error::ExpressionFailed`] on overflow, division by zero and the like, if the result is out
+    /// of the dialect's range, and if the expression needs a fact that is not known of the type.
+    /// [`Error::ExpressionNotCovered`] if a pattern is not covered that comes up at evaluation only.
     pub fn evaluate(&self, instance_type: &InstanceType) -> Result<Evaluation, Error> {
-        let evaluation = evaluate::evaluate(&self.checked, instance_type).and_then(|result| {
+        let scope = evaluate::Scope { dialect: self.dialect, instance_type };
+        let evaluation = evaluate::evaluate(&self.checked, scope).and_then(|result| {
             let max_pods = self.dialect.max_pods(&result)?;
             Ok(Evaluation { max_pods, result })
         });
-        evaluation.map_err(|fault| Error::ExpressionFailed {
-            instance_type: instance_type.name.clone(),
-            error: Box::new(ExpressionError::new(fault, &self.text)),
+        evaluation.map_err(|fault| {
+            let kind = fault.kind();
+            let error = Box::new(ExpressionError::new(fault, &self.text));
+            match kind {
+                ExpressionErrorKind::NotCovered => {
+                    Error::ExpressionNotCovered { dialect: self.dialect, error }
+                }
+                _ => Error::ExpressionFailed { instance_type: instance_type.name.clone(), error },
+            }
         })
     }
 
-    /// As it was written.
+    /// The text of the expression, unchanged.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whose expression it is.
+    /// The dialect that it was compiled for.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::value::Value;
 
-/// Operators with two sides, but `&&` and `||`, which are evaluated in their own way.
+/// Operators with two sides. `&&` and `||` are not among them: an error on one side does not always
+/// matter to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
     Add,
@@ -22,7 +23,7 @@ pub(super) enum Operator {
 }
 
 impl Operator {
-    /// How tightly it binds; all of them group from the left.
+    /// How tightly it binds. All of them group from the left.
     pub fn precedence(self) -> u8 {
         match self {
             Self::Multiply | Self::Divide | Self::Remainder => 3,
@@ -54,9 +55,9 @@ impl fmt::Display for Operator {
 /// One part of an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
-    /// Where it stands, in bytes: its operator, its name or its first character.
+    /// The place of its operator, its name or its first character, in bytes.
     pub at: usize,
-    /// Operators, conditionals and calls on a value that are nested here, one in the other.
+    /// How many operators, conditionals and calls on a value are nested here, one in the other.
     pub depth: usize,
     pub kind: Kind,
 }
@@ -68,11 +69,18 @@ pub(super) enum Kind {
     Not(Box<Node>),
     Negate(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
-    /// Sides of one `&&` or `||` after the other.
+    /// All sides of a chain of `&&`.
     And(Vec<Node>),
+    /// All sides of a chain of `||`.
     Or(Vec<Node>),
     Conditional(Box<[Node; 3]>),
     List(Vec<Node>),
+    /// Keys with their values.
+    Map(Vec<[Node; 2]>),
+    /// `value[index]`
+    Index(Box<Node>, Box<Node>),
+    /// `value.field`
+    Select(Box<Node>, String),
     /// `function(arguments)`
     Call(String, Vec<Node>),
     /// `receiver.function(arguments)`

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A value: CEL's scalars but bytes, null, timestamps and durations.
+/// A value of an expression: one of CEL's numbers, a bool or a string.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -49,7 +49,7 @@ impl Value {
 }
 
 impl Type {
-    /// For a sentence.
+    /// The type with its article, for a sentence.
     pub(super) fn with_article(self) -> &'static str {
         match self {
             Self::Int => "an int",
@@ -61,7 +61,7 @@ impl Type {
     }
 }
 
-/// As CEL writes it, so that the type shows: `29`, `29u`, `29.0`, `"m5.large"`.
+/// Written as in CEL, so that the type shows: `29`, `29u`, `29.0`, `"m5.large"`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -32,7 +32,18 @@ fn what_the_type_check_refuses() {
             ("nodeadm", "size(1)", 0, "no size() for int"),
             ("nodeadm", "int()", 0, "no int() for no value"),
             ("nodeadm", "1 in [1.0] ? 1 : 2", 2, "an int cannot be in a list of double"),
-            ("nodeadm", "1 in 2 ? 1 : 2", 2, "'in' takes a list"),
+            ("nodeadm", "1 in 2 ? 1 : 2", 2, "'in' takes a list or a map"),
+            ("nodeadm", "1 in {'a': 1} ? 1 : 2", 2, "the keys of this map are strings, and this is an int"),
+            ("nodeadm", "{'a': 1}[1]", 8, "the keys of this map are strings, and this is an int"),
+            ("nodeadm", "max_pods[0]", 8, "an int has no index"),
+            ("nodeadm", "max_pods.pods", 9, "an int has no field 'pods'"),
+            ("nodeadm", "'a'.matches(1) ? 1 : 2", 4, "no matches() for string and int"),
+            ("nodeadm", "{'a': 'b'}['a'] + 1", 16, "no + for string and int"),
+            ("nodeadm", "a.b", 0, "unknown variable 'a'"),
+            ("nodeadm", "Message{a: 1}", 0, "unknown message 'Message'"),
+            ("nodeadm-next", "memory_mib", 0, "unknown variable 'memory_mib'"),
+            ("nodeadm-next", "instance_type", 0, "unknown variable 'instance_type'"),
+            ("karpenter", "physical_memory_mib", 0, "unknown variable 'physical_memory_mib'"),
             ("nodeadm", "startsWith('a', 'b') ? 1 : 2", 0, "unknown function 'startsWith'"),
             ("karpenter", "7u", 0, "the result is a uint"),
             ("karpenter", "'7'", 0, "the result is a string"),
@@ -77,34 +88,79 @@ fn a_function_in_the_wrong_place_is_put_right() {
 }
 
 #[test]
+fn a_variable_of_another_dialect_names_that_dialect() {
+    check_each(
+        [
+            (
+                "nodeadm",
+                "vcpus",
+                "the dialects nodeadm-next (AMIs newer than v20260724) and karpenter have this variable; \
+                 nodeadm has default_enis, ips_per_eni, max_pods",
+            ),
+            (
+                "nodeadm",
+                "physical_memory_mib",
+                "the dialect nodeadm-next (AMIs newer than v20260724) has this variable; \
+                 nodeadm has default_enis, ips_per_eni, max_pods",
+            ),
+            (
+                "nodeadm-next",
+                "memory_mib",
+                "the dialect karpenter has this variable; \
+                 nodeadm-next has default_enis, ips_per_eni, max_pods, vcpus, physical_memory_mib",
+            ),
+            (
+                "karpenter",
+                "physical_memory_mib",
+                "the dialect nodeadm-next (AMIs newer than v20260724) has this variable; \
+                 karpenter has default_enis, ips_per_eni, max_pods, vcpus, memory_mib, instance_type",
+            ),
+        ],
+        |(dialect, variable, help)| {
+            let stderr = evaluate("m5.large", dialect, variable).error(1);
+            assert!(stderr.ends_with(&format!("\n  help: {help}\n")), "{stderr}");
+        },
+    );
+}
+
+#[test]
 fn what_is_not_covered_is_refused_by_name() {
     check_each(
         [
-            ("[1][0]", 3, "an index"),
-            ("size([1])", 5, "a list"),
-            ("[1, 2] == [1, 2] ? 1 : 2", 0, "a list"),
-            ("1 in [1, 2.0] ? 1 : 2", 9, "a list of values of different types"),
-            ("{'a': 1}", 0, "maps"),
-            ("a.b", 2, "selecting a field"),
-            ("max_pods.all(x, x)", 9, "all()"),
-            ("[1].exists(x, x > 0) ? 1 : 2", 4, "exists()"),
-            ("has(a) ? 1 : 2", 0, "has()"),
-            ("timestamp(0)", 0, "timestamp()"),
-            ("duration('1s')", 0, "duration()"),
-            ("dyn(1)", 0, "dyn()"),
-            ("type(1) == int ? 1 : 2", 0, "type()"),
-            ("int == int ? 1 : 2", 0, "the type 'int' as a value"),
-            ("'a'.matches('b') ? 1 : 2", 4, "matches()"),
+            ("[1][0]", 3, "indexes of lists"),
+            ("size([1])", 5, "lists outside 'in'"),
+            ("[1, 2] == [1, 2] ? 1 : 2", 0, "lists outside 'in'"),
+            ("1 in [1, 2.0] ? 1 : 2", 9, "lists with values of several types"),
+            ("{'a': 1}", 0, "maps outside 'in' and indexes"),
+            ("{1: 1}[1]", 1, "maps with other keys than strings"),
+            ("{'a': 1, 'b': 'x'}['a']", 18, "indexes of maps with values of several types"),
+            ("{}['a']", 2, "indexes of empty maps"),
+            ("max_pods.all(x, x)", 9, "the function all()"),
+            ("[1].exists(x, x > 0) ? 1 : 2", 4, "the function exists()"),
+            ("has(a) ? 1 : 2", 0, "the function has()"),
+            ("timestamp(0)", 0, "the function timestamp()"),
+            ("duration('1s')", 0, "the function duration()"),
+            ("dyn(1)", 0, "the function dyn()"),
+            ("type(1) == int ? 1 : 2", 0, "the function type()"),
+            ("int == int ? 1 : 2", 0, "types as values"),
+            ("'a'.matches(r'\\pL') ? 1 : 2", 12, "Unicode classes such as \\pL in regular expressions"),
+            ("'a'.matches('\\\\' + 'pL') ? 1 : 2", 4, "Unicode classes such as \\pL in regular expressions"),
             ("b'a'", 0, "bytes"),
             ("null", 0, "null"),
-            ("Message{a: 1}", 7, "messages"),
+            ("google.protobuf.Int64Value{value: 110}", 26, "messages"),
+            ("google.protobuf.NullValue.NULL_VALUE", 0, "the names of google.protobuf"),
             ("`a`", 0, "names in backquotes"),
         ],
         |(expression, at, what)| {
             let stderr = evaluate("m5.large", "nodeadm", expression).error(1);
-            assert!(stderr.contains(what), "{stderr}");
-            assert!(stderr.contains("does not cover this part of CEL"), "{stderr}");
+            let column = at + 1;
+            let message = format!(
+                "error: line 1, column {column}: maxpods does not cover {what} of CEL: \
+                 this expression may be right, and cannot be tried here\n"
+            );
+            assert!(stderr.starts_with(&message), "{stderr}");
             assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}");
+            assert!(stderr.contains("\n  help: maxpods covers int, uint, double"), "{stderr}");
         },
     );
 }
@@ -139,6 +195,12 @@ fn what_is_no_expression() {
             ("int(1,)", 6, "unexpected ')'"),
             ("1..2", 2, "unexpected '.2'"),
             ("a.", 2, "ends too soon"),
+            ("1 in [,1] ? 1 : 2", 7, "unexpected '1'"),
+            ("{'a' 1}", 5, "unexpected '1'"),
+            ("{'a': 1", 0, "never closed"),
+            ("{'a': 1}[", 8, "never closed"),
+            ("{'a': 1}['a', 'b']", 12, "unexpected ','"),
+            ("1{}", 1, "unexpected '{'"),
             ("1\u{b}+ 2", 1, "the character '\\u{b}' has no meaning"),
         ],
         |(expression, at, says)| {
@@ -152,4 +214,65 @@ fn what_is_no_expression() {
     check_each(["", "  ", "\n", "// nothing"], |blank| {
         assert!(evaluate("m5.large", "nodeadm", blank).error(1).contains("it is empty"));
     });
+}
+
+#[test]
+fn what_fails_at_evaluation() {
+    check_each(
+        [
+            ("nodeadm", "max_pods / (default_enis - default_enis)", Some(9), "29 / 0 divides by zero"),
+            ("nodeadm", "max_pods % (default_enis - default_enis)", Some(9), "29 % 0 divides by zero"),
+            ("nodeadm", "9223372036854775807 + max_pods", Some(20), "9223372036854775807 + 29 overflows int"),
+            ("nodeadm", "-9223372036854775808 - max_pods", Some(21), "overflows int"),
+            ("nodeadm", "-9223372036854775808 / -1", Some(21), "overflows int"),
+            ("nodeadm", "-9223372036854775808 % -1", Some(21), "overflows int"),
+            ("nodeadm", "-(-9223372036854775808)", Some(0), "overflows int"),
+            ("nodeadm", "1u - 2u", Some(3), "1u - 2u overflows uint"),
+            ("nodeadm", "int(1e30)", Some(0), "out of the range of int"),
+            ("nodeadm", "int('4x')", Some(0), "does not hold an integer"),
+            ("nodeadm", "uint(-1)", Some(0), "out of the range of uint"),
+            ("nodeadm", "0.0 / 0.0 > 1.0 ? 1 : 2", Some(10), "NaN is neither more nor less"),
+            ("nodeadm-next", "0.0 / 0.0 > 1.0 ? 1 : 2", Some(10), "NaN is neither more nor less"),
+            ("nodeadm", "{'a': 1}['b']", Some(8), "this map has no key \"b\""),
+            ("nodeadm", "{'a': 1, 'b': 1 / 0}['a']", Some(16), "1 / 0 divides by zero"),
+            ("nodeadm", "'a' in {'a': 1, 'b': 1 / 0} ? 1 : 2", Some(23), "1 / 0 divides by zero"),
+            (
+                "nodeadm",
+                "'a'.matches('(') ? 1 : 2",
+                Some(4),
+                "RE2 does not take this regular expression: a '(' is",
+            ),
+            (
+                "nodeadm",
+                "'a'.matches('(' + 'b') ? 1 : 2",
+                Some(4),
+                "RE2 does not take this regular expression",
+            ),
+            ("nodeadm", "double('1__0')", Some(0), "does not hold a double"),
+            ("nodeadm", "1 / 0 > 0 || false ? 1 : 2", Some(2), "1 / 0 divides by zero"),
+            ("nodeadm", "max_pods - max_pods", None, "the result is 0; nodeadm takes 1 to 2147483647"),
+            ("nodeadm", "-5", None, "the result is -5;"),
+            ("nodeadm", "0.9", None, "the result is 0;"),
+            ("nodeadm", "2147483648", None, "the result is 2147483648;"),
+            ("nodeadm", "9223372036854775808u", None, "out of the range of int"),
+            ("nodeadm", "0.0 / 0.0", None, "the result NaN is out of the range"),
+            ("nodeadm", "1.0 / 0.0", None, "the result inf is out of the range"),
+            ("nodeadm", "'many'", None, "does not hold an integer"),
+            ("karpenter", "0 - 1", None, "the result is -1; karpenter takes 0 to 2147483647"),
+            ("karpenter", "2147483647 + 1", None, "the result is 2147483648;"),
+            ("karpenter", "0.0 / 0.0", None, "the result NaN"),
+            ("karpenter", "-1.0 / 0.0", None, "the result -inf"),
+            ("karpenter", "min(5.0, 0.0 / 0.0)", None, "the result NaN"),
+            ("karpenter", "1e30", None, "out of the range of int"),
+        ],
+        |(dialect, expression, at, says)| {
+            let stderr = evaluate("m5.large", dialect, expression).error(1);
+            assert!(stderr.starts_with("error: the expression fails for m5.large: "), "{stderr}");
+            assert!(stderr.contains(says), "{stderr}");
+            match at {
+                Some(at) => assert_eq!(caret(&stderr), (format!("    {expression}"), 4 + at), "{stderr}"),
+                None => assert!(stderr.contains(&format!("\n    {expression}\n")), "{stderr}"),
+            }
+        },
+    );
 }

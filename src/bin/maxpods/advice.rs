@@ -3,7 +3,7 @@
 
 use maxpods::cni::variable;
 use maxpods::imds::{self, Cause};
-use maxpods::{AwsNodeWarning, Error, Judgement, Reason, Shortened};
+use maxpods::{AwsNodeWarning, Error, ExpressionErrorKind, Judgement, Reason, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -37,9 +37,12 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         Error::TooManyPods { .. } => {
             "lower --host-network-pods, or leave out --show-max-allowed and --max-pods-ceiling".into()
         }
-        Error::InvalidExpression { error, .. } | Error::ExpressionFailed { error, .. } => {
-            error.help()?.into()
+        Error::ExpressionFailed { error, .. } if error.kind() == ExpressionErrorKind::UnknownFact => {
+            "the table does not have it: give the type's facts with --instance-types-file".into()
         }
+        Error::InvalidExpression { error, .. }
+        | Error::ExpressionNotCovered { error, .. }
+        | Error::ExpressionFailed { error, .. } => error.help()?.into(),
         Error::ImdsDisabled => format!("unset {}, or {WITHOUT_IMDS}", imds::DISABLED),
         Error::ImdsEndpoint { variable, .. } => format!(
             "unset {variable} to use the default endpoint, or write it like {}; or {WITHOUT_IMDS}",

@@ -6,9 +6,11 @@
     reason = "numbers are checked before or after"
 )]
 
+use std::collections::HashMap;
+
 use super::{Outcome, Tree, Value};
 
-/// The pods that a value means to whoever takes at least `least` of them.
+/// The number of pods that a value means to a dialect that takes at least `least`.
 pub fn pods(value: &Value, least: i128) -> Option<u64> {
     let number: i128 = match value {
         Value::Int(n) => (*n).into(),
@@ -20,7 +22,7 @@ pub fn pods(value: &Value, least: i128) -> Option<u64> {
     (number >= least && number <= 2_147_483_647).then_some(u64::try_from(number).ok()?)
 }
 
-/// A decimal integer by the grammar of Go's `ParseInt`, digit by digit.
+/// A decimal integer in the grammar of Go's `ParseInt`, digit by digit.
 fn parse_int(text: &str) -> Option<i128> {
     let (negative, digits) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),
@@ -34,60 +36,65 @@ fn parse_int(text: &str) -> Option<i128> {
 }
 
 impl Tree {
-    /// Its value, where its types fit.
-    pub fn evaluate(&self) -> Outcome {
-        self.value().map_or(Outcome::Error, Outcome::Value)
+    /// The value of a tree whose types fit. Comparisons with NaN are false or errors.
+    pub fn evaluate(&self, orders_nan: bool) -> Outcome {
+        self.value(orders_nan).map_or(Outcome::Error, Outcome::Value)
     }
 
     pub fn evaluate_if_typed(&self) -> Option<Outcome> {
-        self.kind().map(|_| self.evaluate())
+        self.kind().map(|_| self.evaluate(false))
     }
 
-    fn value(&self) -> Option<Value> {
+    fn value(&self, nan: bool) -> Option<Value> {
         match self {
             Self::Constant(value) | Self::Variable(_, value) => Some(value.clone()),
-            Self::Negate(a) => match a.value()? {
+            Self::Negate(a) => match a.value(nan)? {
                 Value::Int(n) => int(-i128::from(n)),
                 Value::Double(n) => Some(Value::Double(-n)),
                 other => unreachable!("{other:?}"),
             },
-            Self::Not(a) => Some(Value::Bool(!bool(a)?)),
+            Self::Not(a) => Some(Value::Bool(!bool(a, nan)?)),
             Self::Binary(sign, a, b) => {
                 // Both sides are evaluated before anything is said of either.
-                let (a, b) = (a.value(), b.value());
-                binary(sign, &a?, &b?)
+                let (a, b) = (a.value(nan), b.value(nan));
+                binary(sign, &a?, &b?, nan)
             }
             // Kleene's three values, the third of which is an error.
-            Self::And(a, b) => match (bool(a), bool(b)) {
+            Self::And(a, b) => match (bool(a, nan), bool(b, nan)) {
                 (Some(false), _) | (_, Some(false)) => Some(Value::Bool(false)),
                 (Some(true), Some(true)) => Some(Value::Bool(true)),
                 _ => None,
             },
-            Self::Or(a, b) => match (bool(a), bool(b)) {
+            Self::Or(a, b) => match (bool(a, nan), bool(b, nan)) {
                 (Some(true), _) | (_, Some(true)) => Some(Value::Bool(true)),
                 (Some(false), Some(false)) => Some(Value::Bool(false)),
                 _ => None,
             },
             Self::Conditional(condition, a, b) => {
-                if bool(condition)? {
-                    a.value()
+                if bool(condition, nan)? {
+                    a.value(nan)
                 } else {
-                    b.value()
+                    b.value(nan)
                 }
             }
             Self::In(a, list) => {
-                let a = a.value()?;
-                let list = list.iter().map(Self::value).collect::<Option<Vec<_>>>()?;
+                let a = a.value(nan)?;
+                let list = list.iter().map(|tree| tree.value(nan)).collect::<Option<Vec<_>>>()?;
                 Some(Value::Bool(list.iter().any(|element| equal(element, &a))))
             }
+            Self::HasKey(key, entries) => {
+                let (key, entries) = (key.value(nan)?, map(entries, nan)?);
+                Some(Value::Bool(entries.contains_key(&text(&key))))
+            }
+            Self::Index(entries, key) => map(entries, nan)?.remove(&text(&key.value(nan)?)),
             Self::Call(name, arguments) => {
-                let values = arguments.iter().map(Self::value).collect::<Option<Vec<_>>>()?;
+                let values = arguments.iter().map(|tree| tree.value(nan)).collect::<Option<Vec<_>>>()?;
                 call(name, &values)
             }
             Self::Method(receiver, name, arguments) => {
-                let mut values = vec![receiver.value()?];
+                let mut values = vec![receiver.value(nan)?];
                 for argument in arguments {
-                    values.push(argument.value()?);
+                    values.push(argument.value(nan)?);
                 }
                 call(name, &values)
             }
@@ -95,8 +102,21 @@ impl Tree {
     }
 }
 
-fn bool(tree: &Tree) -> Option<bool> {
-    match tree.value()? {
+/// The map of these entries. A key that is there twice has its last value.
+fn map(entries: &[[Tree; 2]], nan: bool) -> Option<HashMap<String, Value>> {
+    entries.iter().map(|[key, value]| Some((text(&key.value(nan)?), value.value(nan)?))).collect()
+}
+
+/// A key that is no string is in no map that has entries.
+fn text(key: &Value) -> String {
+    match key {
+        Value::String(text) => text.clone(),
+        other => other.literal(),
+    }
+}
+
+fn bool(tree: &Tree, nan: bool) -> Option<bool> {
+    match tree.value(nan)? {
         Value::Bool(b) => Some(b),
         other => unreachable!("{other:?}"),
     }
@@ -117,7 +137,7 @@ fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn binary(sign: &str, a: &Value, b: &Value) -> Option<Value> {
+fn binary(sign: &str, a: &Value, b: &Value, orders_nan: bool) -> Option<Value> {
     match sign {
         "==" => return Some(Value::Bool(equal(a, b))),
         "!=" => return Some(Value::Bool(!equal(a, b))),
@@ -140,7 +160,10 @@ fn binary(sign: &str, a: &Value, b: &Value) -> Option<Value> {
     };
     if let Some(compared) = compared {
         let nan = |value: &Value| matches!(value, Value::Double(n) if n.is_nan());
-        return (!nan(a) && !nan(b)).then_some(Value::Bool(compared));
+        if nan(a) || nan(b) {
+            return orders_nan.then_some(Value::Bool(false));
+        }
+        return Some(Value::Bool(compared));
     }
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => int(whole(sign, (*a).into(), (*b).into())?),
@@ -236,7 +259,7 @@ fn call(name: &str, values: &[Value]) -> Option<Value> {
     }
 }
 
-/// Go's `%g`.
+/// Go's `%g`: the fewest digits that are read back as the same number.
 fn go_g(n: f64) -> String {
     if n.is_nan() {
         return "NaN".into();
@@ -247,7 +270,8 @@ fn go_g(n: f64) -> String {
     if n == 0.0 || (n.abs() >= 1e-4 && n.abs() < 1e6) {
         return format!("{n}");
     }
-    let text = format!("{n:e}");
+    let mut texts = (0..18).map(|digits| format!("{n:.digits$e}"));
+    let text = texts.find(|text| text.parse() == Ok(n)).expect("18 digits are enough");
     let (digits, exponent) = text.split_once('e').expect("an exponent");
     let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
     format!("{digits}e{sign}{exponent:0>2}")

@@ -46,7 +46,11 @@ impl Generator {
             return self.leaf(kind);
         }
         let depth = depth - 1;
-        match self.below(10) {
+        match self.below(11) {
+            10 => {
+                let entries = self.entries(kind, depth);
+                Tree::Index(entries, self.boxed(Type::String, 1))
+            }
             0 => {
                 let condition = self.boxed(Type::Bool, depth);
                 Tree::Conditional(condition, self.boxed(kind, depth), self.boxed(kind, depth))
@@ -63,7 +67,7 @@ impl Generator {
             Type::Int | Type::Uint => (&["+", "-", "*", "/", "%"], kind),
             Type::Double => (&["+", "-", "*", "/"], kind),
             Type::String => (&["+"], kind),
-            Type::Bool => match self.below(6) {
+            Type::Bool => match self.below(7) {
                 0 => return Tree::Not(self.boxed(Type::Bool, depth)),
                 1 => return Tree::And(self.boxed(Type::Bool, depth), self.boxed(Type::Bool, depth)),
                 2 => return Tree::Or(self.boxed(Type::Bool, depth), self.boxed(Type::Bool, depth)),
@@ -73,11 +77,20 @@ impl Generator {
                     let list = (0..self.below(4)).map(|_| self.tree(kind, depth.min(1))).collect();
                     return Tree::In(value, list);
                 }
+                4 => {
+                    let (kind, key) = (self.pick(&all), self.boxed(Type::String, depth.min(1)));
+                    return Tree::HasKey(key, self.entries(kind, depth));
+                }
                 _ => (&["==", "!=", "<", "<=", ">", ">="], self.pick(&all)),
             },
         };
         let sign = self.pick(signs);
         Tree::Binary(sign, self.boxed(operands, depth), self.boxed(operands, depth))
+    }
+
+    /// Entries of a map with values of this type. Some keys are there twice.
+    fn entries(&mut self, kind: Type, depth: usize) -> Vec<[Tree; 2]> {
+        (0..self.below(4)).map(|_| [self.leaf(Type::String), self.tree(kind, depth.min(1))]).collect()
     }
 
     fn call(&mut self, kind: Type, depth: usize) -> Tree {
@@ -214,7 +227,7 @@ fn strength(tree: &Tree) -> usize {
         Tree::Conditional(..) => 0,
         Tree::Or(..) => 1,
         Tree::And(..) => 2,
-        Tree::In(..) | Tree::Binary("==" | "!=" | "<" | "<=" | ">" | ">=", ..) => 3,
+        Tree::In(..) | Tree::HasKey(..) | Tree::Binary("==" | "!=" | "<" | "<=" | ">" | ">=", ..) => 3,
         Tree::Binary("+" | "-", ..) => 4,
         Tree::Binary(..) => 5,
         Tree::Negate(_) | Tree::Not(_) => 6,
@@ -243,8 +256,10 @@ impl Tree {
             Self::Conditional(condition, a, b) => {
                 format!("{} ? {}{blank}: {}", condition.part(1, random), a.part(1, random), b.part(0, random))
             }
+            Self::HasKey(key, entries) => format!("{} in {}", key.part(3, random), map(entries, random)),
+            Self::Index(entries, key) => format!("{}{blank}[{}]", map(entries, random), key.to_text(random)),
             Self::In(a, list) => {
-                let comma = if list.is_empty() { "" } else { random.pick(&["", ","]) };
+                let comma = random.pick(&["", ","]);
                 format!("{} in [{}{comma}]", a.part(3, random), texts(list, random))
             }
             Self::Call(name, arguments) => format!("{name}({})", texts(arguments, random)),
@@ -264,4 +279,10 @@ impl Tree {
 fn texts(trees: &[Tree], random: &mut Generator) -> String {
     let texts: Vec<_> = trees.iter().map(|tree| tree.to_text(random)).collect();
     texts.join(random.pick(&[",", ", "]))
+}
+
+fn map(entries: &[[Tree; 2]], random: &mut Generator) -> String {
+    let entry = |[key, value]: &[Tree; 2]| format!("{}: {}", key.to_text(random), value.to_text(random));
+    let texts: Vec<_> = entries.iter().map(entry).collect();
+    format!("{{{}{}}}", texts.join(", "), random.pick(&["", ","]))
 }

@@ -1,5 +1,5 @@
-//! A second evaluator of the scalar part of CEL, written from the language's definition and Go's
-//! arithmetic: slow, plain, on 128-bit integers, and over a tree of its own.
+//! A second evaluator of the part of CEL that is covered, written from the language's definition and
+//! Go's arithmetic. It is slow and plain, counts in 128 bits, and has a tree of its own.
 
 mod evaluate;
 mod generate;
@@ -51,7 +51,7 @@ impl Value {
     }
 }
 
-/// What an evaluation comes to.
+/// The outcome of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     Value(Value),
@@ -71,13 +71,17 @@ pub enum Tree {
     Or(Box<Tree>, Box<Tree>),
     Conditional(Box<Tree>, Box<Tree>, Box<Tree>),
     In(Box<Tree>, Vec<Tree>),
+    /// Whether the map has this key.
+    HasKey(Box<Tree>, Vec<[Tree; 2]>),
+    /// The map's value for this key.
+    Index(Vec<[Tree; 2]>, Box<Tree>),
     Call(&'static str, Vec<Tree>),
     Method(Box<Tree>, &'static str, Vec<Tree>),
 }
 
 impl Tree {
     /// Its type; `None` where types do not fit.
-    #[allow(clippy::match_same_arms, reason = "one line a function")]
+    #[allow(clippy::match_same_arms, reason = "a line for each function")]
     pub fn kind(&self) -> Option<Type> {
         use Type::{Bool, Double, Int, String, Uint};
         Some(match self {
@@ -110,6 +114,25 @@ impl Tree {
                 list.iter().try_for_each(|element| (element.kind() == Some(kind)).then_some(()))?;
                 Bool
             }
+            Self::HasKey(key, entries) => {
+                let key = key.kind()?;
+                for [name, value] in entries {
+                    if name.kind()? != String || key != String {
+                        return None;
+                    }
+                    value.kind()?;
+                }
+                Bool
+            }
+            Self::Index(entries, key) => {
+                let first = entries.first()?[1].kind()?;
+                for [name, value] in entries {
+                    if name.kind()? != String || value.kind()? != first {
+                        return None;
+                    }
+                }
+                key.kind().filter(|key| *key == String).map(|_| first)?
+            }
             Self::Call(name, arguments) => {
                 let kinds = arguments.iter().map(Self::kind).collect::<Option<Vec<_>>>()?;
                 match (*name, kinds.as_slice()) {
@@ -128,7 +151,7 @@ impl Tree {
                 let kinds = arguments.iter().map(Self::kind).collect::<Option<Vec<_>>>()?;
                 match (receiver.kind()?, *name, kinds.as_slice()) {
                     (String, "size", []) => Int,
-                    (String, "startsWith" | "endsWith" | "contains", [String]) => Bool,
+                    (String, "startsWith" | "endsWith" | "contains" | "matches", [String]) => Bool,
                     _ => return None,
                 }
             }

@@ -93,7 +93,8 @@ fn evaluated(
 
     line("instance type", facts(instance_type))?;
     for variable in expression.dialect().variables() {
-        let value = variable.value(instance_type).map_or("not known".into(), |value| value.to_string());
+        let value = expression.dialect().value(*variable, instance_type);
+        let value = value.map_or("not known".into(), |value| value.to_string());
         let formula = match variable {
             Variable::MaxPods => format!(
                 "  [default_enis * (ips_per_eni - 1) + {HOST_NETWORK_PODS}: {} * ({} - 1) + {HOST_NETWORK_PODS}]",

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Value, Variable};
+use maxpods::{Breakdown, Dialect, Evaluation, Expression, InstanceType, KubeReserved, Value};
 use serde::{Serialize, Serializer};
 
 use super::{Answer, Format, Group, Outcome, json_text};
@@ -124,7 +124,7 @@ struct Facts<'a> {
 struct Reserved(KubeReserved);
 
 /// The variables of an expression by name, without those whose value is not known.
-struct Variables<'a>(&'a [Variable], &'a InstanceType);
+struct Variables<'a>(Dialect, &'a InstanceType);
 
 impl<'a> RulesObject<'a> {
     pub fn new(instance_type: &'a InstanceType, breakdown: &'a Breakdown) -> Self {
@@ -160,7 +160,7 @@ impl<'a> ExpressionObject<'a> {
             error: outcome.err(),
             expression: expression.text(),
             dialect: expression.dialect().name(),
-            variables: Variables(expression.dialect().variables(), instance_type),
+            variables: Variables(expression.dialect(), instance_type),
             facts: Facts::new(instance_type),
             kube_reserved: max_pods.map(|max_pods| Reserved::new(max_pods, instance_type)),
             warnings: [],
@@ -194,9 +194,9 @@ impl Serialize for Reserved {
 
 impl Serialize for Variables<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(variables, instance_type) = self;
-        let known = variables.iter().filter_map(|variable| {
-            let value = match variable.value(instance_type)? {
+        let Self(dialect, instance_type) = self;
+        let known = dialect.variables().iter().filter_map(|variable| {
+            let value = match dialect.value(*variable, instance_type)? {
                 Value::Int(n) => serde_json::Value::from(n),
                 Value::String(text) => serde_json::Value::from(text),
                 other => serde_json::Value::from(other.to_string()),

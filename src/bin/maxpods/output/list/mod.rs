@@ -19,7 +19,8 @@ pub enum Listing {
 /// The number of a row, or why there is none, in one line.
 fn outcome(result: &Result<Evaluation, maxpods::Error>) -> Result<&Evaluation, String> {
     result.as_ref().map_err(|error| match error {
-        maxpods::Error::ExpressionFailed { error, .. } => error.message().to_owned(),
+        maxpods::Error::ExpressionFailed { error, .. }
+        | maxpods::Error::ExpressionNotCovered { error, .. } => error.message().to_owned(),
         other => other.to_string().replace('\n', " "),
     })
 }

@@ -1,26 +1,30 @@
-//! From words to a tree: CEL's grammar, as cel-go has it in [`CEL.g4`][1].
+//! Reads an expression into a tree, by CEL's grammar as cel-go has it in [`CEL.g4`][1].
 //!
-//! The `cel` crate has a parser too, and the tests hold this one to it. It is not used here for
-//! what it does with hostile text: nothing bounds a chain such as `1+1+1…`, which overflows its
-//! stack from some 20,000 links on, and takes the process with it. A guard against that has to know
-//! CEL's words, and is half a parser. This one bounds every kind of nesting as it goes, names what
-//! it does not cover, and does not weigh 0.8 MB.
+//! The `cel` crate has a parser too, and the tests compare this one with it. The crate's parser is
+//! not used here because hostile text breaks it: a chain such as `1+1+1…` of some 20,000 links
+//! overflows its stack and ends the process. A guard against that would have to know CEL's words,
+//! and would be half a parser itself. This parser limits every kind of nesting while it reads,
+//! names each part of CEL that is not covered, and is smaller by 0.8 MB.
 //!
 //! [1]: https://github.com/google/cel-go/blob/master/parser/gen/CEL.g4
+
+mod brackets;
+mod members;
+#[cfg(test)]
+mod tests;
 
 use super::error::Fault;
 use super::lexer::{Lexer, Token, Word};
 use super::literal;
 use super::syntax::{Kind, Node, Operator};
-use super::value::Value;
 
-/// Levels that cel-go takes: of operators and calls in the tree, and of open rules in the parser.
+/// The limit of cel-go on nested operators and calls, and on open rules in its parser.
 const MOST_LEVELS: usize = 250;
-/// Brackets in brackets. Each opens at most three contexts of one of cel-go's rules (`a + b * (`),
-/// so that it takes these.
+/// The limit on brackets in brackets. A bracket opens at most three contexts of one of cel-go's
+/// rules (`a + b * (`), so that cel-go takes everything within this limit, and sometimes more.
 const MOST_BRACKETS: usize = 80;
 
-/// Words that CEL keeps for itself.
+/// Words that CEL reserves.
 const RESERVED: &[&str] = &[
     "as",
     "break",
@@ -61,9 +65,9 @@ struct Parser<'a> {
     lexer: Lexer<'a>,
     /// The word that comes next.
     token: Token,
-    /// Where the brackets stand that are open.
+    /// The places of the open brackets.
     open: Vec<usize>,
-    /// Conditionals whose last part is being read.
+    /// How many conditionals there are whose last part is being read.
     alternatives: usize,
 }
 
@@ -105,7 +109,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `or ('?' or ':' expression)?`; a chain of these is read without recursion.
+    /// Reads `or ('?' or ':' expression)?`. A chain of these is read without recursion.
     fn expression(&mut self) -> Result<Node, Fault> {
         let mut conditionals = Vec::new();
         let mut last = self.or()?;
@@ -147,7 +151,7 @@ impl Parser<'_> {
         self.chain(&Word::And, |parser| parser.binary(1), Kind::And)
     }
 
-    /// Sides of a logical operator. cel-go balances them, so that a long chain is not a deep one.
+    /// Reads the sides of a logical operator. cel-go balances them, so that a long chain is not deep.
     fn chain(
         &mut self,
         word: &Word,
@@ -166,7 +170,7 @@ impl Parser<'_> {
         node(at, deepest(&sides), kind(sides))
     }
 
-    /// Operators that bind at least this tightly.
+    /// Reads operators that bind at least this tightly.
     fn binary(&mut self, precedence: u8) -> Result<Node, Fault> {
         let mut left = self.unary()?;
         while let Some(operator) = self.operator()
@@ -188,7 +192,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `member | '!'+ member | '-'+ member`
+    /// Reads `member | '!'+ member | '-'+ member`.
     fn unary(&mut self) -> Result<Node, Fault> {
         match self.token.word {
             Word::Minus => self.signed(&Word::Minus, Kind::Negate),
@@ -197,7 +201,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands behind signs, two of which undo each other.
+    /// Reads signs and the value behind them. Two signs undo each other.
     fn signed(&mut self, sign: &Word, kind: fn(Box<Node>) -> Kind) -> Result<Node, Fault> {
         let at = self.token.at;
         let mut signs = 0_usize;
@@ -215,97 +219,6 @@ impl Parser<'_> {
         node(at, operand.depth, kind(Box::new(operand)))
     }
 
-    fn member(&mut self) -> Result<Node, Fault> {
-        let primary = self.primary()?;
-        self.members(primary)
-    }
-
-    /// `('.' name '(' arguments ')')*` behind a value.
-    fn members(&mut self, mut receiver: Node) -> Result<Node, Fault> {
-        loop {
-            receiver = match self.token.word {
-                Word::Dot => self.method(receiver)?,
-                Word::OpenBracket => return Err(Fault::not_covered(self.token.at, "an index")),
-                Word::OpenBrace => return Err(Fault::not_covered(self.token.at, "messages")),
-                _ => return Ok(receiver),
-            };
-        }
-    }
-
-    fn method(&mut self, receiver: Node) -> Result<Node, Fault> {
-        self.take()?;
-        if self.token.word != Word::Name {
-            return Err(self.unexpected());
-        }
-        let name = self.take()?;
-        if self.token.word != Word::OpenParen {
-            return Err(Fault::not_covered(name.at, "selecting a field"));
-        }
-        let function = self.text_of(&name).to_owned();
-        let arguments = self.list(&Word::CloseParen, false)?;
-        let depth = 1 + deepest(&arguments).max(receiver.depth);
-        node(name.at, depth, Kind::Method(Box::new(receiver), function, arguments))
-    }
-
-    /// One line a kind: what happens in each is elsewhere, to keep what recurs small.
-    fn primary(&mut self) -> Result<Node, Fault> {
-        match self.token.word {
-            Word::OpenParen => self.brackets(),
-            Word::Int | Word::Uint | Word::Double => self.number(false),
-            Word::String(ref mut text) => {
-                let value = Value::String(std::mem::take(text));
-                self.literal(value)
-            }
-            Word::OpenBracket => self.list_literal(),
-            Word::OpenBrace => Err(Fault::not_covered(self.token.at, "maps")),
-            Word::Dot => self.rooted(),
-            Word::True => self.literal(Value::Bool(true)),
-            Word::False => self.literal(Value::Bool(false)),
-            Word::Null => Err(Fault::not_covered(self.token.at, "null")),
-            Word::Name => self.name(),
-            _ => Err(self.unexpected()),
-        }
-    }
-
-    fn brackets(&mut self) -> Result<Node, Fault> {
-        self.open_bracket()?;
-        let inner = self.expression()?;
-        self.close_bracket(&Word::CloseParen)?;
-        Ok(inner)
-    }
-
-    fn list_literal(&mut self) -> Result<Node, Fault> {
-        let at = self.token.at;
-        let elements = self.list(&Word::CloseBracket, true)?;
-        node(at, deepest(&elements), Kind::List(elements))
-    }
-
-    /// Takes a word that is this value.
-    fn literal(&mut self, value: Value) -> Result<Node, Fault> {
-        let at = self.take()?.at;
-        node(at, 0, Kind::Literal(value))
-    }
-
-    /// A name from the root, which is where all names are.
-    fn rooted(&mut self) -> Result<Node, Fault> {
-        self.take()?;
-        if self.token.word == Word::Name { self.name() } else { Err(self.unexpected()) }
-    }
-
-    /// A variable, or a call of a function.
-    fn name(&mut self) -> Result<Node, Fault> {
-        let token = self.take()?;
-        let name = self.text_of(&token).to_owned();
-        if RESERVED.contains(&name.as_str()) {
-            return Err(Fault::at(token.at, format!("'{name}' is a reserved word of CEL")));
-        }
-        if self.token.word != Word::OpenParen {
-            return Ok(Node { at: token.at, depth: 0, kind: Kind::Name(name) });
-        }
-        let arguments = self.list(&Word::CloseParen, false)?;
-        node(token.at, deepest(&arguments), Kind::Call(name, arguments))
-    }
-
     fn number(&mut self, negative: bool) -> Result<Node, Fault> {
         let token = self.take()?;
         let text = self.text_of(&token);
@@ -319,40 +232,6 @@ impl Parser<'_> {
             None => Err(Fault::at(token.at, format!("{} is too large for {kind}", Fault::short(text)))),
         }
     }
-
-    /// Expressions with commas between them, in brackets.
-    fn list(&mut self, close: &Word, may_end_with_comma: bool) -> Result<Vec<Node>, Fault> {
-        self.open_bracket()?;
-        let mut elements = Vec::new();
-        while self.token.word != *close {
-            elements.push(self.expression()?);
-            if self.take_if(&Word::Comma)?.is_none() {
-                break;
-            }
-            if !may_end_with_comma && self.token.word == *close {
-                return Err(self.unexpected());
-            }
-        }
-        self.close_bracket(close)?;
-        Ok(elements)
-    }
-
-    fn open_bracket(&mut self) -> Result<(), Fault> {
-        let at = self.take()?.at;
-        self.open.push(at);
-        if self.open.len() > MOST_BRACKETS || self.open.len() + self.alternatives >= MOST_LEVELS {
-            return Err(too_deep(at));
-        }
-        Ok(())
-    }
-
-    fn close_bracket(&mut self, close: &Word) -> Result<(), Fault> {
-        if self.take_if(close)?.is_none() {
-            return Err(self.unexpected());
-        }
-        self.open.pop();
-        Ok(())
-    }
 }
 
 fn node(at: usize, depth: usize, kind: Kind) -> Result<Node, Fault> {
@@ -364,11 +243,8 @@ fn deepest(nodes: &[Node]) -> usize {
 }
 
 fn too_deep(at: usize) -> Fault {
-    Fault::at(at, "the expression is nested too deeply here").help(format!(
-        "at most {MOST_LEVELS} levels of operators and {MOST_BRACKETS} of brackets are taken: split it, \
-         or chain conditions with && and ||"
+    Fault::not_covered(at, "nesting this deep").help(format!(
+        "at most {MOST_LEVELS} levels of operators and {MOST_BRACKETS} of brackets are covered: split the \
+         expression, or chain conditions with && and ||"
     ))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,54 @@
+//! Regular expressions for `matches()`, as Go's [`regexp`][1] reads them.
+//!
+//! cel-go hands the pattern to Go's package, whose syntax is RE2's. The `regex` crate is a relative
+//! of both, but reads some patterns differently: `\s`, `{,5}`, `a**`, `\Q…\E`, octal escapes, sets
+//! in sets. So [`reader`] reads the pattern by Go's rules and writes it anew for the crate, out of
+//! a few forms that have one meaning there. Greediness and captures are dropped on the way: they
+//! decide what is matched, not whether anything is.
+//!
+//! [1]: https://pkg.go.dev/regexp/syntax
+
+mod class;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use regex::Regex;
+
+/// Why a pattern cannot be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// Go refuses it too: what is wrong with it.
+    Invalid(String),
+    /// Go may take it: what of it is not covered here.
+    NotCovered(String),
+}
+
+/// A pattern that Go takes too.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    pub fn new(text: &str) -> Result<Self, Refusal> {
+        let translated = reader::translate(text)?;
+        // What the reader writes is right, so that only a size limit is left to go wrong.
+        let regex = Regex::new(&translated)
+            .map_err(|_| Refusal::NotCovered("regular expressions this large".into()))?;
+        Ok(Self { text: text.to_owned(), regex })
+    }
+
+    /// Whether it matches the text or any part of it.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
