@@ -1,6 +1,7 @@
 //! Max-pods expressions, as the command evaluates them.
 
 mod cel;
+mod cel_go;
 mod output;
 mod properties;
 mod refusals;
