@@ -1,11 +1,10 @@
-//! What is wrong with an expression, and where in it.
+//! The faults of an expression, and their places in it.
 
 use std::fmt;
 
 use super::excerpt::Excerpt;
-use crate::Escaped;
 
-/// What is wrong with an expression, or with its evaluation, and where.
+/// A fault of an expression or of its evaluation, and its place.
 ///
 /// [`Display`](fmt::Display) shows the place with the line of the expression and a caret under it;
 /// [`message`](Self::message) is one line.
@@ -18,7 +17,7 @@ pub struct ExpressionError {
     excerpt: String,
 }
 
-/// What an [`ExpressionError`] says about the expression.
+/// Whether an [`ExpressionError`] means that the expression is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpressionErrorKind {
@@ -55,7 +54,7 @@ impl ExpressionError {
         self.kind
     }
 
-    /// What is wrong, in one line.
+    /// The fault in one line.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -67,7 +66,7 @@ impl ExpressionError {
         self.place
     }
 
-    /// What to do about it, where there is something to do.
+    /// Advice, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
@@ -134,14 +133,5 @@ impl Fault {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
-    }
-
-    /// Text of the expression for a message: escaped, and cut if it is long.
-    pub fn short(text: &str) -> String {
-        const MOST: usize = 40;
-        match text.char_indices().nth(MOST) {
-            Some((end, _)) => format!("{}...", Escaped(&text[..end])),
-            None => Escaped(text).to_string(),
-        }
     }
 }

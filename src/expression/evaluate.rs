@@ -9,9 +9,9 @@ use super::function::Function;
 use super::pattern::{Pattern, Refusal};
 use super::syntax::Operator;
 use super::value::Value;
-use crate::InstanceType;
+use crate::{InstanceType, Shortened};
 
-/// What an expression is evaluated with.
+/// The values that an expression is evaluated with.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub dialect: Dialect,
@@ -63,7 +63,7 @@ pub(super) fn evaluate(checked: &Checked, scope: Scope) -> Result<Value, Fault> 
 
 fn known(at: usize, variable: Variable, scope: Scope) -> Result<Value, Fault> {
     scope.dialect.value(variable, scope.instance_type).ok_or_else(|| {
-        let name = Fault::short(&scope.instance_type.name);
+        let name = Shortened(&scope.instance_type.name);
         Fault::unknown_fact(at, format!("{} of {name} is not known", variable.name()))
     })
 }
@@ -86,7 +86,7 @@ fn find(
 }
 
 fn no_such_key(at: usize, key: &Value) -> Fault {
-    Fault::at(at, format!("this map has no key {}", Fault::short(&key.to_string())))
+    Fault::at(at, format!("this map has no key {}", Shortened(&key.to_string())))
         .help("test for the key before, as in: instance_type in {\"m5.large\": 20} ? ... : max_pods")
 }
 

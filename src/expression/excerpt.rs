@@ -8,7 +8,7 @@ use super::error::Place;
 const WIDTH: usize = 76;
 /// Columns of a longer line that are shown before the place.
 const BEFORE: usize = 40;
-/// What stands for the part of a line that is not shown.
+/// This stands for the part of a line that is not shown.
 const CUT: &str = "...";
 
 /// A line, ready to be shown.
@@ -53,7 +53,7 @@ fn shown(text: &str) -> String {
     })
 }
 
-/// What fits of a line, and the column of the caret in it.
+/// The part of a line that fits, and the column of the caret in it.
 fn window(left: &str, right: &str) -> (String, usize) {
     if left.len() + right.len() <= WIDTH {
         return (format!("{left}{right}"), left.len());

@@ -5,6 +5,7 @@
 use super::error::Fault;
 use super::literal;
 use super::syntax::Operator;
+use crate::Shortened;
 
 /// The kind of a word.
 #[derive(Debug, Clone, PartialEq)]
@@ -182,7 +183,7 @@ impl<'a> Lexer<'a> {
         let behind = &behind[..behind.find(|c: char| !is_of_word(c)).unwrap_or(behind.len())];
         if !behind.is_empty() && behind != "in" {
             let wrong = &rest[..end + behind.len()];
-            return Err(Fault::at(self.at, format!("'{}' is not a number", Fault::short(wrong)))
+            return Err(Fault::at(self.at, format!("'{}' is not a number", Shortened(wrong)))
                 .help("an integer is written 110 or 0x6e, an unsigned one 110u, a double 110.0 or 1.1e2"));
         }
         Ok(self.token(word, end))

@@ -2,6 +2,7 @@
 
 mod cel;
 mod cel_go;
+mod every_type;
 mod output;
 mod properties;
 mod refusals;
@@ -269,6 +270,11 @@ fn command_lines_that_make_no_sense() {
         with(&["--expression-dialect", "karpenter", "-o", "nodeadm"])
             .contains("for nodeadm, and not one for karpenter")
     );
+    assert!(
+        with(&["--expression-dialect", "nodeadm-next", "-o", "karpenter"])
+            .contains("for karpenter, and not one for nodeadm-next")
+    );
+    assert!(with(&["--os", "windows"]).contains("does not go with --os windows"));
     assert!(
         with(&["--expression-dialect", "nodeadm", "-o", "karpenter"])
             .contains("for karpenter, and not one for nodeadm")

@@ -113,6 +113,8 @@ fn nodeadm_and_karpenter_take_the_expression_itself() {
             assert_eq!(read("karpenter", &["spec", "kubelet", "maxPods"]), expression);
         },
     );
+    let next = ["--expression", "vcpus * 10", "--expression-dialect", "nodeadm-next", "-o", "nodeadm"];
+    assert!(main_job(&next).contains("maxPodsExpression: \"vcpus * 10\""));
     // The dialect goes with the format.
     assert!(
         main_job(&["--expression", "min(110, vcpus)", "-o", "karpenter"])

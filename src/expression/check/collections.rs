@@ -4,6 +4,7 @@ use super::super::error::Fault;
 use super::super::syntax::{Kind, Node};
 use super::super::value::{Type, Value};
 use super::{Checked, Checker, Step, with_conversion};
+use crate::Shortened;
 
 /// The type of a map's values.
 enum Values {
@@ -89,7 +90,7 @@ impl Checker {
             return lookup(at, entries, &values, key);
         }
         let (kind, _) = self.node(value)?;
-        Err(Fault::at(at, format!("{} has no field '{}'", kind.with_article(), Fault::short(&field))))
+        Err(Fault::at(at, format!("{} has no field '{}'", kind.with_article(), Shortened(&field))))
     }
 
     fn entries(&self, entries: Vec<[Node; 2]>) -> Result<(Vec<[Checked; 2]>, Values), Fault> {

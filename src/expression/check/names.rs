@@ -5,6 +5,7 @@ use super::super::error::Fault;
 use super::super::function::{Form, Function};
 use super::super::value::Type;
 use super::{Checker, Step};
+use crate::Shortened;
 
 /// Functions and macros of CEL's standard library that are not covered here.
 const FUNCTIONS_NOT_COVERED: &[&str] = &["dyn", "type", "bytes", "duration", "timestamp", "has"];
@@ -55,7 +56,7 @@ impl Checker {
                 format!("the dialects {others} have this variable; {} has {names}", self.dialect)
             }
         };
-        Err(Fault::at(at, format!("unknown variable '{}'", Fault::short(name))).help(help))
+        Err(Fault::at(at, format!("unknown variable '{}'", Shortened(name))).help(help))
     }
 
     pub(super) fn function(&self, at: usize, name: &str, form: Form) -> Result<Function, Fault> {
@@ -73,7 +74,7 @@ impl Checker {
         if not_covered.contains(&name) {
             return Err(Fault::not_covered(at, format!("the function {name}()")));
         }
-        let fault = Fault::at(at, format!("unknown function '{}'", Fault::short(name)));
+        let fault = Fault::at(at, format!("unknown function '{}'", Shortened(name)));
         Err(match known {
             Some(function) => self.misplaced(function, form, fault),
             None => match nearest(name, &self.functions()) {

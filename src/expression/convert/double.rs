@@ -80,8 +80,8 @@ fn hexadecimal_number(text: &str) -> Option<f64> {
     any.then(|| round(bits, inexact, power))
 }
 
-/// What stands behind an `e` or a `p`. Go stops counting at five digits, and so does this: no double
-/// is as large or as small, but a mantissa can be as long.
+/// The number behind an `e` or a `p`. Go stops counting at five digits, and so does this, because it
+/// matters for a mantissa of thousands of digits.
 fn exponent(text: &str) -> Option<i64> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'+' => (1, &text[1..]),

@@ -4,10 +4,10 @@ pub(super) mod double;
 #[cfg(test)]
 mod tests;
 
-use super::error::Fault;
 use super::value::Value;
+use crate::Shortened;
 
-/// What `int()` gives, which is also what a result has to be; else what is wrong with the value.
+/// The result of `int()`, or what is wrong with the value. A result of an expression goes through it too.
 pub(super) fn to_int(value: &Value) -> Result<i64, String> {
     let int = match *value {
         Value::Int(n) => Some(n),
@@ -24,12 +24,12 @@ pub(super) fn to_int(value: &Value) -> Result<i64, String> {
     })
 }
 
-/// A value in a message: a string may be as long as the expression.
+/// A value for a message. It is shortened, because a string may be as long as the expression.
 fn shown(value: &Value) -> String {
-    Fault::short(&value.to_string())
+    Shortened(&value.to_string()).to_string()
 }
 
-/// Truncated towards zero. Both ends of the range are out, as in cel-go.
+/// A double truncated towards zero. Both ends of the range are out of it, as in cel-go.
 fn double_to_int(n: f64) -> Option<i64> {
     const END: f64 = 9_223_372_036_854_775_808.0;
     #[allow(

@@ -5,6 +5,7 @@ use super::super::lexer::Word;
 use super::super::syntax::{Kind, Node};
 use super::super::value::Value;
 use super::{Parser, RESERVED, deepest, node};
+use crate::Shortened;
 
 impl Parser<'_> {
     pub(super) fn member(&mut self) -> Result<Node, Fault> {
@@ -28,7 +29,7 @@ impl Parser<'_> {
     fn message(&self, value: &Node) -> Fault {
         match first_name(value) {
             Some("google") => Fault::not_covered(self.token.at, "messages"),
-            Some(name) => Fault::at(value.at, format!("unknown message '{}'", Fault::short(name))),
+            Some(name) => Fault::at(value.at, format!("unknown message '{}'", Shortened(name))),
             None => self.unexpected(),
         }
     }

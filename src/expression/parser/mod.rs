@@ -17,6 +17,7 @@ use super::error::Fault;
 use super::lexer::{Lexer, Token, Word};
 use super::literal;
 use super::syntax::{Kind, Node, Operator};
+use crate::Shortened;
 
 /// The limit of cel-go on nested operators and calls, and on open rules in its parser.
 const MOST_LEVELS: usize = 250;
@@ -99,7 +100,7 @@ impl Parser<'_> {
             }
             _ => {
                 let text = self.text_of(&self.token);
-                let fault = Fault::at(at, format!("unexpected '{}'", Fault::short(text)));
+                let fault = Fault::at(at, format!("unexpected '{}'", Shortened(text)));
                 match text {
                     "and" | "AND" => fault.help("it is written && in CEL"),
                     "or" | "OR" => fault.help("it is written || in CEL"),
@@ -229,7 +230,7 @@ impl Parser<'_> {
         };
         match value {
             Some(value) => Ok(Node { at: token.at, depth: 0, kind: Kind::Literal(value) }),
-            None => Err(Fault::at(token.at, format!("{} is too large for {kind}", Fault::short(text)))),
+            None => Err(Fault::at(token.at, format!("{} is too large for {kind}", Shortened(text)))),
         }
     }
 }

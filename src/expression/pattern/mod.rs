@@ -35,7 +35,7 @@ impl Pattern {
     /// Reads a pattern.
     pub fn new(text: &str) -> Result<Self, Refusal> {
         let translated = reader::translate(text)?;
-        // What the reader writes is right, so that only a size limit is left to go wrong.
+        // The reader writes no wrong pattern, so that only the crate's size limit can refuse one.
         let regex = Regex::new(&translated)
             .map_err(|_| Refusal::NotCovered("regular expressions this large".into()))?;
         Ok(Self { text: text.to_owned(), regex })

@@ -2,7 +2,7 @@
 
 use super::{Pattern, Refusal};
 
-/// What `matches()` is for a text and a pattern.
+/// The result of `matches()` for a text and a pattern.
 fn answer(text: &str, pattern: &str) -> Result<bool, Refusal> {
     Pattern::new(pattern).map(|pattern| pattern.is_match(text))
 }
@@ -148,7 +148,7 @@ fn flags_and_names() {
 #[test]
 fn go_takes_none_of_these() {
     let patterns = [
-        // What other languages have, and RE2 does not.
+        // Other languages have these, and RE2 does not.
         "(?=a)",
         "(?!a)",
         "(?<=a)",

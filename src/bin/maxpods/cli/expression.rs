@@ -1,7 +1,7 @@
 //! The options of max-pods expressions.
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use maxpods::Dialect;
 
 /// The options that apply to the rules and not to an expression. They are named one by one, because
@@ -25,18 +25,27 @@ const OF_THE_RULES: [&str; 9] = [
 pub struct ExpressionArgs {
     /// Evaluate a max-pods expression (CEL) as nodeadm or Karpenter would, in place of the rules
     ///
-    /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped); Karpenter's
-    /// also vcpus, memory_mib, instance_type, min(a, b) and max(a, b).
+    /// It may use default_enis, ips_per_eni and max_pods (the classic number, uncapped). In the dialect
+    /// nodeadm-next it may also use vcpus and physical_memory_mib; in the dialect karpenter also vcpus,
+    /// memory_mib, instance_type, min(a, b) and max(a, b).
     #[arg(long, value_name = "CEL", allow_hyphen_values = true, conflicts_with_all = OF_THE_RULES)]
     pub expression: Option<String>,
 
-    /// Set whose expression it is [default: nodeadm, or karpenter with -o karpenter]
+    /// Evaluate the expression as this program does [default: nodeadm, or karpenter with -o karpenter]
     #[arg(long, value_name = "DIALECT", requires = "expression", value_parser = dialect())]
     pub expression_dialect: Option<Dialect>,
 }
 
 fn dialect() -> impl TypedValueParser<Value = Dialect> {
-    PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)).try_map(|name| {
+    let values = Dialect::ALL.map(|dialect| {
+        let about = match dialect {
+            Dialect::NodeadmNext => "nodeadm of AL2023 AMIs newer than v20260724",
+            Dialect::Karpenter => "Karpenter releases newer than 1.14",
+            _ => "nodeadm of AL2023 AMIs up to v20260724",
+        };
+        PossibleValue::new(dialect.name()).help(about)
+    });
+    PossibleValuesParser::new(values).try_map(|name| {
         Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or("no such dialect")
     })
 }

@@ -7,7 +7,7 @@ use maxpods::imds::{self, Endpoint};
 use maxpods::{InstanceType, Os, Shortened, max_pods};
 
 use super::inputs::Inputs;
-use super::warn_of_types;
+use super::{expression, warn_of_types};
 use crate::cli::{Calculate, CniArgs, RulesArgs};
 use crate::diagnostics::{Exit, Failure, warn};
 use crate::output::{self, Answer, Group, Outcome};
@@ -17,7 +17,7 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     // command line, in the expression or in a file is reported before that.
     check_format(args)?;
     let given = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
-    let expression = super::expression(&args.expression, args.rules.os, args.output.dialect())?;
+    let expression = expression::compile(&args.expression, args.rules.os, Some(args.output))?;
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
     check_windows(&args.rules, &args.cni)?;
 
@@ -44,6 +44,10 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     let group = Group::new(answers, args.rules.os, args.kube_reserved).ok_or_else(no_instance_type)?;
     if group.max_pods() == 0 && !args.output.takes_zero() {
         return Err(zero(args.output.name()));
+    }
+    if let Some(expression) = &expression {
+        let is_shown = !args.output.dialects().is_empty();
+        expression::try_on_every_type(expression, &inputs.catalog, is_shown, args.quiet)?;
     }
     warn_of(&group, args.quiet || args.output.shows_warnings());
     output::print(args.output, &group)?;

@@ -15,7 +15,7 @@ use crate::output::{self, Answer};
 const MOST_PATTERNS: usize = 1000;
 
 pub fn run(args: &List) -> Result<Exit, Failure> {
-    let expression = super::expression(&args.expression, args.rules.os, None)?;
+    let expression = super::expression::compile(&args.expression, args.rules.os, None)?;
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
     let types = of_architecture(args, matching(args, inputs.catalog.types())?)?;
 

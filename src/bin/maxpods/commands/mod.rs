@@ -2,6 +2,7 @@
 
 mod calculate;
 mod completions;
+mod expression;
 mod inputs;
 mod list;
 mod man;
@@ -9,9 +10,9 @@ mod verify;
 
 use std::collections::HashMap;
 
-use maxpods::{Dialect, Escaped, Expression, Os, Warning};
+use maxpods::{Escaped, Warning};
 
-use crate::cli::{Cli, Command, ExpressionArgs};
+use crate::cli::{Cli, Command};
 use crate::diagnostics::{Exit, Failure, warn};
 
 /// Runs what the command line asks for.
@@ -55,28 +56,4 @@ fn warn_of_types<'a>(quiet: bool, warnings: impl Iterator<Item = (&'a str, &'a W
             _ => warn(quiet, format!("{types} types ({first} to {last}): {warning}")),
         }
     }
-}
-
-/// The max-pods expression, if one is given. `shown` is the dialect of an output format that shows the
-/// expression itself.
-fn expression(args: &ExpressionArgs, os: Os, shown: Option<Dialect>) -> Result<Option<Expression>, Failure> {
-    let Some(text) = &args.expression else {
-        return Ok(None);
-    };
-    if os == Os::Windows {
-        return Err(Failure::usage(
-            "--expression does not go with --os windows: nodeadm and Karpenter evaluate it for Linux nodes",
-            "leave out one of the two",
-        ));
-    }
-    let dialect = match (args.expression_dialect, shown) {
-        (Some(asked), Some(shown)) if asked != shown => {
-            return Err(Failure::usage(
-                format!("-o {shown} shows an expression for {shown}, and not one for {asked}"),
-                format!("leave --expression-dialect {asked} or -o {shown} out"),
-            ));
-        }
-        (asked, shown) => asked.or(shown).unwrap_or_default(),
-    };
-    Ok(Some(Expression::compile(text, dialect)?))
 }

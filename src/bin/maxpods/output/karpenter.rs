@@ -18,8 +18,8 @@ impl Format<Group> for Karpenter {
         "a fragment to merge into a Karpenter EC2NodeClass"
     }
 
-    fn dialect(&self) -> Option<Dialect> {
-        Some(Dialect::Karpenter)
+    fn dialects(&self) -> &'static [Dialect] {
+        &[Dialect::Karpenter]
     }
 
     fn carries_kube_reserved(&self) -> bool {

@@ -64,9 +64,10 @@ pub trait Format<A: ?Sized>: Sync {
         false
     }
 
-    /// The dialect that the format needs if it prints the expression itself and not its result.
-    fn dialect(&self) -> Option<Dialect> {
-        None
+    /// The dialects that the format takes if it prints the expression itself and not its result, the
+    /// default first. Other formats print the result of an expression of any dialect.
+    fn dialects(&self) -> &'static [Dialect] {
+        &[]
     }
 
     /// Whether the format is configuration that can carry `kubeReserved`.

@@ -17,8 +17,8 @@ impl Format<Group> for Nodeadm {
         "NodeConfig, user data for AL2023"
     }
 
-    fn dialect(&self) -> Option<Dialect> {
-        Some(Dialect::Nodeadm)
+    fn dialects(&self) -> &'static [Dialect] {
+        &[Dialect::Nodeadm, Dialect::NodeadmNext]
     }
 
     fn carries_kube_reserved(&self) -> bool {

@@ -5,7 +5,7 @@ use super::super::class::{self, Class};
 use super::{Reader, beyond_ascii, invalid};
 
 impl Reader<'_> {
-    /// A set in square brackets.
+    /// Reads a set in square brackets.
     pub(super) fn brackets(&mut self) -> Result<(), Refusal> {
         let negated = self.take_if("^");
         let mut class = Class::default();
@@ -32,7 +32,7 @@ impl Reader<'_> {
         self.set(&if negated { class.negated() } else { class })
     }
 
-    /// `[:alpha:]` or `[:^alpha:]`.
+    /// Reads `[:alpha:]` or `[:^alpha:]`.
     fn posix_class(&mut self) -> Result<Option<Class>, Refusal> {
         let Some((name, rest)) = self.rest.strip_prefix("[:").and_then(|rest| rest.split_once(":]")) else {
             return Ok(None);
@@ -44,7 +44,7 @@ impl Reader<'_> {
         self.named_class(ranges, negated).map(Some)
     }
 
-    /// A character in brackets, or two with a hyphen between them.
+    /// Reads a character in brackets, or two with a hyphen between them.
     fn range(&mut self) -> Result<(u32, u32), Refusal> {
         let low = self.set_character()?;
         let after_hyphen = self.rest.strip_prefix('-');

@@ -1,11 +1,11 @@
-//! What stands behind a backslash.
+//! Escapes: the text behind a backslash.
 
 use super::super::Refusal;
 use super::super::class::{self, Class};
 use super::{Last, Reader, invalid};
 
 impl Reader<'_> {
-    /// What a backslash begins outside brackets.
+    /// Reads an escape outside brackets.
     pub(super) fn backslash(&mut self) -> Result<(), Refusal> {
         match self.rest.chars().next() {
             Some('A') => self.escaped_assertion(r"\A"),
@@ -31,7 +31,7 @@ impl Reader<'_> {
         self.assertion(written)
     }
 
-    /// What stands between `\Q` and `\E`, or the end.
+    /// Reads the text between `\Q` and `\E`, or the end.
     fn quotation(&mut self) -> Result<(), Refusal> {
         let (quoted, rest) = self.rest.split_once(r"\E").unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -41,7 +41,7 @@ impl Reader<'_> {
         quoted.chars().try_for_each(|c| self.literal(c.into()))
     }
 
-    /// `\d` and its like behind a backslash, in brackets or outside.
+    /// Reads the letter of a class such as `\d`, in brackets or outside.
     pub(super) fn escaped_class(&mut self) -> Result<Option<Class>, Refusal> {
         let Some(letter) = self.rest.chars().next() else { return Ok(None) };
         if matches!(letter, 'p' | 'P') {

@@ -31,7 +31,7 @@ pub(super) fn translate(pattern: &str) -> Result<String, Refusal> {
     if reader.open.is_empty() { Ok(reader.out) } else { Err(invalid("a '(' is never closed")) }
 }
 
-/// What `(?ims)` set.
+/// The flags that `(?ims)` sets.
 #[derive(Debug, Clone, Copy, Default)]
 struct Flags {
     ignore_case: bool,
@@ -52,11 +52,11 @@ struct Sizes {
 struct Group {
     /// The flags before it, which hold again behind it.
     flags: Flags,
-    /// What stands before it in the group around it.
+    /// The size of the part before it, in the group around it.
     before: Sizes,
 }
 
-/// What a repetition would apply to.
+/// The thing that a repetition would apply to.
 enum Last {
     /// The start of the pattern, a group or an alternative: nothing to repeat.
     Nothing,
@@ -185,7 +185,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads what stands between `(?` and `:` or `)`; whether it was `)`, so that no group begins.
+    /// Reads flags and the `:` or `)` behind them. Returns whether it was `)`, so that no group begins.
     fn set_flags(&mut self) -> Result<bool, Refusal> {
         let mut flags = self.flags;
         let mut on = true;
@@ -196,7 +196,7 @@ impl Reader<'_> {
                 'i' => flags.ignore_case = on,
                 'm' => flags.multi_line = on,
                 's' => flags.dot_takes_line_ends = on,
-                // Which match is preferred says nothing about whether there is one.
+                // This changes which match is preferred, and not whether there is one.
                 'U' => {}
                 '-' if on => {
                     (on, dangling) = (false, true);
@@ -225,7 +225,7 @@ impl Reader<'_> {
 
     /// A repetition from `least` to `most` times, written like this.
     fn repeat(&mut self, written: &str, least: u32, most: Option<u32>) -> Result<(), Refusal> {
-        // A lazy repetition prefers other matches, and matches the same texts.
+        // A lazy repetition prefers shorter matches, and matches the same texts.
         self.take_if("?");
         let sizes = match self.last {
             Last::Part(sizes) => sizes,
@@ -271,7 +271,7 @@ impl Reader<'_> {
     }
 }
 
-/// The numbers of `2}`, `2,}` or `2,3}`, and what stands behind them.
+/// The numbers of `2}`, `2,}` or `2,3}`, and the text behind them.
 fn counts(text: &str) -> Option<(u32, Option<u32>, &str)> {
     let (least, rest) = count(text)?;
     if let Some(rest) = rest.strip_prefix('}') {
