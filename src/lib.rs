@@ -35,7 +35,10 @@ pub mod subnets;
 mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};
-pub use cluster::{Cluster, Judge, Judgement, Node, OtherSettings, Pods, Reason, Skip, Verdict};
+pub use cluster::{
+    Cluster, ClusterSettings, ClusterWarning, Judge, Judgement, Node, NodeName, OtherSettings, Quantity,
+    Reason, Skip, TypeLabel, Verdict,
+};
 pub use cni::{
     AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion, PoolSettings, WarmTargets,
 };

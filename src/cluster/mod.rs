@@ -1,63 +1,128 @@
 //! The nodes of a cluster, and the settings of its CNI, from the JSON that kubectl prints.
 
+mod name;
 mod node;
 mod objects;
+mod quantity;
 mod read;
+mod reason;
+mod settings;
 mod verdict;
 mod window;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use crate::{AwsNode, Error};
 use read::read;
 
-pub use node::{Node, Pods, Skip};
-pub use verdict::{Judge, Judgement, OtherSettings, Reason, Verdict};
+pub use name::{NodeName, TypeLabel};
+pub use node::{Node, Skip};
+pub use quantity::Quantity;
+pub use reason::{OtherSettings, Reason};
+pub use settings::{ClusterSettings, ClusterWarning};
+pub use verdict::{Judge, Judgement, Verdict};
 
 const NODE: &str = "Node";
 const DAEMON_SET: &str = "DaemonSet";
 
-/// What the output of kubectl says of a cluster.
+/// The nodes of a cluster, and the settings of its CNI.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cluster {
     /// The nodes, in the order of the input.
     pub nodes: Vec<Node>,
-    /// The settings of the CNI, where the `aws-node` `DaemonSet` is in the input.
-    pub aws_node: Option<AwsNode>,
+    aws_node: FoundAwsNode,
+}
+
+/// The `aws-node` `DaemonSets` of the input. A fault in them is an error only for a caller who asks for
+/// their settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum FoundAwsNode {
+    #[default]
+    None,
+    One(Box<AwsNode>),
+    /// Several, with different settings.
+    Several,
+    /// One that has no container with the settings.
+    WithoutContainer,
+}
+
+impl FoundAwsNode {
+    fn add(&mut self, found: Self) {
+        match (&*self, &found) {
+            (Self::None, _) | (_, Self::WithoutContainer) => *self = found,
+            (Self::One(one), Self::One(other)) if one != other => *self = Self::Several,
+            _ => {}
+        }
+    }
 }
 
 impl Cluster {
     /// Reads the JSON of `kubectl get nodes,daemonsets -A -o json`.
     ///
     /// Takes a Node, a `DaemonSet`, a list of them (`List`, `NodeList`, `DaemonSetList`), or several
-    /// of these one after another, in any order. Objects of other kinds are ignored. What is held
-    /// in memory grows with the number of nodes, not with their size.
+    /// of these one after another, in any order. Objects of other kinds are ignored. A node that is there
+    /// twice, with the same name and the same values, counts once. The memory that this takes grows with
+    /// the number of nodes, and not with the size of their JSON.
     ///
     /// # Errors
     /// [`Error::Kubernetes`], with line and column, where the text is not JSON or not what kubectl
-    /// prints; [`Error::NoNodes`] where no node is in it; [`Error::Unreadable`] where the reader
-    /// fails; [`Error::NoAwsNodeContainer`] and [`Error::AwsNodeContradiction`] where the
-    /// `DaemonSet` leaves open what the CNI's settings are.
+    /// prints; [`Error::NoNodes`] where no node is in it; [`Error::Unreadable`] where the reader fails.
     pub fn read(json: impl Read) -> Result<Self, Error> {
-        let (cluster, empty) = read(json)?;
-        if cluster.nodes.is_empty() { Err(Error::NoNodes { empty }) } else { Ok(cluster) }
+        Self::read_with(json, &mut |_| ())
+    }
+
+    /// Reads as [`Cluster::read`] does. `progress` is called after each node, with the number of nodes so
+    /// far.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::read`].
+    pub fn read_with(json: impl Read, progress: &mut dyn FnMut(usize)) -> Result<Self, Error> {
+        let (mut cluster, empty) = read(json, progress)?;
+        if cluster.nodes.is_empty() {
+            return Err(Error::NoNodes { empty });
+        }
+        cluster.remove_duplicates();
+        Ok(cluster)
+    }
+
+    /// The `aws-node` `DaemonSet`, where it is in the input.
+    ///
+    /// # Errors
+    /// [`Error::NoAwsNodeContainer`] and [`Error::AwsNodeContradiction`] where the `DaemonSet` leaves open
+    /// what the CNI's settings are.
+    pub fn aws_node(&self) -> Result<Option<&AwsNode>, Error> {
+        match &self.aws_node {
+            FoundAwsNode::None => Ok(None),
+            FoundAwsNode::One(aws_node) => Ok(Some(aws_node)),
+            FoundAwsNode::Several => Err(Error::AwsNodeContradiction),
+            FoundAwsNode::WithoutContainer => Err(Error::NoAwsNodeContainer),
+        }
     }
 
     /// The names of nodes that are there more than once, with different values.
     #[must_use]
     pub fn contradictions(&self) -> Vec<&str> {
-        let mut seen: HashMap<&str, (&Node, bool)> = HashMap::with_capacity(self.nodes.len());
-        let mut contradictions = Vec::new();
-        for node in &self.nodes {
-            let (first, told) = seen.entry(&node.name).or_insert((node, false));
-            if *first != node && !*told {
-                *told = true;
-                contradictions.push(node.name.as_str());
-            }
-        }
-        contradictions
+        let mut times: HashMap<&str, usize> = HashMap::with_capacity(self.nodes.len());
+        let names = self.nodes.iter().map(|node| node.name.as_str()).filter(|name| !name.is_empty());
+        names
+            .filter(|name| {
+                let times = times.entry(name).or_default();
+                *times += 1;
+                *times == 2
+            })
+            .collect()
+    }
+
+    /// Removes nodes that are there before with the same name and the same values. Two nodes without a
+    /// name may be two nodes.
+    fn remove_duplicates(&mut self) {
+        let mut seen = HashSet::with_capacity(self.nodes.len());
+        let is_new: Vec<bool> =
+            self.nodes.iter().map(|node| node.name.is_empty() || seen.insert(node)).collect();
+        let mut is_new = is_new.into_iter();
+        self.nodes.retain(|_| is_new.next().unwrap_or(true));
     }
 }
 
@@ -66,10 +131,10 @@ impl AwsNode {
     /// that `DaemonSet` in it.
     ///
     /// # Errors
-    /// [`Error::NoAwsNode`] where the `DaemonSet` is not in it, and those of [`Cluster::read`] but
-    /// for [`Error::NoNodes`].
+    /// [`Error::NoAwsNode`] where the `DaemonSet` is not in it, and those of [`Cluster::read`] and
+    /// [`Cluster::aws_node`] but for [`Error::NoNodes`].
     pub fn read(json: impl Read) -> Result<Self, Error> {
-        let (cluster, empty) = read(json)?;
-        cluster.aws_node.ok_or(Error::NoAwsNode { empty })
+        let (cluster, empty) = read(json, &mut |_| ())?;
+        cluster.aws_node()?.cloned().ok_or(Error::NoAwsNode { empty })
     }
 }

@@ -1,15 +1,15 @@
-//! Kubernetes' objects as kubectl prints them, as far as they are of use here.
+//! The objects that kubectl prints, with the fields that are needed here.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::node::{Node, Pods, Skip};
+use super::{Node, Quantity, Skip};
+use crate::Os;
 use crate::cni::DaemonSetSpec;
 
-/// An object of any kind. What another kind than a node or a `DaemonSet` has in it is not read,
-/// unless the kind is told too late or not at all.
+/// An object of any kind. `spec` and `status` are skipped as soon as `kind` says that they are not needed.
 #[derive(Debug, Default)]
 pub struct Object {
     pub api_version: Option<String>,
@@ -19,7 +19,7 @@ pub struct Object {
     pub status: Option<Status>,
 }
 
-/// The fields of an object that are of use.
+/// The fields of an object that are read.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
 pub enum Field {
@@ -34,12 +34,12 @@ pub enum Field {
 }
 
 impl Object {
-    /// Whether a field that only this kind is read for is to be read.
+    /// Whether the object is of this kind, as far as it has said yet.
     pub fn may_be(&self, kind: &str) -> bool {
         self.kind.as_deref().is_none_or(|own| own == kind)
     }
 
-    /// Whether it is of this kind, in one of these API groups (or tells none).
+    /// Whether it is of this kind, in one of these API groups or without a group.
     pub fn is(&self, kind: &str, groups: &[&str]) -> bool {
         let group =
             |version: &String| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.into());
@@ -51,7 +51,7 @@ impl Object {
         self.metadata.as_ref().and_then(|metadata| metadata.name.as_deref()).unwrap_or_default()
     }
 
-    /// Whether it is in this namespace, or tells none.
+    /// Whether it is in this namespace, or names none.
     pub fn may_be_in(&self, namespace: &str) -> bool {
         let own = self.metadata.as_ref().and_then(|metadata| metadata.namespace.as_deref());
         own.is_none_or(|own| own == namespace)
@@ -60,12 +60,15 @@ impl Object {
     pub fn into_node(self) -> Node {
         let Metadata { name, labels, .. } = self.metadata.unwrap_or_default();
         let labels = labels.unwrap_or_default();
-        let capacity = self.status.and_then(|status| status.capacity);
+        let capacity = self.status.and_then(|status| status.capacity).unwrap_or_default();
         Node {
             name: name.unwrap_or_default(),
+            os: labels.os(),
             skip: labels.skip(),
             instance_type: labels.instance_type(),
-            pods: capacity.and_then(|capacity| capacity.pods).unwrap_or(Pods::Missing),
+            pods: capacity.pods.unwrap_or_default(),
+            branch_enis: capacity.branch_enis.unwrap_or_default(),
+            windows_addresses: capacity.windows_addresses.unwrap_or_default(),
         }
     }
 }
@@ -78,7 +81,7 @@ pub struct Metadata {
     labels: Option<Labels>,
 }
 
-/// The labels that tell what a node is.
+/// The labels that say what a node is.
 ///
 /// Sources: Kubernetes' [well-known labels][1]; for `compute-type` the user guide of EKS.
 ///
@@ -100,12 +103,19 @@ struct Labels {
 
 impl Labels {
     fn skip(&self) -> Option<Skip> {
-        match (self.compute_type.as_deref(), self.os.as_deref().or(self.old_os.as_deref())) {
-            (Some("fargate"), _) => Some(Skip::Fargate),
-            (Some("auto"), _) => Some(Skip::AutoMode),
-            (Some("hybrid"), _) => Some(Skip::Hybrid),
-            (_, Some("windows")) => Some(Skip::Windows),
+        match self.compute_type.as_deref() {
+            Some("fargate") => Some(Skip::Fargate),
+            Some("auto") => Some(Skip::AutoMode),
+            Some("hybrid") => Some(Skip::Hybrid),
             _ => None,
+        }
+    }
+
+    /// Kubernetes knows no other operating systems than these two, and nodes without the label are Linux.
+    fn os(&self) -> Os {
+        match self.os.as_deref().or(self.old_os.as_deref()) {
+            Some(name) if name == Os::Windows.name() => Os::Windows,
+            _ => Os::Linux,
         }
     }
 
@@ -124,7 +134,11 @@ pub struct Status {
 #[derive(Debug, Default, Deserialize)]
 #[serde(expecting = "the capacity of a node")]
 struct Capacity {
-    pods: Option<Pods>,
+    pods: Option<Quantity>,
+    #[serde(rename = "vpc.amazonaws.com/pod-eni")]
+    branch_enis: Option<Quantity>,
+    #[serde(rename = "vpc.amazonaws.com/PrivateIPv4Address")]
+    windows_addresses: Option<Quantity>,
 }
 
 impl<'de> Deserialize<'de> for Object {
@@ -163,7 +177,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 }
 
-/// Fills a field that may be there once.
+/// Sets a field, unless the text has it twice.
 pub fn set<T>(field: &mut Option<T>, value: Option<T>, name: &str) -> Result<(), String> {
     if field.is_some() {
         return Err(format!("duplicate field `{name}`"));

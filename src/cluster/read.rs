@@ -6,13 +6,14 @@ use serde::de::IgnoredAny;
 
 use super::objects::{Field, Object, set};
 use super::window::Window;
-use super::{Cluster, DAEMON_SET, NODE};
+use super::{Cluster, DAEMON_SET, FoundAwsNode, NODE};
 use crate::Error;
 use crate::cni::{AWS_NODE, NAMESPACE};
 
-/// Reads to the end of the text. The flag says whether there was no text at all.
-pub fn read(json: impl Read) -> Result<(Cluster, bool), Error> {
-    let mut reader = Reader { window: Window::new(json)?, cluster: Cluster::default() };
+/// Reads to the end of the text. `progress` is called after each node, with the number of nodes so far.
+/// The flag in the result says whether there was no text at all.
+pub fn read(json: impl Read, progress: &mut dyn FnMut(usize)) -> Result<(Cluster, bool), Error> {
+    let mut reader = Reader { window: Window::new(json)?, cluster: Cluster::default(), progress };
     let mut empty = true;
     while reader.window.peek()?.is_some() {
         empty = false;
@@ -21,21 +22,22 @@ pub fn read(json: impl Read) -> Result<(Cluster, bool), Error> {
     Ok((reader.cluster, empty))
 }
 
-struct Reader<R> {
+struct Reader<'a, R> {
     window: Window<R>,
     cluster: Cluster,
+    progress: &'a mut dyn FnMut(usize),
 }
 
-/// What the items of a list are.
+/// What the kind of a list says of its items.
 #[derive(Clone, Copy)]
 enum Items<'a> {
-    /// They tell their kind, as in kubectl's own `List`.
+    /// Objects of any kind, each with a `kind`, as in kubectl's own `List`.
     OfAnyKind,
-    /// They need not tell their kind, as in the API's `NodeList`.
+    /// Objects of this kind, with or without a `kind`, as in the API's `NodeList`.
     Of(&'a str),
-    /// The list has not told its kind yet.
-    Open,
-    /// Of no use here.
+    /// The `kind` of the list comes behind its items.
+    NotYetKnown,
+    /// Objects that are not needed.
     Others,
 }
 
@@ -43,7 +45,7 @@ impl<'a> Items<'a> {
     /// `None` for an object that is no list.
     fn of(kind: Option<&'a str>) -> Option<Self> {
         let Some(kind) = kind else {
-            return Some(Self::Open);
+            return Some(Self::NotYetKnown);
         };
         Some(match kind.strip_suffix("List")? {
             "" => Self::OfAnyKind,
@@ -53,8 +55,9 @@ impl<'a> Items<'a> {
     }
 }
 
-impl<R: Read> Reader<R> {
-    /// Reads an object, or a list whose items are kept or dropped one by one.
+impl<R: Read> Reader<'_, R> {
+    /// Reads an object, or a list. The items of a list are read one by one, so that the memory that this
+    /// takes does not grow with the list.
     fn document(&mut self) -> Result<(), Error> {
         if !self.window.take(b'{')? {
             return Err(self
@@ -102,8 +105,8 @@ impl<R: Read> Reader<R> {
         self.keep(own)
     }
 
-    /// Reads the items of a list. Those that do not tell their kind wait for the list to tell its
-    /// own.
+    /// Reads the items of a list. An item without a `kind` goes to `kindless` as long as the kind of the
+    /// list is not known.
     fn items(&mut self, kind: Items<'_>, kindless: &mut Vec<Object>) -> Result<(), Error> {
         self.window.expect(b'[')?;
         if self.window.take(b']')? {
@@ -126,7 +129,7 @@ impl<R: Read> Reader<R> {
         if item.kind.is_none() {
             match kind {
                 Items::Of(kind) => item.kind = Some(kind.into()),
-                Items::Open => {
+                Items::NotYetKnown => {
                     kindless.push(item);
                     return Ok(());
                 }
@@ -137,20 +140,22 @@ impl<R: Read> Reader<R> {
         self.keep(item)
     }
 
-    /// Keeps what is of use in an object.
+    /// Keeps a node, or the settings of the CNI. Other objects are dropped.
     fn keep(&mut self, object: Object) -> Result<(), Error> {
         let cluster = &mut self.cluster;
         if object.is(NODE, &[""]) {
             cluster.nodes.push(object.into_node());
+            (self.progress)(cluster.nodes.len());
         } else if object.is(DAEMON_SET, &["apps", "extensions"])
             && object.name() == AWS_NODE
             && object.may_be_in(NAMESPACE)
         {
-            let aws_node = object.spec.unwrap_or_default().aws_node()?;
-            if cluster.aws_node.as_ref().is_some_and(|other| *other != aws_node) {
-                return Err(Error::AwsNodeContradiction);
-            }
-            cluster.aws_node = Some(aws_node);
+            let found = match object.spec.unwrap_or_default().aws_node() {
+                Ok(aws_node) => FoundAwsNode::One(Box::new(aws_node)),
+                Err(Error::NoAwsNodeContainer) => FoundAwsNode::WithoutContainer,
+                Err(error) => return Err(error),
+            };
+            cluster.aws_node.add(found);
         }
         Ok(())
     }

@@ -1,13 +1,15 @@
 //! Whether a node's pod limit fits its network.
 
-use std::collections::HashMap;
-use std::fmt;
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
-use super::{Node, Pods, Skip};
+use super::settings::Limits;
+use super::{ClusterSettings, Node, OtherSettings, Quantity, Reason};
 use crate::instance_type::compare_names;
-use crate::{Breakdown, Catalog, Escaped, InstanceType, Settings, Warning, max_pods};
+use crate::rules::windows_ceiling;
+use crate::{Catalog, InstanceType, Os, Settings, Warning, max_pods};
 
-/// What is to be thought of a node's pod limit.
+/// The verdict on a node's pod limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It is the recommended value, or lies between that and the allowed one.
@@ -16,7 +18,7 @@ pub enum Verdict {
     Over,
     /// It is lower than recommended: capacity is left unused.
     Under,
-    /// There is nothing to hold it against.
+    /// A figure is missing that the verdict needs.
     Unknown,
     /// The rules do not apply to the node.
     Skipped,
@@ -39,93 +41,172 @@ impl Verdict {
     }
 }
 
-/// The verdict on a node, and what it rests on.
+/// The verdict on a node, and the figures and the reason behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
-    /// The recommended number of pods, where the type is known.
+    /// The recommended number of pods, where it is known.
     pub recommended: Option<u64>,
-    /// The number of pods that the network has addresses for, where the type is known.
+    /// The number of pods that the network has addresses for, where it is known.
     pub allowed: Option<u64>,
-    /// Why, where the figures alone do not say it.
+    /// Why, where the figures alone do not show it.
     pub reason: Option<Reason>,
 }
 
-/// Why a node's verdict is what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// More than recommended, and not more than allowed.
-    AboveRecommended,
-    /// More than there are IPv4 addresses for, in a cluster whose pods have IPv6 addresses.
-    Ipv6,
-    /// More than the network has addresses for. With these other settings it would be right.
-    TooFewAddresses(Option<OtherSettings>),
-    /// Fewer than recommended. With these other settings it would be right.
-    Unused(Option<OtherSettings>),
-    /// The type is not in the table.
-    UnknownType,
-    /// The node has no label that tells its type.
-    NoInstanceType,
-    /// The node does not say how many pods it takes.
-    NoPods,
-    /// The node says this, which is no number of pods.
-    PodsNotNumber(String),
-    /// The rules do not apply to the node.
-    Skipped(Skip),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let with = |f: &mut fmt::Formatter<'_>, other: &Option<OtherSettings>| match other {
-            Some(other) => write!(f, "; right {other}"),
-            None => Ok(()),
-        };
-        match self {
-            Self::AboveRecommended => f.write_str("above the recommended value, within the allowed one"),
-            Self::Ipv6 => f.write_str("more pods than IPv4 addresses: no limit on an IPv6 cluster"),
-            Self::TooFewAddresses(other) => {
-                f.write_str("more pods than addresses")?;
-                with(f, other)
-            }
-            Self::Unused(other) => {
-                f.write_str("fewer than recommended")?;
-                with(f, other)
-            }
-            Self::UnknownType => f.write_str("instance type not in the table"),
-            Self::NoInstanceType => f.write_str("no label node.kubernetes.io/instance-type"),
-            Self::NoPods => f.write_str("no .status.capacity.pods: the kubelet has not said it yet"),
-            Self::PodsNotNumber(text) => {
-                write!(f, ".status.capacity.pods is no number of pods: '{}'", Escaped(text))
-            }
-            Self::Skipped(skip) => skip.fmt(f),
-        }
+impl Judgement {
+    /// A judgement without figures.
+    fn without_figures(verdict: Verdict, reason: Reason) -> Self {
+        Self { verdict, recommended: None, allowed: None, reason: Some(reason) }
     }
 }
 
-/// Settings of the CNI, other than the cluster's, for which a node's pod limit would be right: the
-/// usual cause is that the one was changed and the other was not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OtherSettings {
-    /// Custom networking would have to be on or off, and the rest as it is.
-    CustomNetworking(bool),
-    /// Prefix delegation would have to be on or off, and the rest as it is.
-    PrefixDelegation(bool),
-    /// Both would have to be other than they are.
-    Both {
-        /// Whether prefix delegation would have to be on.
-        prefix_delegation: bool,
-        /// Whether custom networking would have to be on.
-        custom_networking: bool,
-    },
+/// Judges the nodes of one cluster. Each instance type is looked up once.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    catalog: &'a Catalog,
+    settings: &'a ClusterSettings,
+    /// By name as the nodes spell it; `None` for a type that is not in the table.
+    types: HashMap<String, Option<Known>>,
+}
+
+/// An instance type that some node has.
+#[derive(Debug)]
+struct Known {
+    facts: InstanceType,
+    /// The warnings about its nodes, each once.
+    warnings: Vec<Warning>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge of the nodes of a cluster with these settings.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog, settings: &'a ClusterSettings) -> Self {
+        Self { catalog, settings, types: HashMap::new() }
+    }
+
+    /// The verdict on a node.
+    pub fn judge(&mut self, node: &Node) -> Judgement {
+        if let Some(skip) = node.skip {
+            return Judgement::without_figures(Verdict::Skipped, Reason::Skipped(skip));
+        }
+        let settings = self.settings.of(node);
+        match node.os {
+            Os::Linux => self.judge_linux(node, &settings),
+            Os::Windows => self.judge_windows(node, &settings),
+        }
+    }
+
+    fn judge_linux(&mut self, node: &Node, settings: &Settings) -> Judgement {
+        let cluster = self.settings;
+        let Some(name) = node.instance_type.as_deref() else {
+            return Judgement::without_figures(Verdict::Unknown, Reason::NoInstanceType);
+        };
+        let Some(known) = self.look_up(name) else {
+            return Judgement::without_figures(Verdict::Unknown, Reason::UnknownType);
+        };
+        let Limits { recommended, allowed, warnings } = cluster.limits(&known.facts, settings);
+        for warning in warnings {
+            if !known.warnings.contains(&warning) {
+                known.warnings.push(warning);
+            }
+        }
+
+        let other = |pods| {
+            // IPv6 needs prefix delegation, so other settings would not make the number right.
+            let may_help = !settings.cni.ipv6;
+            may_help.then(|| OtherSettings::fitting(pods, &known.facts, settings, cluster)).flatten()
+        };
+        let (verdict, reason) = of_number(&node.pods, |pods| match pods.checked_sub(allowed) {
+            None | Some(0) => within_network(pods, recommended, || other(pods)),
+            Some(_) if settings.cni.ipv6 => (Verdict::Ok, Some(Reason::Ipv6)),
+            Some(more) if more <= node.branch_enis() => (Verdict::Ok, Some(Reason::BranchEnis(more))),
+            Some(_) => (Verdict::Over, Some(Reason::TooFewAddresses(other(pods)))),
+        });
+        Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
+    }
+
+    /// The VPC resource controller says how many addresses it gives the pods of a Windows node, so the
+    /// type matters only where it does not say so.
+    ///
+    /// Source: [`pkg/provider/ip`][1] of the VPC resource controller.
+    ///
+    /// [1]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/ip
+    fn judge_windows(&mut self, node: &Node, settings: &Settings) -> Judgement {
+        let host_network_pods = settings.host_network_pods();
+        let Some(addresses) = node.windows_addresses.number().filter(|&addresses| addresses > 0) else {
+            let known = node.instance_type.as_deref().and_then(|name| self.look_up(name));
+            let (verdict, reason) =
+                of_number(&node.pods, |_| (Verdict::Over, Some(Reason::NoWindowsAddresses)));
+            let recommended = known.map(|known| max_pods(&known.facts, settings).recommended);
+            return Judgement { verdict, recommended, allowed: Some(host_network_pods), reason };
+        };
+        let allowed = addresses.saturating_add(host_network_pods);
+        let recommended = allowed.min(windows_ceiling(settings).0);
+        let (verdict, reason) = of_number(&node.pods, |pods| match pods {
+            pods if pods > allowed => (Verdict::Ok, Some(Reason::WindowsPending)),
+            pods => within_network(pods, recommended, || None),
+        });
+        Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
+    }
+
+    /// What the operator should know of the types judged so far, with their names, in family then
+    /// size order (nano … metal).
+    pub fn warnings(&self) -> impl Iterator<Item = (&str, &Warning)> {
+        let mut known: Vec<_> = self.types.values().flatten().collect();
+        known.sort_by(|a, b| compare_names(&a.facts.name, &b.facts.name));
+        let mut seen = HashSet::new();
+        known
+            .into_iter()
+            .flat_map(|known| known.warnings.iter().map(|warning| (known.facts.name.as_str(), warning)))
+            // Nodes may spell one type in several ways.
+            .filter(move |warning| seen.insert(*warning))
+    }
+
+    fn look_up(&mut self, name: &str) -> Option<&mut Known> {
+        if !self.types.contains_key(name) {
+            let known = self.catalog.get(name).map(|facts| Known { facts, warnings: Vec::new() });
+            self.types.insert(name.into(), known);
+        }
+        self.types.get_mut(name)?.as_mut()
+    }
+}
+
+/// The verdict on the number of pods, where the node has one.
+fn of_number(
+    pods: &Quantity,
+    verdict: impl FnOnce(u64) -> (Verdict, Option<Reason>),
+) -> (Verdict, Option<Reason>) {
+    match pods {
+        Quantity::Number(pods) => verdict(*pods),
+        Quantity::Missing => (Verdict::Unknown, Some(Reason::NoPods)),
+        Quantity::Nonsense(text) => (Verdict::Unknown, Some(Reason::PodsNotNumber(text.clone()))),
+    }
+}
+
+/// The verdict on a number of pods that the network has addresses for.
+fn within_network(
+    pods: u64,
+    recommended: u64,
+    other: impl FnOnce() -> Option<OtherSettings>,
+) -> (Verdict, Option<Reason>) {
+    match pods.cmp(&recommended) {
+        Ordering::Less => (Verdict::Under, Some(Reason::Unused(other()))),
+        Ordering::Equal => (Verdict::Ok, None),
+        Ordering::Greater => (Verdict::Ok, Some(Reason::AboveRecommended)),
+    }
 }
 
 impl OtherSettings {
-    /// Those with which this number of pods would be the recommended one. The fewest changes first.
-    fn fitting(pods: u64, instance_type: &InstanceType, settings: &Settings) -> Option<Self> {
+    /// The settings with which this number of pods would be the recommended one. The fewest changes are
+    /// tried first.
+    fn fitting(
+        pods: u64,
+        instance_type: &InstanceType,
+        settings: &Settings,
+        cluster: &ClusterSettings,
+    ) -> Option<Self> {
         let custom_networking = !settings.cni.custom_networking;
         let prefix_delegation = !settings.cni.prefix_delegation;
         let others = [
@@ -133,10 +214,12 @@ impl OtherSettings {
             Self::PrefixDelegation(prefix_delegation),
             Self::Both { prefix_delegation, custom_networking },
         ];
-        others.into_iter().find(|other| max_pods(instance_type, &other.over(settings)).recommended == pods)
+        others
+            .into_iter()
+            .find(|other| cluster.limits(instance_type, &other.applied_to(settings)).recommended == pods)
     }
 
-    fn over(self, settings: &Settings) -> Settings {
+    fn applied_to(self, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
         let cni = &mut settings.cni;
         match self {
@@ -148,95 +231,5 @@ impl OtherSettings {
             }
         }
         settings
-    }
-}
-
-impl fmt::Display for OtherSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = |on| if on { "with" } else { "without" };
-        match *self {
-            Self::CustomNetworking(on) => write!(f, "{} custom networking", word(on)),
-            Self::PrefixDelegation(on) => write!(f, "{} prefix delegation", word(on)),
-            Self::Both { prefix_delegation: prefixes, custom_networking: custom } => {
-                write!(f, "{} prefix delegation and {} custom networking", word(prefixes), word(custom))
-            }
-        }
-    }
-}
-
-/// Judges the nodes of one cluster. Each instance type is looked up once.
-#[derive(Debug)]
-pub struct Judge<'a> {
-    catalog: &'a Catalog,
-    settings: &'a Settings,
-    /// By name as the nodes spell it; `None` for a type that is not in the table.
-    types: HashMap<String, Option<(InstanceType, Breakdown)>>,
-}
-
-impl<'a> Judge<'a> {
-    /// A judge of nodes that are set up so.
-    #[must_use]
-    pub fn new(catalog: &'a Catalog, settings: &'a Settings) -> Self {
-        Self { catalog, settings, types: HashMap::new() }
-    }
-
-    /// The verdict on a node.
-    pub fn judge(&mut self, node: &Node) -> Judgement {
-        let unknown = |reason| Judgement {
-            verdict: Verdict::Unknown,
-            recommended: None,
-            allowed: None,
-            reason: Some(reason),
-        };
-        if let Some(skip) = node.skip {
-            return Judgement { verdict: Verdict::Skipped, ..unknown(Reason::Skipped(skip)) };
-        }
-        let Some(name) = node.instance_type.as_deref() else {
-            return unknown(Reason::NoInstanceType);
-        };
-        let settings = self.settings;
-        let Some((instance_type, breakdown)) = self.look_up(name) else {
-            return unknown(Reason::UnknownType);
-        };
-        let (recommended, allowed) = (breakdown.recommended, breakdown.allowed);
-        let (verdict, reason) = match &node.pods {
-            Pods::Missing => (Verdict::Unknown, Some(Reason::NoPods)),
-            Pods::Nonsense(text) => (Verdict::Unknown, Some(Reason::PodsNotNumber(text.clone()))),
-            Pods::Number(pods) if *pods > allowed && settings.cni.ipv6 => (Verdict::Ok, Some(Reason::Ipv6)),
-            Pods::Number(pods) if *pods > allowed => {
-                let other = OtherSettings::fitting(*pods, instance_type, settings);
-                (Verdict::Over, Some(Reason::TooFewAddresses(other)))
-            }
-            Pods::Number(pods) if *pods < recommended => {
-                let other = OtherSettings::fitting(*pods, instance_type, settings);
-                (Verdict::Under, Some(Reason::Unused(other)))
-            }
-            Pods::Number(pods) if *pods > recommended => (Verdict::Ok, Some(Reason::AboveRecommended)),
-            Pods::Number(_) => (Verdict::Ok, None),
-        };
-        Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
-    }
-
-    /// What the operator should know of the types judged so far, with their names, in family then
-    /// size order (nano … metal).
-    pub fn warnings(&self) -> impl Iterator<Item = (&str, &Warning)> {
-        let mut known: Vec<_> = self.types.values().flatten().collect();
-        known.sort_by(|(a, _), (b, _)| compare_names(&a.name, &b.name));
-        // One type may be spelled in several ways.
-        known.dedup_by(|(a, _), (b, _)| a.name == b.name);
-        known.into_iter().flat_map(|(instance_type, breakdown)| {
-            breakdown.warnings.iter().map(|warning| (instance_type.name.as_str(), warning))
-        })
-    }
-
-    fn look_up(&mut self, name: &str) -> Option<&(InstanceType, Breakdown)> {
-        if !self.types.contains_key(name) {
-            let known = self.catalog.get(name).map(|instance_type| {
-                let breakdown = max_pods(&instance_type, self.settings);
-                (instance_type, breakdown)
-            });
-            self.types.insert(name.into(), known);
-        }
-        self.types.get(name).and_then(Option::as_ref)
     }
 }

@@ -14,6 +14,7 @@ use std::num::NonZeroU32;
 use crate::{CniSettings, Error, InstanceType};
 
 pub use warning::Warning;
+pub(crate) use windows::ceiling as windows_ceiling;
 
 /// Pods on the host's network that need no address of the CNI on a Linux node: the CNI itself and
 /// kube-proxy.

@@ -16,10 +16,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
     let ipv4_per_eni = u64::from(instance_type.ipv4_per_eni);
     let host_network_pods = settings.host_network_pods();
     let allowed = ipv4_per_eni.saturating_sub(1) * mode.addresses_per_slot() + host_network_pods;
-    let (ceiling, ceiling_source) = match settings.ceiling {
-        Some(own) => (own.get().into(), CeilingSource::Own),
-        None => (CEILING, CeilingSource::Windows),
-    };
+    let (ceiling, ceiling_source) = ceiling(settings);
     let recommended = allowed.min(ceiling);
     Breakdown {
         os: Os::Windows,
@@ -38,6 +35,14 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
         recommended,
         max_pods: if settings.show_max_allowed { allowed } else { recommended },
         warnings,
+    }
+}
+
+/// The most pods that are advisable on a Windows node of any type, and where the number comes from.
+pub(crate) fn ceiling(settings: &Settings) -> (u64, CeilingSource) {
+    match settings.ceiling {
+        Some(own) => (own.get().into(), CeilingSource::Own),
+        None => (CEILING, CeilingSource::Windows),
     }
 }
 

@@ -1,10 +1,15 @@
 //! `maxpods verify`: the verdicts, what is said of them, and how it ends.
 
+mod duplicates;
 mod exit_codes;
+mod formats;
 mod hostile;
 mod input;
 mod memory;
 mod properties;
+mod trunk_enis;
+mod warm_targets;
+mod windows;
 
 use crate::support::cluster::*;
 use crate::support::{Run, check_each, command, run, temp_file};
@@ -67,24 +72,6 @@ fn verdicts() {
                 labelled(node("n", "m5.large", "1"), COMPUTE_TYPE, "ec2"),
                 1,
                 "under",
-            ),
-            (
-                "Windows",
-                "",
-                labelled(node("n", "m5.large", "1"), "kubernetes.io/os", "windows"),
-                0,
-                "skipped",
-            ),
-            (
-                "Windows by the old label",
-                "",
-                labelled(
-                    unlabelled(node("n", "m5.large", "1"), &["kubernetes.io/os"]),
-                    "beta.kubernetes.io/os",
-                    "windows",
-                ),
-                0,
-                "skipped",
             ),
             (
                 "the old label of the type",
@@ -165,75 +152,6 @@ fn ipv4_addresses_do_not_bind_on_ipv6() {
 }
 
 #[test]
-fn every_format_tells_the_same() {
-    let items = [
-        aws_node(AWS_NODE_1_19, &[("MAX_ENI", "2")]),
-        node("a", "m5.large", "20"),
-        node("b", "m5.large", "29"),
-        node("b", "m5.large", "29"),
-        node("c, \"c\"\u{1b}[2J", "c5.4xlarge", "17"),
-        node("d", "x99.large", "1"),
-        labelled(node("e", "m5.large", "1"), COMPUTE_TYPE, "fargate"),
-    ];
-    let input = list(&items);
-
-    let run = verify("", &input);
-    assert_eq!(run.code, Some(1));
-    assert_eq!(run.stderr, "");
-    let table = "\
-NAME             INSTANCE TYPE  PODS  RECOMMENDED  ALLOWED  VERDICT  REASON
-a                m5.large       20    20           20       ok       -
-b                m5.large       29    20           20       over     more pods than addresses
-b                m5.large       29    20           20       over     more pods than addresses
-c, \"c\"\\u{1b}[2J  c5.4xlarge     17    60           60       under    fewer than recommended
-d                x99.large      1     -            -        unknown  \
-instance type not in the table
-e                m5.large       1     -            -        skipped  Fargate: each pod has its own machine
-
-m5.large: 2 nodes over: set max pods to 20, or pods will wait in ContainerCreating
-c5.4xlarge: 1 node under: set max pods to 60
-x99.large: 1 node unknown: give the type's facts with --instance-types-file
-
-6 nodes: 1 ok, 2 over, 1 under, 1 unknown, 1 skipped
-";
-    assert_eq!(run.stdout, table);
-
-    let run = verify("-o csv", &input);
-    assert_eq!(run.code, Some(1));
-    let csv = "\
-name,instance_type,pods,recommended,allowed,verdict,reason
-a,m5.large,20,20,20,ok,
-b,m5.large,29,20,20,over,more pods than addresses
-b,m5.large,29,20,20,over,more pods than addresses
-\"c, \"\"c\"\"\\u{1b}[2J\",c5.4xlarge,17,60,60,under,fewer than recommended
-d,x99.large,1,,,unknown,instance type not in the table
-e,m5.large,1,,,skipped,Fargate: each pod has its own machine
-";
-    assert_eq!(run.stdout, csv);
-
-    let (code, report) = report("", &items);
-    assert_eq!(code, Some(1));
-    let expected = json!({
-        "nodes": [
-            {"name": "a", "instanceType": "m5.large", "pods": 20, "recommended": 20, "allowed": 20, "verdict": "ok"},
-            {"name": "b", "instanceType": "m5.large", "pods": 29, "recommended": 20, "allowed": 20, "verdict": "over",
-             "reason": "more pods than addresses"},
-            {"name": "b", "instanceType": "m5.large", "pods": 29, "recommended": 20, "allowed": 20, "verdict": "over",
-             "reason": "more pods than addresses"},
-            {"name": "c, \"c\"\u{1b}[2J", "instanceType": "c5.4xlarge", "pods": 17, "recommended": 60, "allowed": 60,
-             "verdict": "under", "reason": "fewer than recommended"},
-            {"name": "d", "instanceType": "x99.large", "pods": 1, "verdict": "unknown",
-             "reason": "instance type not in the table"},
-            {"name": "e", "instanceType": "m5.large", "pods": 1, "verdict": "skipped",
-             "reason": "Fargate: each pod has its own machine"},
-        ],
-        "cni": {"version": "v1.19.2-eksbuild.1", "prefixDelegation": false, "customNetworking": false, "maxEni": 2},
-        "summary": {"ok": 1, "over": 2, "under": 1, "unknown": 1, "skipped": 1},
-    });
-    assert_eq!(report, expected);
-}
-
-#[test]
 fn what_is_to_be_done_is_said_once_a_type_and_verdict() {
     let silent = |name, pods: Value| node(name, "m5.large", pods);
     let items = [
@@ -252,35 +170,6 @@ fn what_is_to_be_done_is_said_once_a_type_and_verdict() {
     let columns: Vec<_> =
         table.lines().take(5).map(|line| line.find("unknown").or(line.find("ok"))).collect();
     assert_eq!(columns[1..], [columns[1]; 4]);
-}
-
-#[test]
-fn names_are_never_echoed_raw() {
-    let evil = "\u{1b}]0;x\u{7}\u{202e}\u{61c}\n\t\u{7f}\u{9b}31m";
-    let items = [node(evil, evil, evil), node(evil, evil, "1")];
-    check_each(
-        [("table", "\\u{1b}]0;x", 7), ("csv", "\\u{1b}]0;x", 3), ("json", "\\u001b]0;x", 4)],
-        |(format, shown, lines)| {
-            let run = verify(&format!("-o {format}"), &list(&items));
-            let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{61c}');
-            let raw = |text: &str| text.chars().any(|c| c != '\n' && steers(c));
-            assert!(!raw(&run.stdout) && !raw(&run.stderr), "{run:?}");
-            assert!(run.stdout.contains(shown), "{run:?}");
-            assert_eq!(run.stdout.lines().count(), lines, "{run:?}");
-        },
-    );
-    // A parser gets the name as it is.
-    let (_, report) = report("", &items);
-    assert_eq!(report["nodes"][0]["name"], evil);
-}
-
-#[test]
-fn the_same_node_twice_with_different_values_is_told() {
-    let says = |items: &[Value]| verify("", &list(items)).stderr.contains("node 'n' is there more than once");
-    let ds = || aws_node(AWS_NODE_1_19, &[]);
-    assert!(says(&[ds(), node("n", "m5.large", "29"), node("n", "m5.large", "28")]));
-    assert!(!says(&[ds(), node("n", "m5.large", "29"), node("n", "m5.large", "29")]));
-    assert!(!says(&[ds(), node("n", "m5.large", "29"), node("m", "m5.large", "28")]));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::support::cases;
 use crate::support::cluster::{INSTANCE_TYPE, list};
-use maxpods::{Catalog, Cluster, Judge, Settings, Verdict, max_pods};
+use maxpods::{Catalog, Cluster, ClusterSettings, Judge, Settings, Verdict, max_pods};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -32,7 +32,10 @@ proptest! {
             "status": {"capacity": {"pods": pods.to_string()}}})]);
         let cluster = Cluster::read(json.as_bytes()).expect("a cluster");
         let catalog = Catalog::new();
-        let judgement = Judge::new(&catalog, &settings).judge(&cluster.nodes[0]);
+        let mut shared = ClusterSettings::default();
+        shared.reserved_enis = Some(settings.reserved_enis);
+        shared.common = settings.clone();
+        let judgement = Judge::new(&catalog, &shared).judge(&cluster.nodes[0]);
         let right = max_pods(&catalog.find(instance_type).expect("a type"), &settings);
         let expected = match pods {
             pods if pods > right.allowed => Verdict::Over,

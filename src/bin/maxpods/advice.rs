@@ -23,6 +23,8 @@ pub enum Source {
     DaemonSetFile,
     /// The nodes of a cluster, for `verify`.
     Cluster,
+    /// The output of the kubectl that `verify` runs.
+    Kubectl,
 }
 
 /// Advice about an error in the input from this source.
@@ -49,6 +51,17 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
             endpoint_example(variable)
         ),
         Error::Imds(error) => imds_error(error),
+        Error::NoNodes { .. } if source == Source::Kubectl => {
+            "is it the right cluster? kubectl config current-context shows which one kubectl asks; another is \
+             given with --context NAME"
+                .into()
+        }
+        Error::Kubernetes { .. } if source == Source::Kubectl => {
+            "is the program that --kubectl names a kubectl?".into()
+        }
+        Error::NoAwsNodeContainer | Error::AwsNodeContradiction if source == Source::Kubectl => {
+            format!("give the CNI's settings with --cni-from-daemonset FILE, the output of: {KUBECTL_GET_AWS_NODE}")
+        }
         Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::Cluster => {
             format!("it should be the whole output of: {KUBECTL_GET_CLUSTER}")
         }
@@ -139,6 +152,14 @@ pub const NO_CNI_SETTINGS: &str = "there is no aws-node DaemonSet in the input: 
      networking are assumed. Add it (kubectl get nodes,daemonsets -A -o json) or give the settings with \
      the --cni-... options";
 
+/// Advice if kubectl cannot be run.
+pub const NO_KUBECTL: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: kubectl get \
+     nodes,daemonsets -A -o json | maxpods verify";
+
+/// Advice if kubectl fails. Its own message says why.
+pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \
+     settings yourself: kubectl get nodes -o json | maxpods verify, with the --cni-... options";
+
 /// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {
     match (&judgement.reason, judgement.recommended) {
@@ -146,6 +167,11 @@ pub fn for_node(judgement: &Judgement) -> String {
             format!("set max pods to {number}, or pods will wait in ContainerCreating")
         }
         (Some(Reason::Unused(_)), Some(number)) => format!("set max pods to {number}"),
+        (Some(Reason::NoWindowsAddresses), _) => {
+            "switch on Windows support: set enable-windows-ipam to \"true\" in the ConfigMap amazon-vpc-cni of \
+             kube-system"
+                .into()
+        }
         (Some(Reason::UnknownType), _) => "give the type's facts with --instance-types-file".into(),
         (Some(Reason::NoInstanceType), _) => {
             "find out why the label node.kubernetes.io/instance-type is missing".into()

@@ -1,5 +1,6 @@
 //! The command line. It is defined once: parsing, help, completions and the man page come from here.
 
+mod cluster;
 mod expression;
 mod options;
 mod subcommands;
@@ -12,6 +13,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser};
 use maxpods::Shortened;
 
+pub use cluster::{ClusterArgs, is_kubectl_plugin};
 pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 pub use subcommands::{Command, Completions, List, Verify};

@@ -95,7 +95,7 @@ pub struct LimitArgs {
     pub host_network_pods: Option<u32>,
 
     /// Leave out N ENIs that give pods no addresses, such as the trunk ENI of security groups for pods or
-    /// EFA-only ENIs [default: 0]
+    /// EFA-only ENIs [default: 0; in verify, 1 on each node that has a trunk ENI]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("ENIs", 0..=u32::MAX, 1))]
     pub reserved_enis: Option<u32>,
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use glob::Pattern;
 
 use super::values::count;
-use super::{CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, RulesArgs};
+use super::{ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 use crate::output::list::Listing;
 use crate::output::verify::Report;
 use crate::output::{self, Format};
@@ -82,14 +82,22 @@ pub struct List {
 /// Check that each node's pod limit fits its network
 ///
 /// Read what kubectl prints: nodes, and the CNI's settings where the aws-node DaemonSet is among them.
+/// Without FILE, and with a terminal as stdin or one of the options below Cluster, run kubectl to ask
+/// the cluster itself.
+///
 /// The exit code is 0 if every node is right, 1 if a node is off, and 2 if nothing could be said.
 #[derive(Args)]
-#[command(after_help = "Example: kubectl get nodes,daemonsets -A -o json | maxpods verify")]
+#[command(after_help = "Examples: maxpods verify --context prod\n          \
+    kubectl get nodes,daemonsets -A -o json | maxpods verify")]
 #[allow(clippy::doc_markdown, reason = "the help is plain text")]
 pub struct Verify {
-    /// Read the output of `kubectl get nodes,daemonsets -A -o json` from FILE [default: stdin]
+    /// Read the output of `kubectl get nodes,daemonsets -A -o json` from FILE [- for stdin; default:
+    /// stdin, or the cluster itself if stdin is a terminal]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 
     /// Accept nodes with fewer pods than recommended
     #[arg(long)]

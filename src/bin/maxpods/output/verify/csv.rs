@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::Escaped;
+use maxpods::{NodeName, TypeLabel};
 
 use super::{Format, Report};
 
@@ -22,8 +22,8 @@ impl Format<Report> for Csv {
         csv.write_record(["name", "instance_type", "pods", "recommended", "allowed", "verdict", "reason"])?;
         for (node, judgement) in &report.checks {
             csv.serialize((
-                Escaped(&node.name).to_string(),
-                node.instance_type.as_deref().map(|name| Escaped(name).to_string()),
+                NodeName(&node.name).to_string(),
+                node.instance_type.as_deref().map(|name| TypeLabel(name).to_string()),
                 node.pods.number(),
                 judgement.recommended,
                 judgement.allowed,

@@ -78,7 +78,6 @@ struct Cni {
     custom_networking: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_eni: Option<NonZeroU32>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     ipv6: bool,
 }
 

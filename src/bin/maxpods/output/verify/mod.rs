@@ -1,15 +1,22 @@
-//! The formats of `maxpods verify`, a file a format; a new one is its file and its line here.
+//! The formats of `maxpods verify`, a file for each. A new format is its file and its line in [`FORMATS`].
 
 mod csv;
+mod github;
 mod json;
+mod markdown;
 mod table;
 
-use maxpods::{CniSettings, Judgement, Node, Verdict};
+use std::collections::HashMap;
+use std::fmt::{self, Display};
+
+use maxpods::{CniSettings, Judgement, Node, TypeLabel, Verdict};
 
 use super::Format;
+use crate::advice;
 
 /// Every format of `verify`, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format<Report>] = &[&table::Table, &json::Json, &csv::Csv];
+pub static FORMATS: &[&dyn Format<Report>] =
+    &[&table::Table, &json::Json, &csv::Csv, &markdown::Markdown, &github::Github];
 
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "table";
@@ -18,12 +25,14 @@ pub const DEFAULT: &str = "table";
 pub struct Report {
     checks: Vec<(Node, Judgement)>,
     cni: CniSettings,
+    allow_under: bool,
 }
 
 impl Report {
-    /// A report on a cluster whose CNI has these settings.
-    pub fn new(cni: &CniSettings) -> Self {
-        Self { checks: Vec::new(), cni: cni.clone() }
+    /// A report on a cluster whose CNI has these settings. `allow_under` accepts nodes with fewer pods
+    /// than recommended.
+    pub fn new(cni: &CniSettings, allow_under: bool) -> Self {
+        Self { checks: Vec::new(), cni: cni.clone(), allow_under }
     }
 
     pub fn add(&mut self, node: Node, judgement: Judgement) {
@@ -31,15 +40,70 @@ impl Report {
     }
 
     /// Whether no node is off.
-    pub fn is_right(&self, allow_under: bool) -> bool {
-        self.checks.iter().all(|(_, judgement)| match judgement.verdict {
-            Verdict::Ok | Verdict::Skipped => true,
-            Verdict::Under => allow_under,
-            Verdict::Over | Verdict::Unknown => false,
-        })
+    pub fn is_right(&self) -> bool {
+        !self.checks.iter().any(|(_, judgement)| self.is_off(judgement.verdict))
+    }
+
+    /// Whether a node with this verdict fails the check.
+    fn is_off(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Ok | Verdict::Skipped => false,
+            Verdict::Under => !self.allow_under,
+            Verdict::Over | Verdict::Unknown => true,
+        }
     }
 
     fn count(&self, verdict: Verdict) -> usize {
         self.checks.iter().filter(|(_, judgement)| judgement.verdict == verdict).count()
     }
+
+    /// The number of nodes, and of each verdict, in one line.
+    fn summary(&self) -> String {
+        let counts: Vec<_> = Verdict::ALL
+            .into_iter()
+            .map(|verdict| format!("{} {}", self.count(verdict), verdict.name()))
+            .collect();
+        format!("{}: {}", nodes(self.checks.len()), counts.join(", "))
+    }
+
+    /// What is to be done, in the order of the first nodes that it is about.
+    fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        let mut places = HashMap::new();
+        for (node, judgement) in &self.checks {
+            let verdict = judgement.verdict;
+            if matches!(verdict, Verdict::Ok | Verdict::Skipped) {
+                continue;
+            }
+            let (instance_type, advice) = (node.instance_type.as_deref(), advice::for_node(judgement));
+            let place = *places.entry((instance_type, verdict, advice.clone())).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.count += 1,
+                None => groups.push(Group { instance_type, verdict, advice, count: 1 }),
+            }
+        }
+        groups
+    }
+}
+
+/// Nodes that are off in the same way: one type, one verdict and one advice. It displays as one line of
+/// text.
+struct Group<'a> {
+    instance_type: Option<&'a str>,
+    verdict: Verdict,
+    advice: String,
+    count: usize,
+}
+
+impl Display for Group<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = self.instance_type {
+            write!(f, "{}: ", TypeLabel(name))?;
+        }
+        write!(f, "{} {}: {}", nodes(self.count), self.verdict.name(), self.advice)
+    }
+}
+
+fn nodes(count: usize) -> String {
+    format!("{count} node{}", if count == 1 { "" } else { "s" })
 }

@@ -1,0 +1,77 @@
+//! kubectl, run to ask the cluster itself.
+
+use std::io::{self, IsTerminal, Read};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, anyhow};
+use maxpods::{Error, Escaped};
+
+use crate::advice::{self, Source};
+use crate::cli::ClusterArgs;
+use crate::diagnostics::Failure;
+
+/// Runs `kubectl get nodes,daemonsets -A -o json` and reads what it prints as a stream. What kubectl has to
+/// say goes to our stderr. kubectl has always ended when this returns.
+///
+/// # Errors
+/// If kubectl cannot be run or fails, or `parse` refuses what it prints.
+pub fn read<T>(
+    args: &ClusterArgs,
+    parse: impl FnOnce(&mut dyn Read) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let program = args.program();
+    let name = Escaped(&program.to_string_lossy()).to_string();
+    let mut child = command(args)
+        .spawn()
+        .with_context(|| format!("cannot run '{name}'"))
+        .map_err(|error| Failure::NoAnswer { error, help: Some(advice::NO_KUBECTL.into()) })?;
+    let mut output = Output { pipe: child.stdout.take(), ended: false };
+    let parsed = parse(&mut output);
+    let ended = output.ended;
+    drop(output);
+    if !ended {
+        // The text is refused before its end, and nobody reads the rest. The error of a kubectl that has
+        // just ended by itself is of no interest.
+        let _ = child.kill();
+    }
+    let status = child.wait().with_context(|| format!("cannot wait for '{name}'"))?;
+    if ended && !status.success() {
+        let error = anyhow!("'{name}' failed ({status}), so nothing was checked");
+        return Err(Failure::NoAnswer { error, help: Some(advice::KUBECTL_FAILED.into()) });
+    }
+    parsed.map_err(|error| {
+        let help = advice::for_error(&error, Source::Kubectl);
+        Failure::NoAnswer {
+            error: anyhow::Error::new(error).context(format!("the output of '{name}'")),
+            help,
+        }
+    })
+}
+
+fn command(args: &ClusterArgs) -> Command {
+    let mut command = Command::new(args.program());
+    command.args(["get", "nodes,daemonsets", "-A", "-o", "json"]).args(args.for_kubectl());
+    // A plugin of kubectl may ask for a password at the terminal. Other input is not kubectl's: a loop of a
+    // script may be reading it.
+    let stdin = if io::stdin().is_terminal() { Stdio::inherit() } else { Stdio::null() };
+    command.stdin(stdin).stdout(Stdio::piped());
+    command
+}
+
+/// What kubectl prints.
+struct Output<R> {
+    pipe: Option<R>,
+    /// Whether the end of it was seen.
+    ended: bool,
+}
+
+impl<R: Read> Read for Output<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match &mut self.pipe {
+            Some(pipe) => pipe.read(buffer)?,
+            None => 0,
+        };
+        self.ended |= count == 0 && !buffer.is_empty();
+        Ok(count)
+    }
+}

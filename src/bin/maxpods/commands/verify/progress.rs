@@ -1,0 +1,87 @@
+//! A line at the terminal while a cluster is read that takes its time.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// Most clusters are read before this, and then no line is shown.
+const FIRST: Duration = Duration::from_millis(500);
+/// The time between two numbers.
+const INTERVAL: Duration = Duration::from_millis(100);
+/// Goes to the start of the line and clears it.
+const CLEAR: &str = "\r\x1b[K";
+
+/// Shows the number of nodes read so far on stderr, where that is a terminal. The line is cleared when
+/// the value is dropped.
+pub struct Progress {
+    nodes: Arc<AtomicUsize>,
+    /// The thread that shows the line. It ends when the sender is dropped.
+    shown: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    pub fn start(quiet: bool) -> Self {
+        let nodes = Arc::new(AtomicUsize::new(0));
+        let shown = if quiet || !io::stderr().is_terminal() { None } else { show(Arc::clone(&nodes)) };
+        Self { nodes, shown }
+    }
+
+    /// Tells the number of nodes read so far.
+    pub fn nodes(&self, count: usize) {
+        self.nodes.store(count, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.shown.take() {
+            drop(stop);
+            // The thread cannot panic, and if it did, the answer would be no other.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts the thread, or goes without it where the system has no thread to spare.
+fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
+    let (stop, stopped) = mpsc::channel();
+    let thread = thread::Builder::new().spawn(move || {
+        let mut wait = FIRST;
+        while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            print(&line(nodes.load(Ordering::Relaxed)));
+            wait = INTERVAL;
+        }
+        if wait == INTERVAL {
+            print(CLEAR);
+        }
+    });
+    thread.ok().map(|thread| (stop, thread))
+}
+
+fn line(nodes: usize) -> String {
+    match nodes {
+        0 => format!("{CLEAR}waiting for the cluster's nodes"),
+        1 => format!("{CLEAR}1 node read"),
+        nodes => format!("{CLEAR}{nodes} nodes read"),
+    }
+}
+
+/// If stderr does not take it, there is nobody to tell.
+fn print(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_takes_the_place_of_the_one_before() {
+        assert_eq!(line(0), "\r\x1b[Kwaiting for the cluster's nodes");
+        assert_eq!(line(1), "\r\x1b[K1 node read");
+        assert_eq!(line(1200), "\r\x1b[K1200 nodes read");
+    }
+}
