@@ -5,6 +5,8 @@ mod exit_codes;
 mod formats;
 mod hostile;
 mod input;
+#[cfg(unix)]
+mod kubectl;
 mod memory;
 mod properties;
 mod trunk_enis;

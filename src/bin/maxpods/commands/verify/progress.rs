@@ -39,22 +39,26 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some((stop, thread)) = self.shown.take() {
             drop(stop);
-            // The thread cannot panic, and if it did, the answer would be no other.
+            // A panic of that thread would not change the answer.
             let _ = thread.join();
         }
     }
 }
 
-/// Starts the thread, or goes without it where the system has no thread to spare.
+/// Starts the thread that shows the line. Nothing is shown if the system has no thread to spare.
 fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (stop, stopped) = mpsc::channel();
     let thread = thread::Builder::new().spawn(move || {
+        let mut shown = None;
         let mut wait = FIRST;
         while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-            print(&line(nodes.load(Ordering::Relaxed)));
-            wait = INTERVAL;
+            let count = nodes.load(Ordering::Relaxed);
+            if shown != Some(count) {
+                print(&line(count));
+            }
+            (shown, wait) = (Some(count), INTERVAL);
         }
-        if wait == INTERVAL {
+        if shown.is_some() {
             print(CLEAR);
         }
     });
