@@ -145,6 +145,11 @@ fn the_number_of_patterns_is_bounded() {
 fn no_match_is_an_error() {
     assert_eq!(words("list zz*").error(1), "error: no instance type matches 'zz*'\n");
     assert_eq!(words("list zz* yy").error(1), "error: no instance type matches 'zz*' or 'yy'\n");
+    let help = "write 'm5.*' for all types of the family";
+    assert_eq!(words("list M5").error(1), format!("error: no instance type matches 'm5'\n  help: {help}\n"));
+    let beside = words("list m5 t3.nano -o eni-max-pods");
+    assert_eq!(beside.stderr, format!("warning: no instance type matches 'm5'; {help}\n"));
+    assert_eq!(beside.answer(), "t3.nano 4\n");
     let long = format!("list {}", "z".repeat(1000));
     assert_eq!(words(&long).error(1), format!("error: no instance type matches '{}…'\n", "z".repeat(80)));
     let some = words("list zz* m5.large -o eni-max-pods");

@@ -304,6 +304,14 @@ fn files_that_cannot_be_read_are_named() {
     });
 }
 
+/// The second word is a file too many, although it has a dot as instance types have.
+#[test]
+fn a_second_file_is_not_taken_for_an_instance_type() {
+    let error = verify("a.json b.json", "").error(2);
+    assert!(error.starts_with("error: unexpected argument 'b.json' found"), "{error}");
+    assert!(!error.contains("--instance-type"), "{error}");
+}
+
 #[test]
 fn options_that_do_not_apply_are_refused() {
     check_each(

@@ -152,6 +152,11 @@ pub const NO_CNI_SETTINGS: &str = "there is no aws-node DaemonSet in the input: 
      networking are assumed. Add it (kubectl get nodes,daemonsets -A -o json) or give the settings with \
      the --cni-... options";
 
+/// Advice about a pattern that is the name of a family of instance types.
+pub fn for_family(family: &str) -> String {
+    format!("write '{family}.*' for all types of the family")
+}
+
 /// Advice if kubectl cannot be run.
 pub const NO_KUBECTL: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: kubectl get \
      nodes,daemonsets -A -o json | maxpods verify";

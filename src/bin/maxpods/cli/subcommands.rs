@@ -96,12 +96,12 @@ pub struct Verify {
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 
-    #[command(flatten)]
-    pub cluster: ClusterArgs,
-
     /// Accept nodes with fewer pods than recommended
     #[arg(long)]
     pub allow_under: bool,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 
     #[command(flatten)]
     pub instance_types_file: InstanceTypesFile,

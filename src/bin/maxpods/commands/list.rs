@@ -1,11 +1,13 @@
 //! `maxpods list`: every type, or those that match.
 
 use anyhow::anyhow;
+use glob::Pattern;
 use maxpods::{Breakdown, Error, Evaluation, Expression, InstanceType, Shortened, Warning, max_pods};
 
 use super::calculate::check_windows;
 use super::inputs::Inputs;
 use super::warn_of_types;
+use crate::advice;
 use crate::cli::List;
 use crate::diagnostics::{Exit, Failure, incomplete, warn};
 use crate::output::list::Listing;
@@ -40,6 +42,8 @@ fn matching(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceTyp
             "use patterns that match more types, such as 'm5.*'",
         ));
     }
+    let family = args.patterns.iter().map(Pattern::as_str).find(|pattern| is_family(pattern, &types));
+    let help = family.map(advice::for_family);
     let mut patterns: Vec<_> = args.patterns.iter().map(|pattern| (pattern, false)).collect();
     types.retain(|instance_type| {
         let mut kept = false;
@@ -58,10 +62,17 @@ fn matching(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceTyp
         .collect();
     let message = format!("no instance type matches {}", unmatched.join(" or "));
     if types.is_empty() {
-        return Err(anyhow!(message).into());
+        return Err(Failure::NoAnswer { error: anyhow!(message), help });
     }
+    let message = help.map_or(message.clone(), |help| format!("{message}; {help}"));
     warn(args.quiet || unmatched.is_empty(), message);
     Ok(types)
+}
+
+/// Whether this pattern is the name of a family. Then it matches no type, unlike what its author expects.
+fn is_family(pattern: &str, types: &[InstanceType]) -> bool {
+    let in_family = |name: &str| name.strip_prefix(pattern).is_some_and(|size| size.starts_with('.'));
+    types.iter().any(|instance_type| in_family(&instance_type.name))
 }
 
 /// Keeps the types of the architecture that is asked for.
