@@ -1,4 +1,4 @@
-//! Documents, lists and their items, one after another.
+//! Reads JSON documents one after another, and the items of a list one by one.
 
 use std::io::Read;
 
@@ -56,8 +56,8 @@ impl<'a> Items<'a> {
 }
 
 impl<R: Read> Reader<'_, R> {
-    /// Reads an object, or a list. The items of a list are read one by one, so that the memory that this
-    /// takes does not grow with the list.
+    /// Reads an object or a list. The items of a list are read one by one, so that the list needs no memory
+    /// of its own.
     fn document(&mut self) -> Result<(), Error> {
         if !self.window.take(b'{')? {
             return Err(self

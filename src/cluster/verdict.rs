@@ -67,7 +67,7 @@ impl Judgement {
 pub struct Judge<'a> {
     catalog: &'a Catalog,
     settings: &'a ClusterSettings,
-    /// By name as the nodes spell it; `None` for a type that is not in the table.
+    /// The types by their names as the nodes spell them; `None` for a type that is not in the table.
     types: HashMap<String, Option<Known>>,
 }
 
@@ -127,8 +127,8 @@ impl<'a> Judge<'a> {
         Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
     }
 
-    /// The VPC resource controller says how many addresses it gives the pods of a Windows node, so the
-    /// type matters only where it does not say so.
+    /// The capacity of a Windows node shows how many addresses the VPC resource controller gives its pods.
+    /// The facts of the type are needed only if the capacity does not show it.
     ///
     /// Source: [`pkg/provider/ip`][1] of the VPC resource controller.
     ///
@@ -160,7 +160,7 @@ impl<'a> Judge<'a> {
         known
             .into_iter()
             .flat_map(|known| known.warnings.iter().map(|warning| (known.facts.name.as_str(), warning)))
-            // Nodes may spell one type in several ways.
+            // Nodes may spell one type in several ways, so that it is in the map more than once.
             .filter(move |warning| seen.insert(*warning))
     }
 

@@ -1,8 +1,8 @@
-//! JSON from a reader, a value at a time.
+//! Reads JSON from a reader, one value after another.
 //!
-//! `serde_json` reads a slice four times as fast as a reader, and a cluster's nodes are more than
-//! fit into memory well. So this holds a window of the text: a value is read from the slice, and
-//! where it turns out to be cut off, the window moves on or grows and the value is read again.
+//! `serde_json` reads a slice four times as fast as a reader, but a slice of a whole cluster would take
+//! too much memory. So this keeps a part of the text in a buffer, and reads each value from there. If the
+//! buffer ends before the value does, more text is read, and then the value is read again.
 
 use std::io::{ErrorKind, Read};
 
@@ -11,22 +11,23 @@ use serde::de::DeserializeOwned;
 use crate::Error;
 use crate::text::BYTE_ORDER_MARK;
 
-/// Some ten nodes: few values are cut off, and the text stays in the processor's cache.
+/// The buffer at the start, in bytes. About ten nodes fit into it, and it fits into the processor's cache.
 const START_BYTES: usize = 256 << 10;
 
-/// No object in Kubernetes is nearly as large: etcd takes about 1.5 MiB.
+/// The largest buffer, in bytes. No object in Kubernetes is nearly as large: etcd accepts about 1.5 MiB.
 const MOST_BYTES: usize = 32 << 20;
 
 pub struct Window<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// The first byte of the buffer that is not yet read.
+    /// The start of the text that is not read yet, in the buffer.
     at: usize,
-    /// The end of what the buffer holds.
+    /// The end of the text in the buffer.
     end: usize,
-    /// Whether the reader has no more.
+    /// Whether the reader has no more text.
     drained: bool,
-    /// Where the buffer begins in the whole text: lines before it, and bytes before it in its line.
+    /// The place of the buffer in the whole text: the number of lines before it, and of bytes before it in
+    /// its first line.
     line: usize,
     column: usize,
 }
@@ -41,14 +42,14 @@ impl<R: Read> Window<R> {
             Self { reader, buffer: vec![0; bytes], at: 0, end: 0, drained: false, line: 0, column: 0 };
         window.refill()?;
         if window.unread().starts_with(BYTE_ORDER_MARK) {
-            // Taken out: no editor counts it in the columns of the first line.
+            // The mark is removed, because no editor counts it in the columns of the first line.
             window.buffer.copy_within(BYTE_ORDER_MARK.len()..window.end, 0);
             window.end -= BYTE_ORDER_MARK.len();
         }
         Ok(window)
     }
 
-    /// The next byte that is not blank; `None` at the end of the text. It stays unread.
+    /// The next byte that is not blank, or `None` at the end of the text. The byte stays unread.
     pub fn peek(&mut self) -> Result<Option<u8>, Error> {
         loop {
             let blanks = self.unread().iter().take_while(|b| b" \t\r\n".contains(b)).count();
@@ -61,14 +62,14 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Reads the next byte that is not blank if it is this one.
+    /// Reads the next byte that is not blank, if it is this one.
     pub fn take(&mut self, wanted: u8) -> Result<bool, Error> {
         let there = self.peek()? == Some(wanted);
         self.at += usize::from(there);
         Ok(there)
     }
 
-    /// Reads the next byte that is not blank, which must be this one.
+    /// Reads the next byte that is not blank, which has to be this one.
     pub fn expect(&mut self, wanted: u8) -> Result<(), Error> {
         if self.take(wanted)? {
             return Ok(());
@@ -84,7 +85,7 @@ impl<R: Read> Window<R> {
             match values.next() {
                 Some(Ok(value)) => {
                     let length = values.byte_offset();
-                    // A number or a word goes on for as long as the text does.
+                    // A number or a word at the end of the buffer may go on behind it.
                     let closed = self.drained || length < text.len() || b"}]\"".contains(&text[length - 1]);
                     if closed {
                         self.at += length;
@@ -101,7 +102,7 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Something else was expected right here.
+    /// The error that something else was expected at this place.
     pub fn unexpected(&mut self, expected: &str) -> Error {
         match self.peek() {
             Ok(None) => self.fault("the text ends too soon"),
@@ -110,13 +111,13 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// A fault in the text up to here.
+    /// The error for a fault at this place.
     pub fn fault(&self, problem: &str) -> Error {
         let (line, column) = moved((self.line, self.column), &self.buffer[..self.at]);
         Error::Kubernetes { line: line + 1, column: column + 1, problem: problem.into() }
     }
 
-    /// A fault that `serde_json` found in the unread text.
+    /// The error for a fault that `serde_json` found in the unread text.
     fn error(&self, error: &serde_json::Error) -> Error {
         let (line, column) = moved((self.line, self.column), &self.buffer[..self.at]);
         let column = if error.line() > 1 { error.column() } else { column + error.column() };
@@ -127,7 +128,8 @@ impl<R: Read> Window<R> {
         &self.buffer[self.at..self.end]
     }
 
-    /// Drops what is read and fills the buffer up, after doubling it if nothing in it was read.
+    /// Removes the text that was read from the buffer and fills the buffer again. A buffer that is full of
+    /// unread text is doubled first.
     fn refill(&mut self) -> Result<(), Error> {
         if self.at == 0 && self.end == self.buffer.len() {
             if self.end >= MOST_BYTES {
@@ -152,16 +154,16 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Whether more text could mend it. `serde_json` calls a number that it skips, and that is cut off
-/// after its sign, point or exponent mark, wrong rather than cut off.
+/// Whether the value may only be cut off at the end of this text. If `serde_json` skips a number that ends
+/// with its sign, point or exponent mark, it reports an invalid number and not the end of the text.
 fn may_be_cut_off(error: &serde_json::Error, text: &[u8]) -> bool {
     let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
     error.is_eof() || text.last().is_some_and(in_number)
 }
 
-/// The place after this text, counted in whole lines and bytes of the last one.
+/// The place behind this text, as a number of lines and of bytes in the last line.
 fn moved((line, column): (usize, usize), text: &[u8]) -> (usize, usize) {
-    // Counted in bytes, 255 of them at most, for which the compiler finds vector instructions.
+    // The compiler makes vector instructions of a sum in a `u8`, which 255 bytes cannot overflow.
     let lines_in = |chunk: &[u8]| chunk.iter().map(|&b| u8::from(b == b'\n')).sum::<u8>();
     let lines: usize = text.chunks(255).map(|chunk| usize::from(lines_in(chunk))).sum();
     match text.iter().rposition(|&b| b == b'\n') {
@@ -176,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    /// Hands out a few bytes at a time, as a slow pipe does.
+    /// Gives a few bytes at a time, as a slow pipe does.
     struct Drip<'a>(&'a [u8]);
 
     impl Read for Drip<'_> {
@@ -189,7 +191,7 @@ mod tests {
         }
     }
 
-    /// The values of a text that consists of them, read through a window of this size.
+    /// The values in a text, read with a buffer of this size.
     fn values(text: &str, bytes: usize) -> Result<Vec<Value>, Error> {
         let mut window = Window::with_capacity(bytes, Drip(text.as_bytes()))?;
         let mut values = Vec::new();

@@ -1,4 +1,4 @@
-//! kubectl, run to ask the cluster itself.
+//! Asks the cluster itself, with kubectl.
 
 use std::io::{self, IsTerminal, Read};
 use std::process::{Command, Stdio};
@@ -10,8 +10,8 @@ use crate::advice::{self, Source};
 use crate::cli::ClusterArgs;
 use crate::diagnostics::Failure;
 
-/// Runs `kubectl get nodes,daemonsets -A -o json` and reads what it prints as a stream. What kubectl has to
-/// say goes to our stderr. kubectl has always ended when this returns.
+/// Runs `kubectl get nodes,daemonsets -A -o json` and reads its output as a stream. The messages of kubectl go
+/// to our stderr. When this returns, kubectl has ended.
 ///
 /// # Errors
 /// If kubectl cannot be run or fails, or `parse` refuses what it prints.
@@ -30,8 +30,8 @@ pub fn read<T>(
     let ended = output.ended;
     drop(output);
     if !ended {
-        // The text is refused before its end, and nobody reads the rest. The error of a kubectl that has
-        // just ended by itself is of no interest.
+        // The text was refused before its end, and nobody reads the rest. This fails if kubectl has just ended
+        // by itself, which is as good.
         let _ = child.kill();
     }
     let status = child.wait().with_context(|| format!("cannot wait for '{name}'"))?;
@@ -51,14 +51,14 @@ pub fn read<T>(
 fn command(args: &ClusterArgs) -> Command {
     let mut command = Command::new(args.program());
     command.args(["get", "nodes,daemonsets", "-A", "-o", "json"]).args(args.for_kubectl());
-    // A plugin of kubectl may ask for a password at the terminal. Other input is not kubectl's: a loop of a
-    // script may be reading it.
+    // A login plugin of kubectl may ask for a password at the terminal. Other input belongs to the caller,
+    // such as a loop of a script that reads it.
     let stdin = if io::stdin().is_terminal() { Stdio::inherit() } else { Stdio::null() };
     command.stdin(stdin).stdout(Stdio::piped());
     command
 }
 
-/// What kubectl prints.
+/// The output of kubectl.
 struct Output<R> {
     pipe: Option<R>,
     /// Whether the end of it was seen.

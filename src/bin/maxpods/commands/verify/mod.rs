@@ -23,7 +23,7 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     stdin_once(&args.instance_types_file, &args.cni, Some(file).filter(|_| !ask))?;
     let catalog = catalog(&args.instance_types_file)?;
-    // The small file is read first, so that a fault in it is reported before a large cluster is read.
+    // The small file is read first, so that an error in it is reported before a large cluster is read.
     let given = aws_node(&args.cni)?;
 
     let progress = Progress::start(args.quiet);
@@ -49,12 +49,12 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     output::print_verdict(args.output, &report, verdict)
 }
 
-/// Whether kubectl is to be run, because nothing else gives the nodes.
+/// Whether to run kubectl, because the command line and stdin do not give the nodes.
 fn asks_cluster(args: &Verify) -> bool {
     args.file.is_none() && (args.cluster.any_given() || cli::is_kubectl_plugin() || io::stdin().is_terminal())
 }
 
-/// Reads the cluster, and its settings of the CNI unless the user gave them in a file of their own.
+/// Reads the cluster. The settings of its CNI are read too, unless the user gave them in a separate file.
 fn read(
     json: &mut dyn Read,
     given: Option<AwsNode>,
@@ -68,14 +68,14 @@ fn read(
     Ok((cluster, aws_node))
 }
 
-/// The settings of the cluster, from the options and the `DaemonSet`. Warns of those that bear on the
-/// verdicts without being counted.
+/// The settings of the cluster, from the options and the `DaemonSet`. Warns of settings that could make a
+/// verdict wrong.
 fn settings(args: &Verify, mut aws_node: Option<AwsNode>) -> ClusterSettings {
     let assumed = aws_node.is_none() && !args.cni.any_given();
     warn(args.quiet || !assumed, advice::NO_CNI_SETTINGS);
     let mut settings = ClusterSettings::default();
     if let Some(aws_node) = &mut aws_node {
-        // Each node says itself whether it has a trunk ENI.
+        // The capacity of each node shows whether the node has a trunk ENI.
         aws_node.warnings.retain(|warning| warning.variable() != Some(variable::POD_ENI));
         settings.warm_targets = aws_node.pool.warm_targets;
         for warning in &aws_node.pool_warnings {

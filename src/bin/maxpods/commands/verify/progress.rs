@@ -1,4 +1,4 @@
-//! A line at the terminal while a cluster is read that takes its time.
+//! A line at the terminal that shows progress while a large cluster is read.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;

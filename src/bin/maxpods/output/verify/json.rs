@@ -1,4 +1,4 @@
-//! One object, a line a node, for programs.
+//! One object, with a line for each node, for programs.
 
 use std::io::{self, Write};
 use std::num::NonZeroU32;

@@ -1,4 +1,5 @@
-//! The formats of `maxpods verify`, a file for each. A new format is its file and its line in [`FORMATS`].
+//! The formats of `maxpods verify`, with a file for each. A new format needs a file and a line in
+//! [`FORMATS`].
 
 mod csv;
 mod github;
@@ -66,7 +67,7 @@ impl Report {
         format!("{}: {}", nodes(self.checks.len()), counts.join(", "))
     }
 
-    /// What is to be done, in the order of the first nodes that it is about.
+    /// What to do about the nodes that are off, in the order of the first node of each group.
     fn groups(&self) -> Vec<Group<'_>> {
         let mut groups: Vec<Group<'_>> = Vec::new();
         let mut places = HashMap::new();
@@ -86,8 +87,8 @@ impl Report {
     }
 }
 
-/// Nodes that are off in the same way: one type, one verdict and one advice. It displays as one line of
-/// text.
+/// Nodes that are off in the same way: they have one type, one verdict and one advice. It displays as one
+/// line of text.
 struct Group<'a> {
     instance_type: Option<&'a str>,
     verdict: Verdict,
