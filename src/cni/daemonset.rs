@@ -1,4 +1,4 @@
-//! The settings of the VPC CNI as its `DaemonSet` `aws-node` gives them.
+//! Reads the settings of the VPC CNI from its `DaemonSet`, `aws-node`.
 //!
 //! Source: the CNI's [`pkg/ipamd/ipamd.go`][1], which reads the environment of the container
 //! `aws-node`. It reads booleans with Go's `strconv.ParseBool` and numbers with `strconv.Atoi`, and
@@ -17,14 +17,14 @@ use crate::{Error, Shortened};
 
 /// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
 pub(crate) const AWS_NODE: &str = "aws-node";
-/// The namespace where EKS puts it. A `DaemonSet` of that name elsewhere is not the CNI.
+/// The namespace of that `DaemonSet`. A `DaemonSet` with the same name in another namespace is not the CNI's.
 pub(crate) const NAMESPACE: &str = "kube-system";
 
 /// Prefix delegation: /28 prefixes in place of single addresses.
 pub const PREFIX_DELEGATION: &str = "ENABLE_PREFIX_DELEGATION";
 /// Custom networking: pods use the subnets of an `ENIConfig`.
 pub const CUSTOM_NETWORKING: &str = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
-/// The most ENIs that the CNI attaches.
+/// The largest number of ENIs that the CNI attaches.
 pub const MAX_ENI: &str = "MAX_ENI";
 /// Security groups for pods, with a trunk ENI on each node.
 pub const POD_ENI: &str = "ENABLE_POD_ENI";
@@ -34,7 +34,7 @@ pub const IPV6: &str = "ENABLE_IPv6";
 pub const MULTI_NIC: &str = "ENABLE_MULTI_NIC";
 /// The CNI attaches no ENIs and asks for no addresses.
 pub const NO_PROVISIONING: &str = "DISABLE_NETWORK_RESOURCE_PROVISIONING";
-/// The CNI uses ENIs that it did not create too.
+/// The CNI also uses ENIs that it did not create.
 pub const MANAGE_UNTAGGED: &str = "MANAGE_UNTAGGED_ENI";
 
 /// The settings of the VPC CNI, as the `aws-node` `DaemonSet` of a cluster gives them.
@@ -45,14 +45,14 @@ pub struct AwsNode {
     pub settings: CniSettings,
     /// Values that could not be read, or that are not counted.
     pub warnings: Vec<AwsNodeWarning>,
-    /// The settings of the pool of addresses. They bear on what a node takes from its subnets.
+    /// The settings of the pool of addresses. They decide how many addresses a node takes from its subnets.
     pub pool: PoolSettings,
-    /// What could not be read of the pool's settings, or is not counted there.
+    /// Values of the pool's settings that could not be read, or that are not counted.
     pub pool_warnings: Vec<AwsNodeWarning>,
 }
 
-/// Something in the `aws-node` `DaemonSet` that could not be read, or bears on the pod limit without
-/// being counted.
+/// Something in the `aws-node` `DaemonSet` that could not be read, or that has an effect on the pod limit and
+/// is not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AwsNodeWarning {
@@ -62,7 +62,7 @@ pub enum AwsNodeWarning {
     EnvFrom,
     /// The value of this variable is no boolean to the CNI, which reads it as `false`.
     NotBoolean(&'static str, String),
-    /// Read as a boolean here, but written in a mix of cases that the CNI itself reads as `false`.
+    /// The value is a boolean here, but it mixes upper and lower case in a way that the CNI reads as `false`.
     MixedCase(&'static str, String),
     /// The value of `MAX_ENI` is no number to the CNI, which reads it as no limit.
     NotNumber(String),
@@ -72,7 +72,7 @@ pub enum AwsNodeWarning {
     Ipv6,
     /// The image names no version of the CNI; the newest is assumed.
     NoVersion(String),
-    /// The value of this warm target is no number from 0 on, and the CNI takes its default.
+    /// The value of this warm target is not a whole number of 0 or more. The CNI uses the default.
     NotTarget(&'static str, String),
     /// `DISABLE_NETWORK_RESOURCE_PROVISIONING`: the CNI attaches no ENIs and asks for no addresses.
     NoProvisioning,
@@ -81,8 +81,8 @@ pub enum AwsNodeWarning {
 }
 
 impl AwsNodeWarning {
-    /// The variable that it is about, such as `MAX_ENI`; `None` where it is about the image or about
-    /// all variables.
+    /// The variable that the warning is about, such as `MAX_ENI`; `None` if it is about the image or about all
+    /// variables.
     #[must_use]
     pub fn variable(&self) -> Option<&'static str> {
         match self {
@@ -137,7 +137,7 @@ impl fmt::Display for AwsNodeWarning {
             ),
             Self::NotTarget(name, value) => write!(
                 f,
-                "{name} is '{}', which is no number from 0 on: the CNI takes the default of {name}",
+                "{name} is '{}', which is not a whole number of 0 or more: the CNI uses the default of {name}",
                 Shortened(value)
             ),
             Self::NoProvisioning => f.write_str(
@@ -227,7 +227,7 @@ impl Container {
 
     /// The value of a variable; `None` where it is not set, is empty, or cannot be read.
     pub(super) fn value(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> Option<&str> {
-        // Of variables of one name, Kubernetes takes the last.
+        // If several variables have the same name, Kubernetes uses the last one.
         let variable = self.env.iter().flatten().rfind(|variable| variable.name.as_deref() == Some(name))?;
         let value = variable.value.as_deref().unwrap_or_default();
         if variable.value_from.is_some() || value.contains("$(") {
@@ -253,18 +253,19 @@ impl Container {
         known.unwrap_or(false)
     }
 
-    /// 0 and less are no limit, as to the CNI.
+    /// Reads `MAX_ENI`. For the CNI, 0 and negative numbers mean that there is no limit.
     fn max_eni(&self, warnings: &mut Vec<AwsNodeWarning>) -> Option<NonZeroU32> {
         let value = self.value(MAX_ENI, warnings)?;
         let Ok(number) = value.parse::<i64>() else {
             warnings.push(AwsNodeWarning::NotNumber(value.into()));
             return None;
         };
-        // No node has more ENIs than that, so a larger limit limits nothing either.
+        // No node has as many ENIs as the largest 32-bit number, so a larger limit has no effect either.
         NonZeroU32::new(u32::try_from(number.max(0)).unwrap_or(u32::MAX))
     }
 
-    /// From the tag of the image: `registry:port/path/amazon-k8s-cni:v1.19.2-eksbuild.1@sha256:…`.
+    /// Reads the version from the tag of the image, which looks like
+    /// `registry:port/path/amazon-k8s-cni:v1.19.2-eksbuild.1@sha256:…`.
     fn version(&self, warnings: &mut Vec<AwsNodeWarning>) -> Option<CniVersion> {
         let image = self.image.as_deref().unwrap_or_default();
         let without_digest = image.split_once('@').map_or(image, |(name, _)| name);

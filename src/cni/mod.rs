@@ -1,4 +1,4 @@
-//! The Amazon VPC CNI: its version, and the settings of it that bear on the pod limit.
+//! The Amazon VPC CNI: its version, and those of its settings that have an effect on the pod limit.
 
 mod daemonset;
 mod pool_settings;
@@ -30,7 +30,7 @@ pub struct CniVersion {
     minor: u32,
     /// 0 where it is not given, or is no number.
     patch: u32,
-    /// As it was given, without blanks around it.
+    /// The text that was given, without blanks around it.
     text: String,
 }
 
@@ -91,7 +91,7 @@ impl FromStr for CniVersion {
     }
 }
 
-/// The number at the start of this text; 0 where there is none.
+/// The number at the start of this text; 0 if there is none.
 fn leading_number(text: &str) -> u32 {
     let digits = text.find(|c: char| !c.is_ascii_digit()).map_or(text, |end| &text[..end]);
     digits.parse().unwrap_or(0)
@@ -102,8 +102,8 @@ fn number(digits: &str) -> Result<u32, InvalidCniVersion> {
     digits.parse().ok().filter(|_| plain).ok_or(InvalidCniVersion)
 }
 
-/// The settings of the VPC CNI (environment variables of the `aws-node` `DaemonSet`) that bear on
-/// the pod limit. The default is that of the newest CNI with nothing switched on.
+/// The settings of the VPC CNI that have an effect on the pod limit. They are environment variables of the
+/// `aws-node` `DaemonSet`. The default is the newest CNI with nothing switched on.
 ///
 /// Source: the [configuration variables of the VPC CNI][1].
 ///
@@ -116,12 +116,12 @@ pub struct CniSettings {
     /// `ENABLE_PREFIX_DELEGATION`: /28 prefixes in place of single addresses.
     pub prefix_delegation: bool,
     /// `AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG`: pods use the subnets of an `ENIConfig`, and the
-    /// primary ENI gives pods nothing.
+    /// primary ENI gives pods no addresses.
     pub custom_networking: bool,
-    /// `MAX_ENI`: the most ENIs that are attached; `None` for all that the type has.
+    /// `MAX_ENI`: the largest number of ENIs that the CNI attaches; `None` for all that the type has.
     pub max_eni: Option<NonZeroU32>,
-    /// `ENABLE_IPv6`: pods have IPv6 addresses. The rules count IPv4 addresses all the same; callers
-    /// that judge a node must know that these do not limit it.
+    /// `ENABLE_IPv6`: pods have IPv6 addresses. The rules count IPv4 addresses nevertheless, so
+    /// callers that judge a node must know that these do not limit it.
     pub ipv6: bool,
 }
 

@@ -1,15 +1,14 @@
-//! The settings in the `aws-node` `DaemonSet` that bear on the pool of addresses of a node, and not
-//! on its pod limit.
+//! Those settings in the `aws-node` `DaemonSet` that decide how many addresses a node holds. They have no
+//! effect on its pod limit.
 
 use super::daemonset::{AwsNodeWarning, Container};
 use super::{WarmTargets, variable};
 
-/// How the CNI keeps the pool of addresses of a node, as far as its `DaemonSet` says.
+/// The settings of the pool of addresses that the CNI keeps on a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolSettings {
-    /// The warm targets; those that are not set, or cannot be read, are as in
-    /// [`WarmTargets::UNSET`].
+    /// The warm targets. A target that is not set or cannot be read has its value in [`WarmTargets::UNSET`].
     pub warm_targets: WarmTargets,
     /// `ENABLE_MULTI_NIC`: pods have an interface on each network card, and each card a pool.
     pub multi_nic: bool,
@@ -34,7 +33,7 @@ impl PoolSettings {
         if no_provisioning {
             warnings.push(AwsNodeWarning::NoProvisioning);
         }
-        // What is no boolean is `true` to the CNI, which is the default here and needs no warning.
+        // The CNI reads a value that is no boolean as `true`. That is the default, so there is no warning.
         let manage_untagged = container.value(variable::MANAGE_UNTAGGED, warnings).and_then(crate::go_bool);
         let untagged_enis_unmanaged = manage_untagged == Some(false);
         if untagged_enis_unmanaged {
@@ -44,8 +43,8 @@ impl PoolSettings {
     }
 }
 
-/// A warm target, read as Go's `strconv.Atoi` reads it. A number of more than 32 bits is taken for
-/// the largest of 32, since no node has as many addresses.
+/// Reads a warm target as Go's `strconv.Atoi` does. A number that does not fit into 32 bits becomes the largest
+/// one that does, because no node has so many addresses.
 fn target(
     container: &Container,
     name: &'static str,

@@ -8,12 +8,12 @@ pub const WARM_ENI: &str = "WARM_ENI_TARGET";
 pub const WARM_PREFIX: &str = "WARM_PREFIX_TARGET";
 /// Spare addresses.
 pub const WARM_IP: &str = "WARM_IP_TARGET";
-/// The least addresses that a node holds.
+/// The smallest number of addresses that a node holds.
 pub const MINIMUM_IP: &str = "MINIMUM_IP_TARGET";
 
 /// The warm targets that the CNI runs with.
 ///
-/// The two targets that count addresses, where one of them is above 0, win over the other two.
+/// If one of the two targets that count addresses is above 0, the other two targets have no effect.
 ///
 /// Source: the [configuration variables of the VPC CNI][1].
 ///
@@ -26,7 +26,7 @@ pub struct WarmTargets {
     pub warm_prefix: u32,
     /// `WARM_IP_TARGET`: spare addresses; 0 is off.
     pub warm_ip: u32,
-    /// `MINIMUM_IP_TARGET`: the least addresses that a node holds, used ones included; 0 is off.
+    /// `MINIMUM_IP_TARGET`: the smallest number of addresses that a node holds, used ones included; 0 is off.
     pub minimum_ip: u32,
 }
 
@@ -38,36 +38,36 @@ impl Default for WarmTargets {
 }
 
 impl WarmTargets {
-    /// What the CNI takes for targets that its `DaemonSet` does not set. Without a
-    /// `WARM_PREFIX_TARGET` there is no spare prefix, unlike with AWS's manifest.
+    /// The targets that the CNI uses if its `DaemonSet` does not set them. Without a `WARM_PREFIX_TARGET`
+    /// there is no spare prefix. AWS's manifest sets that target.
     pub const UNSET: Self = Self { warm_eni: 1, warm_prefix: 0, warm_ip: 0, minimum_ip: 0 };
 
-    /// Whether addresses are counted, rather than ENIs or prefixes.
+    /// Whether the CNI counts spare addresses, and not spare ENIs or prefixes.
     #[must_use]
     pub fn count_addresses(&self) -> bool {
         self.warm_ip > 0 || self.minimum_ip > 0
     }
 
-    /// The number of addresses at which the pool stops growing, however many pods come.
+    /// The number of addresses at which the pool stops growing, even if more pods come; `None` if it does not
+    /// stop.
     ///
-    /// That is so where `MINIMUM_IP_TARGET` is set and `WARM_IP_TARGET` is not: the CNI fills the
-    /// pool up to the minimum, which with prefixes is a multiple of 16, and keeps no spare address
-    /// beyond it.
+    /// The pool stops if `MINIMUM_IP_TARGET` is set and `WARM_IP_TARGET` is not. Then the CNI fills the pool
+    /// up to the minimum, which with prefixes is rounded up to a multiple of 16, and keeps no spare address.
     #[must_use]
     pub fn stop_at(&self, mode: Mode) -> Option<u64> {
         let minimum = u64::from(self.minimum_ip);
         (self.warm_ip == 0 && minimum > 0).then(|| minimum.next_multiple_of(mode.addresses_per_slot()))
     }
 
-    /// Whether `aws-node` refuses to start with these targets where prefix delegation is on: it
-    /// wants one of the three that bear on prefixes above 0.
+    /// Whether `aws-node` refuses to start with these targets if prefix delegation is on. One of the three
+    /// targets other than `WARM_ENI_TARGET` must be above 0 then.
     #[must_use]
     pub fn are_refused_with_prefixes(&self) -> bool {
         self.warm_prefix == 0 && !self.count_addresses()
     }
 
-    /// The variables that bring these targets about from any state of the `DaemonSet`: each with
-    /// its value, or with `None` where it is to be removed.
+    /// The variables that give the `DaemonSet` these targets, whatever it has now. Each one has its value, or
+    /// `None` if it must be removed.
     #[must_use]
     pub fn variables(&self) -> [(&'static str, Option<u32>); 4] {
         let or_off = |target| Some(target).filter(|&target| target > 0);
