@@ -137,7 +137,7 @@ impl fmt::Display for AwsNodeWarning {
             ),
             Self::NotTarget(name, value) => write!(
                 f,
-                "{name} is '{}', which is not a whole number of 0 or more: the CNI uses the default of {name}",
+                "{name} is '{}', which is no number from 0 on: the CNI takes the default of {name}",
                 Shortened(value)
             ),
             Self::NoProvisioning => f.write_str(
