@@ -1,6 +1,7 @@
 //! The command line. It is defined once: parsing, help, completions and the man page come from here.
 
 mod cluster;
+mod deferred;
 mod expression;
 mod options;
 mod subcommands;
@@ -14,6 +15,7 @@ use clap::{Args, CommandFactory, Parser};
 use maxpods::Shortened;
 
 pub use cluster::{ClusterArgs, is_kubectl_plugin};
+pub use deferred::Deferred;
 pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 pub use subcommands::{Command, Completions, List, Verify};

@@ -5,18 +5,37 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use glob::Pattern;
 
+use super::deferred::Deferred;
 use super::values::count;
 use super::{ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 use crate::output::list::Listing;
 use crate::output::verify::Report;
 use crate::output::{self, Format};
 
-/// The subcommands.
+/// The subcommands. The documentation of a variant is its help.
 #[derive(Subcommand)]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
 pub enum Command {
-    List(List),
-    Verify(Verify),
-    Completions(Completions),
+    /// Print every instance type and its number
+    ///
+    /// Print every instance type, or those that match a pattern, in family then size order. Each number is
+    /// what `maxpods --instance-type TYPE` prints with the same options.
+    List(Deferred<List>),
+
+    /// Check that each node's pod limit fits its network
+    ///
+    /// Read what kubectl prints: nodes, and the CNI's settings where the aws-node DaemonSet is among them.
+    /// Without FILE, and with a terminal as stdin or one of the options below Cluster, run kubectl to ask
+    /// the cluster itself.
+    ///
+    /// The exit code is 0 if every node is right, 1 if a node is off, and 2 if nothing could be said.
+    Verify(Deferred<Verify>),
+
+    /// Print a completion script for your shell
+    ///
+    /// It completes options, formats and instance types.
+    Completions(Deferred<Completions>),
+
     /// Print the man page, as roff
     Man,
 }
@@ -32,10 +51,6 @@ impl Command {
     }
 }
 
-/// Print every instance type and its number
-///
-/// Print every instance type, or those that match a pattern, in family then size order. Each number is
-/// what `maxpods --instance-type TYPE` prints with the same options.
 #[derive(Args)]
 pub struct List {
     /// Print only the types that match a shell-style pattern, such as 'm5.*' or '*.metal' [default:
@@ -79,13 +94,6 @@ pub struct List {
     pub quiet: bool,
 }
 
-/// Check that each node's pod limit fits its network
-///
-/// Read what kubectl prints: nodes, and the CNI's settings where the aws-node DaemonSet is among them.
-/// Without FILE, and with a terminal as stdin or one of the options below Cluster, run kubectl to ask
-/// the cluster itself.
-///
-/// The exit code is 0 if every node is right, 1 if a node is off, and 2 if nothing could be said.
 #[derive(Args)]
 #[command(after_help = "Examples: maxpods verify --context prod\n          \
     kubectl get nodes,daemonsets -A -o json | maxpods verify")]
@@ -128,9 +136,6 @@ pub struct Verify {
     pub quiet: bool,
 }
 
-/// Print a completion script for your shell
-///
-/// It completes options, formats and instance types.
 #[derive(Args)]
 pub struct Completions {
     /// Print the script for this shell

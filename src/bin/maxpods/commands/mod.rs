@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use maxpods::{Escaped, Warning};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Deferred};
 use crate::diagnostics::{Exit, Failure, warn};
 
 /// Runs what the command line asks for.
@@ -22,10 +22,10 @@ use crate::diagnostics::{Exit, Failure, warn};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         None => calculate::run(&cli.calculate),
-        Some(Command::List(args)) => list::run(args),
-        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::List(Deferred(args))) => list::run(args),
+        Some(Command::Completions(Deferred(args))) => completions::run(args),
         Some(Command::Man) => man::run(),
-        Some(Command::Verify(args)) => verify::run(args),
+        Some(Command::Verify(Deferred(args))) => verify::run(args),
     }
 }
 
