@@ -100,7 +100,10 @@ fn an_unknown_vcpu_count_is_a_warning() {
     expression.args(["--instance-type", "x99.large", "--instance-types-file"]).arg(file.path());
     let error = support::run(&mut expression, b"").error(1);
     assert!(error.contains("vcpus of x99.large is not known"), "{error}");
-    assert!(error.contains("help: its facts do not say it; give them with --instance-types-file"), "{error}");
+    assert!(
+        error.contains("help: the table does not have it: give the type's facts with --instance-types-file"),
+        "{error}"
+    );
 }
 
 #[test]
