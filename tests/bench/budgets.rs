@@ -52,7 +52,7 @@ fn main() -> io::Result<()> {
     let verify = || run(&maxpods, &["verify", "-q", path]);
     let jq = || run(&"jq".into(), &["-r", JQ, path]);
     if Command::new("jq").arg("--version").output().is_ok() {
-        println!("jq, two fields / verify       {}; budget 5 or more", compare(5, jq, verify)?);
+        println!("jq, two fields / verify       {}; budget 10 or more", compare(5, jq, verify)?);
     } else {
         println!("verify / itself               {}; jq is not installed", compare(5, verify, verify)?);
     }

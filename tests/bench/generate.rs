@@ -4,13 +4,16 @@ use std::io::{self, Write};
 
 const NODE: &str = include_str!("../fixtures/cluster/node.json");
 
-/// Types of several sizes, and the right number of pods for each without prefixes.
-const TYPES: [(&str, &str); 5] = [
-    ("m5.large", "29"),
-    ("m5.xlarge", "58"),
-    ("c5.4xlarge", "110"),
-    ("t3.medium", "17"),
-    ("r5.2xlarge", "58"),
+/// Nodes of several kinds: the type, the right number of pods without prefixes, and what else the capacity
+/// has. The last two are a node with a trunk ENI and a Windows node.
+const KINDS: [(&str, &str, &str); 7] = [
+    ("m5.large", "29", ""),
+    ("m5.xlarge", "58", ""),
+    ("c5.4xlarge", "110", ""),
+    ("t3.medium", "17", ""),
+    ("r5.2xlarge", "58", ""),
+    ("m5.large", "20", "vpc.amazonaws.com/pod-eni"),
+    ("m5.large", "9", "vpc.amazonaws.com/PrivateIPv4Address"),
 ];
 
 /// Writes the output of `kubectl get nodes -o json` for a cluster with `count` nodes, of about 16 KB each.
@@ -22,14 +25,20 @@ pub fn nodes(count: usize, out: &mut dyn Write) -> io::Result<()> {
 
     out.write_all(b"{\n    \"apiVersion\": \"v1\",\n    \"items\": [")?;
     for i in 0..count {
-        let (instance_type, pods) = TYPES[i % TYPES.len()];
+        let (instance_type, pods, resource) = KINDS[i % KINDS.len()];
+        let os = if resource.ends_with("Address") { "windows" } else { "linux" };
+        let resource = match resource {
+            "" => String::new(),
+            name => format!(",\n                    \"{name}\": \"9\""),
+        };
         let node = node
             .replace(
                 name,
                 &format!("ip-10-{}-{}-{}.eu-west-1.compute.internal", i >> 16, i >> 8 & 255, i & 255),
             )
             .replace("\"m5.large\"", &format!("\"{instance_type}\""))
-            .replace("\"pods\": \"29\"", &format!("\"pods\": \"{pods}\""));
+            .replace("\"kubernetes.io/os\": \"linux\"", &format!("\"kubernetes.io/os\": \"{os}\""))
+            .replace("\"pods\": \"29\"", &format!("\"pods\": \"{pods}\"{resource}"));
         let comma = if i == 0 { "" } else { "," };
         write!(out, "{comma}\n        {node}")?;
     }
