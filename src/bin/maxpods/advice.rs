@@ -59,7 +59,9 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         Error::Kubernetes { .. } if source == Source::Kubectl => {
             "is the program that --kubectl names a kubectl?".into()
         }
-        Error::NoAwsNodeContainer | Error::AwsNodeContradiction if source == Source::Kubectl => {
+        Error::NoAwsNodeContainer | Error::AwsNodeContradiction
+            if matches!(source, Source::Kubectl | Source::Cluster) =>
+        {
             format!("give the CNI's settings with --cni-from-daemonset FILE, the output of: {KUBECTL_GET_AWS_NODE}")
         }
         Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::Cluster => {

@@ -85,6 +85,12 @@ fn other_output_than_kubectls_is_refused() {
             (PRINT, "{\"kind\":\"List\",\"items\":[]}", "there are no nodes in it", "--context NAME"),
             (PRINT, "{\"kind\":\"List\",", "line 1, column ", "is the program that --kubectl"),
             ("true", "", "there are no nodes: it is empty", "--context NAME"),
+            (
+                PRINT,
+                r#"{"kind":"Node"}{"kind":"DaemonSet","metadata":{"name":"aws-node"}}"#,
+                "the aws-node DaemonSet has no container aws-node",
+                "--cni-from-daemonset FILE",
+            ),
         ],
         |(script, cluster, says, help)| {
             let script = if script == "echo" { "echo NAME STATUS" } else { script };

@@ -49,16 +49,18 @@ impl Drop for Progress {
 fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (stop, stopped) = mpsc::channel();
     let thread = thread::Builder::new().spawn(move || {
-        let mut shown = None;
+        // Nothing is shown before the first node, because a login plugin of kubectl may still be asking for a
+        // password on the same line.
+        let mut shown = 0;
         let mut wait = FIRST;
         while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
             let count = nodes.load(Ordering::Relaxed);
-            if shown != Some(count) {
+            if count != shown {
                 print(&line(count));
             }
-            (shown, wait) = (Some(count), INTERVAL);
+            (shown, wait) = (count, INTERVAL);
         }
-        if shown.is_some() {
+        if shown > 0 {
             print(CLEAR);
         }
     });
@@ -67,7 +69,6 @@ fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
 
 fn line(nodes: usize) -> String {
     match nodes {
-        0 => format!("{CLEAR}waiting for the cluster's nodes"),
         1 => format!("{CLEAR}1 node read"),
         nodes => format!("{CLEAR}{nodes} nodes read"),
     }
@@ -84,7 +85,6 @@ mod tests {
 
     #[test]
     fn each_line_takes_the_place_of_the_one_before() {
-        assert_eq!(line(0), "\r\x1b[Kwaiting for the cluster's nodes");
         assert_eq!(line(1), "\r\x1b[K1 node read");
         assert_eq!(line(1200), "\r\x1b[K1200 nodes read");
     }
