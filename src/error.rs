@@ -1,6 +1,7 @@
 //! The causes for which there is no answer.
 
-use crate::{Dialect, ExpressionError, Shortened, imds};
+use crate::subnets::SubnetError;
+use crate::{Dialect, ExpressionError, PoolError, Shortened, imds};
 
 /// Why there is no answer.
 ///
@@ -97,6 +98,12 @@ pub enum Error {
     /// There are two `aws-node` `DaemonSets`, with different settings.
     #[error("the aws-node DaemonSet is there twice, with different settings")]
     AwsNodeContradiction,
+    /// Nothing can be said about the pool of a node.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// The subnets cannot be used.
+    #[error(transparent)]
+    Subnets(#[from] SubnetError),
     /// The max-pods expression is refused before anything is evaluated, here and by cel-go.
     #[error("this is not an expression for {dialect}: {error}")]
     InvalidExpression {

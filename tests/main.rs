@@ -9,6 +9,7 @@ mod help;
 mod imds;
 mod list;
 mod main_job;
+mod plan;
 mod readme;
 mod reference;
 mod shell;

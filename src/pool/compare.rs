@@ -1,4 +1,4 @@
-//! Other warm targets, and what they cost.
+//! Other warm targets, and their cost.
 
 use std::fmt;
 
@@ -9,19 +9,19 @@ use crate::{InstanceType, Mode, Settings, WarmTargets, max_pods};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compared {
-    /// Where they come from; more than one where two of these are the same.
+    /// Their origin. Targets with two origins are one row.
     pub origins: Vec<Origin>,
     /// The targets.
     pub targets: WarmTargets,
-    /// Whether they go with prefix delegation or with secondary IPs.
+    /// Prefix delegation or secondary IPs.
     pub mode: Mode,
-    /// What bounds the pool in that mode.
+    /// The limits of the pool in that mode.
     pub limits: PoolLimits,
-    /// The pool of a node with as many pods as are compared.
+    /// The pool of a node with the number of pods that is compared.
     pub pool: Pool,
 }
 
-/// Where compared targets come from.
+/// The origin of compared targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -40,21 +40,26 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    /// The rule that made fitted targets, with the numbers in it.
+    #[must_use]
+    pub fn rule(&self) -> Option<String> {
+        let Self::Fitted { mode, pods, minimum } = *self else { return None };
+        let formula = match mode {
+            Mode::SecondaryIp => format!("ceil(1.2 * {pods})"),
+            Mode::PrefixDelegation => format!("16 * (floor({pods} / 16) + 1)"),
+        };
+        Some(format!("MINIMUM = {formula} = {minimum}, WARM = {minimum} - {pods}"))
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Now => f.write_str("now"),
             Self::Default(mode) => write!(f, "default for {}", words(mode)),
-            Self::Fitted { mode: Mode::SecondaryIp, pods, minimum } => {
-                write!(
-                    f,
-                    "fits {pods} pods: MINIMUM = ceil(1.2 * {pods}) = {minimum}, WARM = {minimum} - {pods}"
-                )
-            }
-            Self::Fitted { mode: Mode::PrefixDelegation, pods, minimum } => write!(
-                f,
-                "fits {pods} pods: MINIMUM = 16 * (floor({pods} / 16) + 1) = {minimum}, WARM = {minimum} - {pods}"
-            ),
+            Self::Fitted { pods: 1, .. } => f.write_str("fits 1 pod"),
+            Self::Fitted { pods, .. } => write!(f, "fits {pods} pods"),
         }
     }
 }
@@ -85,7 +90,7 @@ pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
     Some((targets, Origin::Fitted { mode, pods, minimum }))
 }
 
-/// The targets that are set now beside others, each with its pool for so many pods: the defaults for
+/// The targets that are set now beside others, each with its pool for `pods` pods: the defaults for
 /// each mode that the type and the CNI can do, the one that is on first, and targets that fit this
 /// number of pods. Targets that are the same are one row.
 ///

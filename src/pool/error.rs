@@ -1,14 +1,23 @@
-//! Why there is no answer about a pool, and what to know about one.
+//! The causes for which there is no answer about a pool, and notes about the answer.
 
 use std::fmt;
 
 use super::{PoolLimits, can_have_prefixes};
-use crate::{InstanceType, Mode, PoolSettings, Settings, WarmTargets};
+use crate::{InstanceType, Mode, Os, PoolSettings, Settings, WarmTargets};
 
-/// Why nothing can be said about the pool of a node.
+/// Addresses for use in a subnet of /16. AWS has no larger ones, and keeps five addresses of each.
+const MOST_ADDRESSES: u64 = (1 << 16) - 5;
+
+/// The cause for which the pool of a node cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PoolError {
+    /// The node runs Windows.
+    #[error(
+        "on Windows nodes the VPC resource controller gives pods their addresses, with warm targets of its own: \
+         the pool of a Linux node is all that can be planned"
+    )]
+    Windows,
     /// `ENABLE_IPv6` is on.
     #[error(
         "IPv6 is on (ENABLE_IPv6): each node has one /80 prefix of IPv6 addresses and holds no pool of IPv4 \
@@ -27,6 +36,12 @@ pub enum PoolError {
          not set: aws-node refuses to start"
     )]
     NoTarget,
+    /// The kubelet takes more pods than any subnet has addresses.
+    #[error("max pods {max_pods} is more than the {MOST_ADDRESSES} addresses of a /16, the largest subnet")]
+    LargerThanSubnet {
+        /// Pods that the kubelet takes.
+        max_pods: u64,
+    },
     /// More pods than the kubelet takes.
     #[error(
         "{pods} pods that need an address are more than the node takes: at most {most} of its {max_pods} pods need one"
@@ -42,11 +57,15 @@ pub enum PoolError {
 }
 
 impl PoolError {
-    /// Makes sure that something can be said about the pool of a node set up in this way.
+    /// Makes sure that the pool of a node with these settings can be computed. `max_pods` is the number of
+    /// pods that its kubelet takes.
     ///
     /// # Errors
     /// All but [`PoolError::TooManyPods`].
-    pub fn check(settings: &Settings, pool: &PoolSettings) -> Result<(), Self> {
+    pub fn check(settings: &Settings, pool: &PoolSettings, max_pods: u64) -> Result<(), Self> {
+        if settings.os == Os::Windows {
+            return Err(Self::Windows);
+        }
         if settings.cni.ipv6 {
             return Err(Self::Ipv6);
         }
@@ -57,15 +76,18 @@ impl PoolError {
         if settings.cni.prefix_delegation && pool.warm_targets.are_refused_with_prefixes() {
             return Err(Self::NoTarget);
         }
+        if max_pods > MOST_ADDRESSES {
+            return Err(Self::LargerThanSubnet { max_pods });
+        }
         Ok(())
     }
 
-    /// Makes sure that the kubelet takes so many pods beside those on the host's network.
+    /// Makes sure that the kubelet takes this number of pods beside those on the host's network.
     ///
     /// # Errors
     /// [`PoolError::TooManyPods`].
     pub fn check_pods(pods: u64, max_pods: u64, settings: &Settings) -> Result<(), Self> {
-        let most = max_pods.saturating_sub(settings.host_network_pods());
+        let most = settings.pods_with_address(max_pods);
         if pods > most { Err(Self::TooManyPods { pods, most, max_pods }) } else { Ok(()) }
     }
 }
@@ -83,7 +105,7 @@ pub enum PoolNote {
         /// Prefixes that the node may come to hold.
         prefixes: u64,
     },
-    /// `MINIMUM_IP_TARGET` without `WARM_IP_TARGET`: the pool stops at so many addresses.
+    /// `MINIMUM_IP_TARGET` without `WARM_IP_TARGET`: the pool stops at this number of addresses.
     StopsAtMinimum(u64),
     /// The CNI fills the pool beyond the kubelet's pod limit: its version.
     NoLimitAtMaxPods(String),
@@ -107,7 +129,7 @@ impl fmt::Display for PoolNote {
             Self::NoLimitAtMaxPods(version) => write!(
                 f,
                 "VPC CNI {} is older than 1.16.3: it keeps spare addresses beyond max pods too",
-                crate::Escaped(version)
+                crate::Shortened(version)
             ),
             Self::PrefixesOnBareMetal => f.write_str(
                 "the CNI uses prefixes on this bare-metal type: they are counted here, while max pods is the \
@@ -117,7 +139,7 @@ impl fmt::Display for PoolNote {
     }
 }
 
-/// What to know about the pool of a node of this type with these targets and so many pods.
+/// The notes about the pool of a node of this type, with these targets and this number of pods.
 #[must_use]
 pub fn notes(
     instance_type: &InstanceType,

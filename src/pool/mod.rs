@@ -1,4 +1,4 @@
-//! What a node takes from its subnets: the pool of addresses that the CNI keeps for pods.
+//! The pool of addresses that the CNI keeps for pods: a node takes them from its subnets.
 //!
 //! Source: the address manager of the VPC CNI 1.23.1, [`pkg/ipamd/ipamd.go`][1]
 //! (`isDatastorePoolTooLow`, `datastoreTargetState`, `getPrefixesNeeded`, `tryAssignCidrs`,
@@ -20,7 +20,7 @@ use crate::{InstanceType, Mode, Settings, WarmTargets};
 /// EC2 calls of a round that attaches an ENI: create it, attach it, and set its attributes.
 const CALLS_OF_AN_ENI: u64 = 3;
 
-/// What bounds the pool of one node, whatever its warm targets are.
+/// The limits of the pool of one node, whatever its warm targets are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolLimits {
@@ -30,7 +30,7 @@ pub struct PoolLimits {
     pub slots_per_eni: u64,
     /// ENIs that can be in the pool. With custom networking the primary ENI is not among them.
     pub enis: u64,
-    /// Whether pods use subnets of their own, so that the primary ENI gives them nothing.
+    /// Pods use subnets of their own, and the primary ENI gives them nothing.
     pub custom_networking: bool,
     /// The number of addresses from which on the pool does not grow, because the kubelet takes no
     /// more pods; `None` for a CNI that does not know this limit.
@@ -81,7 +81,7 @@ impl Pool {
 }
 
 impl PoolLimits {
-    /// The limits of a node of this type, set up in this way, whose kubelet takes so many pods.
+    /// The limits of a node of this type with these settings, whose kubelet takes `max_pods` pods.
     ///
     /// Prefixes are counted on Nitro *and on bare metal*, as the CNI itself does it. The pod limit
     /// follows the reference script, which counts secondary IPs on bare metal.
@@ -111,10 +111,9 @@ impl PoolLimits {
         self.enis * self.slots_per_eni * self.mode.addresses_per_slot()
     }
 
-    /// The pool with these warm targets, once the node has settled without pods and so many pods
-    /// have come then.
+    /// The pool with these warm targets, after the node has settled without pods and `pods` have come.
     ///
-    /// `pods` are those that need an address, so none on the host's network.
+    /// `pods` counts the pods that need an address, so none on the host's network.
     #[must_use]
     pub fn pool(&self, targets: &WarmTargets, pods: u64) -> Pool {
         let mut filling = Filling::new(self, targets);
@@ -141,7 +140,7 @@ impl PoolLimits {
     }
 }
 
-/// Whether the CNI can use prefixes on nodes of this type.
+/// Tells if the CNI can use prefixes on nodes of this type.
 fn can_have_prefixes(instance_type: &InstanceType, settings: &Settings) -> bool {
     let new_enough = settings.cni.version.as_ref().is_none_or(crate::CniVersion::has_prefix_delegation);
     new_enough && (instance_type.is_nitro() || instance_type.bare_metal)
@@ -169,7 +168,7 @@ impl<'a> Filling<'a> {
         Self { limits, targets, unit, per_eni, slots: 0, rounds: 0, calls: 0 }
     }
 
-    /// Makes rounds until so many pods have what the targets want, or there is no room.
+    /// Makes rounds until the targets are met with this number of pods, or there is no room.
     fn settle(&mut self, pods: u64) {
         while let Some(need) = self.need(pods) {
             if !self.take(need) {
@@ -209,7 +208,7 @@ impl<'a> Filling<'a> {
         too_low.then_some(need)
     }
 
-    /// Fills an ENI that has a free slot, or attaches another one. Says whether there was room.
+    /// Fills an ENI that has a free slot, or attaches another one. Returns false if there is no room.
     fn take(&mut self, need: u64) -> bool {
         let slots_per_eni = self.limits.slots_per_eni;
         let may_attach = (self.per_eni.len() as u64) < self.limits.enis && slots_per_eni > 0;

@@ -71,6 +71,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The pods that need an address of the CNI on a node whose kubelet takes so many pods: all but
+    /// those on the host's network.
+    #[must_use]
+    pub fn pods_with_address(&self, max_pods: u64) -> u64 {
+        max_pods.saturating_sub(self.host_network_pods())
+    }
+
     /// The number of pods on the host's network that is set, or else the usual number.
     pub(crate) fn host_network_pods(&self) -> u64 {
         let usual = match self.os {

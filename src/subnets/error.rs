@@ -1,10 +1,10 @@
-//! What can be wrong with subnets.
+//! The faults that subnets can have.
 
 use ipnet::Ipv4Net;
 
-use crate::Escaped;
+use crate::Shortened;
 
-/// Why subnets cannot be used.
+/// The cause for which subnets cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SubnetError {
@@ -15,7 +15,7 @@ pub enum SubnetError {
         line: usize,
         /// Column of the fault, from 1; 0 where the line ended too soon.
         column: usize,
-        /// What was wrong there.
+        /// The fault.
         problem: String,
     },
     /// Not one subnet with IPv4 addresses.
@@ -25,13 +25,13 @@ pub enum SubnetError {
         _ => " in it",
     })]
     NoSubnets {
-        /// Whether there was no text at all.
+        /// There was no text at all.
         empty: bool,
-        /// Whether there are subnets that have IPv6 addresses alone.
+        /// There are subnets, and all have IPv6 addresses alone.
         ipv6_only: bool,
     },
     /// The text is no CIDR.
-    #[error("{}'{}' is not an IPv4 CIDR such as 10.0.0.0/24", of(.subnet.as_ref()), Escaped(.text))]
+    #[error("{}'{}' is not an IPv4 CIDR such as 10.0.0.0/24", of(.subnet.as_ref()), Shortened(.text))]
     NotCidr {
         /// The subnet that has it, where that is not the text itself.
         subnet: Option<String>,
@@ -39,7 +39,7 @@ pub enum SubnetError {
         text: String,
     },
     /// The text is an IPv6 CIDR.
-    #[error("'{}' is an IPv6 CIDR: the pool of a node has IPv4 addresses alone", Escaped(.0))]
+    #[error("'{}' is an IPv6 CIDR: the pool of a node has IPv4 addresses alone", Shortened(.0))]
     Ipv6(String),
     /// The address of the CIDR is not the first of its range.
     #[error("{}{cidr} has host bits set: the subnet would be {}", of(.subnet.as_ref()), .cidr.trunc())]
@@ -58,13 +58,13 @@ pub enum SubnetError {
         cidr: Ipv4Net,
     },
     /// A subnet is there more than once.
-    #[error("the subnet {} is there more than once", Escaped(.0))]
+    #[error("the subnet {} is there more than once", Shortened(.0))]
     Repeated(String),
     /// Two subnets of a VPC have addresses in common.
-    #[error("the subnets {} and {} overlap", Escaped(.0), Escaped(.1))]
+    #[error("the subnets {} and {} overlap", Shortened(.0), Shortened(.1))]
     Overlap(String, String),
     /// A field is missing in the description of a subnet.
-    #[error("{}: the field {field} is missing", Escaped(.subnet))]
+    #[error("{}: the field {field} is missing", Shortened(.subnet))]
     Missing {
         /// The subnet.
         subnet: String,
@@ -72,9 +72,9 @@ pub enum SubnetError {
         field: &'static str,
     },
     /// An address, prefix or reservation lies outside the subnet that it is said to be in.
-    #[error("{} has {range}, which is not in its subnet {}", Escaped(.owner), Escaped(.subnet))]
+    #[error("{} has {range}, which is not in its subnet {}", Shortened(.owner), Shortened(.subnet))]
     Outside {
-        /// What has it: the id of a network interface, or a reservation.
+        /// The owner: the id of a network interface or of a reservation.
         owner: String,
         /// The range of addresses.
         range: Ipv4Net,
@@ -84,7 +84,7 @@ pub enum SubnetError {
 }
 
 fn of(subnet: Option<&String>) -> String {
-    subnet.map_or_else(String::new, |subnet| format!("{}: ", Escaped(subnet)))
+    subnet.map_or_else(String::new, |subnet| format!("{}: ", Shortened(subnet)))
 }
 
 impl SubnetError {

@@ -1,8 +1,8 @@
-//! Which addresses of a subnet are used, and which are reserved.
+//! The used and the reserved addresses of a subnet.
 
 use ipnet::Ipv4Net;
 
-/// Addresses of a /28 block, which is what a prefix takes.
+/// Addresses of a /28 block. A prefix takes one.
 pub(super) const BLOCK: u64 = 16;
 /// AWS keeps the first four addresses of every subnet, and the last one.
 ///
@@ -13,7 +13,7 @@ const KEPT_IN_LAST_BLOCK: u16 = 1 << 15;
 /// Every address of a block.
 const WHOLE: u16 = u16::MAX;
 
-/// What a range of addresses is reserved for.
+/// The type of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reservation {
     /// EC2 takes prefixes from it, and no single addresses.
@@ -31,8 +31,8 @@ pub(super) struct AddressMap {
     reserved_otherwise: Vec<u16>,
 }
 
-/// What is free in a subnet, or would be if nothing were used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The free space of a subnet, now or with nothing used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Count {
     /// Wholly free blocks that can be prefixes, outside reservations.
     pub blocks: u64,
@@ -42,6 +42,8 @@ pub(super) struct Count {
     pub addresses: u64,
     /// Free addresses in reservations.
     pub reserved_addresses: u64,
+    /// Addresses in reservations that AWS keeps.
+    pub reserved_and_kept: u64,
 }
 
 impl AddressMap {
@@ -72,30 +74,32 @@ impl AddressMap {
         mark(self.subnet, blocks, range)
     }
 
-    /// What is free now.
+    /// The space that is free now.
     pub fn free(&self) -> Count {
         self.count(|used| used)
     }
 
-    /// What would be free if nothing were used.
+    /// The space that would be free with nothing used.
     pub fn free_if_unused(&self) -> Count {
         self.count(|_| 0)
     }
 
     fn count(&self, used: impl Fn(u16) -> u16) -> Count {
         let last = self.used.len().saturating_sub(1);
-        let mut count = Count { blocks: 0, reserved_blocks: 0, addresses: 0, reserved_addresses: 0 };
+        let mut count = Count::default();
         let reserved = self.reserved_for_prefixes.iter().zip(&self.reserved_otherwise);
         for (at, (&block, (&for_prefixes, &otherwise))) in self.used.iter().zip(reserved).enumerate() {
             let kept_first = if at == 0 { KEPT_IN_FIRST_BLOCK } else { 0 };
             let kept_last = if at == last { KEPT_IN_LAST_BLOCK } else { 0 };
             // The blocks in which AWS keeps addresses give no prefixes.
-            let taken = used(block) | kept_first | kept_last;
+            let kept = kept_first | kept_last;
+            let taken = used(block) | kept;
             let reserved = for_prefixes | otherwise;
             count.blocks += u64::from(taken | reserved == 0);
             count.reserved_blocks += u64::from(taken | otherwise == 0 && for_prefixes == WHOLE);
             count.addresses += u64::from((taken | reserved).count_zeros());
             count.reserved_addresses += u64::from((!taken & reserved).count_ones());
+            count.reserved_and_kept += u64::from((kept & reserved).count_ones());
         }
         count
     }
@@ -135,7 +139,7 @@ mod tests {
         assert!(used.iter().all(|range| map.take(net(range))));
         assert!(prefix.iter().all(|range| map.reserve(net(range), Reservation::Prefix)));
         assert!(explicit.iter().all(|range| map.reserve(net(range), Reservation::Explicit)));
-        let Count { blocks, reserved_blocks, addresses, reserved_addresses } = map.free();
+        let Count { blocks, reserved_blocks, addresses, reserved_addresses, .. } = map.free();
         [blocks, reserved_blocks, addresses, reserved_addresses]
     }
 
@@ -167,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_is_refused() {
+    fn ranges_outside_the_subnet_are_refused() {
         let mut map = AddressMap::new(net("10.0.1.0/24"));
         assert!(!map.take(net("10.0.0.255/32")));
         assert!(!map.take(net("10.0.2.0/32")));

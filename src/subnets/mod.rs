@@ -1,7 +1,8 @@
-//! Subnets, and whether they hold a group of nodes.
+//! Subnets, and the verdict if they hold a group of nodes.
 //!
-//! A prefix takes a whole free /28 block, and a single address any free one. So what is free is
-//! counted in blocks and in addresses. Where EC2 places single addresses is not known before it does.
+//! A prefix takes a wholly free /28 block, and a single address takes any free address. So free space is
+//! counted in blocks and in addresses. EC2 chooses the places of single addresses, and nobody knows them
+//! before.
 //!
 //! Source: AWS on [subnet sizes][1], [prefixes][2] and [reservations][3].
 //!
@@ -33,7 +34,7 @@ pub struct Subnets {
     list: Vec<Subnet>,
     /// Places of the subnets that have an id.
     by_id: HashMap<String, usize>,
-    /// Whether all network interfaces are known. Those of an empty subnet are: it has none.
+    /// All network interfaces are known. An empty subnet has none.
     interfaces_known: bool,
 }
 
@@ -43,7 +44,7 @@ pub struct Subnet {
     id: Option<String>,
     vpc: Option<String>,
     cidr: Ipv4Net,
-    /// What EC2 counts as free.
+    /// The number of free addresses that EC2 counts.
     available: Option<u64>,
     map: AddressMap,
 }
@@ -74,31 +75,33 @@ impl Subnet {
     /// Addresses that EC2 counts as free, and those that the network interfaces leave free, where the
     /// two contradict each other: the interfaces are not all there, or are of another time.
     ///
-    /// Whether EC2 counts free addresses of reservations is not documented, so both are taken.
+    /// AWS does not document if EC2 counts the free addresses of reservations. So a count with them is
+    /// right, and so is one from which the whole reservations were taken, with or without the addresses
+    /// in them that AWS keeps.
     fn contradiction(&self) -> Option<(u64, u64)> {
         let free = self.map.free();
         let with_reserved = free.addresses + free.reserved_addresses;
+        let right = [with_reserved, free.addresses, free.addresses.saturating_sub(free.reserved_and_kept)];
         let available = self.available?;
-        (available != with_reserved && available != free.addresses).then_some((available, with_reserved))
+        (!right.contains(&available)).then_some((available, with_reserved))
     }
 
-    /// What is free by the network interfaces. Used addresses that the interfaces do not show can be
-    /// anywhere.
+    /// The free space that the network interfaces leave. Used addresses that the interfaces do not show
+    /// can be anywhere.
     fn free_by_interfaces(&self) -> Free {
         let free = self.map.free();
-        let unseen = self.contradiction().map_or(0, |(counted, left)| left.saturating_sub(counted));
+        let (counted, left) = self.contradiction().unwrap_or((u64::MAX, u64::MAX));
+        let unseen = left.saturating_sub(counted);
         let or_fewer = |number: u64| Between { least: number.saturating_sub(unseen), most: number };
+        let addresses = or_fewer(free.addresses);
         Free {
             blocks: or_fewer(free.blocks),
             reserved_blocks: or_fewer(free.reserved_blocks),
-            addresses: Between {
-                least: free.addresses.saturating_sub(unseen),
-                most: self.available.map_or(free.addresses, |available| available.min(free.addresses)),
-            },
+            addresses: Between { most: addresses.most.min(counted), ..addresses },
         }
     }
 
-    /// What is free by EC2's count alone, which does not tell where the free addresses are.
+    /// The free space by EC2's count alone, which does not tell the places of the free addresses.
     fn free_by_count(&self) -> Result<Free, SubnetError> {
         let field = "AvailableIpAddressCount";
         let counted = self.available.ok_or_else(|| SubnetError::Missing { subnet: self.name(), field })?;
@@ -112,7 +115,7 @@ impl Subnet {
     }
 }
 
-/// Whether one subnet holds its share of the nodes.
+/// The verdict on one subnet with its share of the nodes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SubnetVerdict<'a> {
@@ -120,11 +123,11 @@ pub struct SubnetVerdict<'a> {
     pub subnet: &'a Subnet,
     /// Nodes that are placed in it.
     pub nodes: u64,
-    /// What they need.
+    /// The need of these nodes.
     pub needed: Need,
-    /// What is free.
+    /// The free blocks and addresses.
     pub free: Free,
-    /// Whether that is enough.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
@@ -132,7 +135,7 @@ impl Subnets {
     /// Empty subnets with these CIDRs.
     ///
     /// # Errors
-    /// Where a text is no IPv4 CIDR that AWS has subnets of, or subnets overlap.
+    /// If a text is not an IPv4 CIDR of a size that AWS has, or subnets overlap.
     pub fn empty<'a>(cidrs: impl IntoIterator<Item = &'a str>) -> Result<Self, SubnetError> {
         let subnets: Result<Vec<_>, _> =
             cidrs.into_iter().map(|text| Subnet::new(None, parse_cidr(text, None)?)).collect();
@@ -143,7 +146,7 @@ impl Subnets {
     /// are passed over.
     ///
     /// # Errors
-    /// Where the text is not such output, subnets overlap, or there is none.
+    /// If the text is not such output, subnets overlap, or there is none.
     pub fn parse(json: &[u8]) -> Result<Self, SubnetError> {
         let described: Vec<Ec2Subnet> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
         let none = SubnetError::NoSubnets { empty: aws::is_blank(json), ipv6_only: !described.is_empty() };
@@ -186,7 +189,7 @@ impl Subnets {
     /// other subnets are passed over.
     ///
     /// # Errors
-    /// Where the text is not such output, or an interface has an address outside its subnet.
+    /// If the text is not such output, or an interface has an address outside its subnet.
     pub fn add_interfaces(&mut self, json: &[u8]) -> Result<(), SubnetError> {
         let interfaces: Vec<Ec2Interface> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
         for interface in interfaces {
@@ -206,7 +209,7 @@ impl Subnets {
     /// one another. Reservations of other subnets, and of IPv6 addresses, are passed over.
     ///
     /// # Errors
-    /// Where the text is not such output, or a reservation lies outside its subnet.
+    /// If the text is not such output, or a reservation lies outside its subnet.
     pub fn add_reservations(&mut self, json: &[u8]) -> Result<(), SubnetError> {
         let reservations: Vec<Ec2Reservation> =
             aws::items(json).map_err(|error| SubnetError::json(&error))?;
@@ -231,11 +234,11 @@ impl Subnets {
         Ok(())
     }
 
-    /// Whether each subnet holds its share of so many nodes with this need each, and as many
-    /// addresses to spare.
+    /// The verdict on each subnet for its share of `nodes` nodes, with this need each and `spare` addresses
+    /// to leave free in each subnet.
     ///
     /// # Errors
-    /// Where neither the count of free addresses nor the network interfaces of a subnet are known.
+    /// If neither the count of free addresses nor the network interfaces of a subnet are known.
     pub fn judge(&self, nodes: u64, node: Need, spare: u64) -> Result<Vec<SubnetVerdict<'_>>, SubnetError> {
         let subnets = self.list.len() as u64;
         let mut verdicts = Vec::new();

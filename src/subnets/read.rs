@@ -1,4 +1,4 @@
-//! What the AWS CLI prints of subnets, their network interfaces and their reservations.
+//! The AWS CLI's JSON about subnets, their network interfaces and their reservations.
 
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
@@ -22,7 +22,7 @@ pub(super) struct Ec2Subnet {
 }
 
 impl Ec2Subnet {
-    /// Whether the subnet has no IPv4 addresses.
+    /// Tells if the subnet has no IPv4 addresses.
     pub fn has_ipv6_alone(&self) -> bool {
         let has_ipv6 = self.ipv6_cidr_block_association_set.as_ref().is_some_and(|set| !set.is_empty());
         self.ipv6_native == Some(true) || (has_ipv6 && self.cidr_block.is_none())
@@ -33,8 +33,8 @@ impl Listed for Ec2Subnet {
     const KEY: &'static str = "Subnets";
 }
 
-/// An item of `aws ec2 describe-network-interfaces`. There may be very many, so what has an allocation
-/// of its own is read only where it is needed.
+/// An item of `aws ec2 describe-network-interfaces`. An account may have very many, so most fields are
+/// skipped, and the ids are borrowed from the text.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "a network interface as EC2 describes it")]
 pub(super) struct Ec2Interface<'a> {

@@ -1,9 +1,9 @@
-//! Whether nodes fit into a subnet.
+//! The verdict on a subnet: does it hold the nodes?
 
 use super::map::{BLOCK, KEPT};
 use crate::{Mode, Pool};
 
-/// What nodes need of a subnet.
+/// The blocks and addresses that nodes need in a subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Need {
     /// /28 blocks, a prefix each.
@@ -13,7 +13,7 @@ pub struct Need {
 }
 
 impl Need {
-    /// What one node with this pool needs of its pods' subnet.
+    /// The need of one node with this pool in its pods' subnet.
     #[must_use]
     pub fn of(pool: &Pool) -> Self {
         match pool.mode {
@@ -24,7 +24,7 @@ impl Need {
         }
     }
 
-    /// What so many nodes need together with this many addresses to spare.
+    /// The need of `nodes` nodes, with `spare` addresses to leave free.
     #[must_use]
     pub fn of_nodes(self, nodes: u64, spare: u64) -> Self {
         Self {
@@ -50,14 +50,14 @@ impl Between {
         Self { least: number, most: number }
     }
 
-    /// Whether it is known.
+    /// Tells if the number is known.
     #[must_use]
     pub fn is_known(self) -> bool {
         self.least == self.most
     }
 }
 
-/// What is free in a subnet.
+/// The free blocks and addresses of a subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Free {
@@ -70,7 +70,7 @@ pub struct Free {
 }
 
 impl Free {
-    /// What is free in an empty subnet with a CIDR of this length, from 16 to 28.
+    /// The free blocks and addresses of an empty subnet with a CIDR of this length, from 16 to 28.
     #[must_use]
     pub fn of_empty(prefix_len: u8) -> Self {
         let addresses = 1_u64 << 32_u8.saturating_sub(prefix_len).min(32);
@@ -84,7 +84,7 @@ impl Free {
     }
 }
 
-/// Whether a subnet holds the nodes.
+/// The answer to the question if a subnet holds its nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It does, wherever EC2 places the single addresses.
@@ -106,7 +106,7 @@ impl Verdict {
         }
     }
 
-    /// Whether what is needed fits into what is free.
+    /// The verdict on a subnet with this need and these free blocks and addresses.
     ///
     /// EC2 places single addresses anywhere outside reservations. At worst each of them breaks
     /// another free block. At best they fill addresses outside free blocks first. Prefixes come from
@@ -129,17 +129,17 @@ impl Verdict {
     }
 }
 
-/// Nodes in the subnet at this place of so many, where they are spread evenly and the first subnets
+/// The number of nodes in the subnet at this place, from 0. Nodes are spread evenly and the first subnets
 /// take the odd ones, as an auto scaling group does it.
 #[must_use]
 pub fn share(nodes: u64, subnets: u64, place: u64) -> u64 {
     nodes.checked_div(subnets).map_or(0, |each| each + u64::from(place < nodes % subnets))
 }
 
-/// The length of the smallest empty subnets, so many of them of one size, that hold these nodes
-/// wherever EC2 places addresses; `None` where subnets of /16 do not.
+/// The CIDR length of the smallest empty subnets that hold these nodes wherever EC2 places addresses.
+/// All `subnets` of them have one size. `None` if subnets of /16 are too small.
 ///
-/// `node` is what one node needs, and `spare` the addresses to leave free in each subnet.
+/// `node` is the need of one node, and `spare` the number of addresses to leave free in each subnet.
 #[must_use]
 pub fn smallest(node: Need, nodes: u64, subnets: u64, spare: u64) -> Option<u8> {
     // The first subnet has the most nodes.

@@ -6,6 +6,7 @@
 
 mod build;
 mod generate;
+mod network;
 mod pairs;
 mod peak_memory;
 
@@ -17,6 +18,7 @@ use std::process::Command;
 use pairs::compare;
 
 const NODES: usize = 10_000;
+const SUBNETS: usize = 1000;
 const JQ: &str =
     r#".items[]|[.metadata.labels["node.kubernetes.io/instance-type"],.status.capacity.pods]|@tsv"#;
 
@@ -57,6 +59,24 @@ fn main() -> io::Result<()> {
         println!("verify / itself               {}; jq is not installed", compare(5, verify, verify)?);
     }
     std::fs::remove_file(nodes)?;
+
+    let subnets = folder.join("subnets.json");
+    network::subnets(SUBNETS, &mut File::create(&subnets)?)?;
+    let interfaces = folder.join("network-interfaces.json");
+    let mut file = BufWriter::new(File::create(&interfaces)?);
+    network::interfaces(SUBNETS, &mut file)?;
+    file.flush()?;
+    let count = SUBNETS * network::INTERFACES_EACH;
+    println!("{count} network interfaces     {} MB", interfaces.metadata()?.len() / 1_000_000);
+    let plan = || {
+        let mut command = run(&maxpods, &["plan", "--instance-type", "m5.large", "--pods", "27"]);
+        command.args(["--cni-prefix-delegation-enabled", "--nodes", "3000", "--subnets-file"]);
+        command.arg(&subnets).arg("--network-interfaces-file").arg(&interfaces);
+        command
+    };
+    println!("plan / empty program          {}; budget 1 s", compare(5, plan, || run(&empty, &[]))?);
+    std::fs::remove_file(subnets)?;
+    std::fs::remove_file(interfaces)?;
 
     let run = peak_memory::run(Command::new(&maxpods).args(["verify", "-q"]), |stdin| {
         generate::nodes(NODES, stdin)

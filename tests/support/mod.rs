@@ -1,6 +1,7 @@
 //! Shared by the tests: running the real binary, tables of cases, properties, temporary files.
 
 pub mod cluster;
+pub mod moto;
 pub mod mutate;
 mod rows;
 

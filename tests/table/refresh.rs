@@ -2,34 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
+use crate::support::moto::{self, Moto, NO_SETTINGS};
 use crate::support::{check_each, in_no_account};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Where these are missing the tests cannot run, and say so; the project's checks set this variable,
-/// and then they must.
+/// The tests of the script need these tools.
 fn can_run(tools: &[&str]) -> bool {
-    let missing: Vec<_> =
-        tools.iter().filter(|tool| Command::new(tool).arg("--version").output().is_err()).collect();
-    if missing.is_empty() {
-        return true;
-    }
-    assert!(std::env::var_os("MAXPODS_TEST_REFRESH").is_none(), "not installed: {missing:?}");
-    // Not by eprintln!, which the test harness keeps to itself when a test passes.
-    let _ = writeln!(io::stderr(), "skipped a test of data/refresh.sh: not installed: {missing:?}");
-    false
+    moto::can_run("data/refresh.sh", tools)
 }
-
-/// In place of the files in the home folder of whoever runs the tests.
-const NO_SETTINGS: [(&str, &str); 2] =
-    [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
 
 /// A copy of the script with a table of its own.
 struct Checkout(TempDir);
@@ -87,10 +71,7 @@ impl Checkout {
         command.arg(self.join("data/refresh.sh")).args(regions).stdin(Stdio::null());
         in_no_account(&mut command).envs(NO_SETTINGS);
         if let Some(port) = endpoint {
-            command
-                .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
-                .env("AWS_ACCESS_KEY_ID", "test")
-                .env("AWS_SECRET_ACCESS_KEY", "test");
+            command.envs(moto::account(port));
         } else {
             let paths = std::env::var("PATH").unwrap_or_default();
             command.env("PATH", format!("{}:{paths}", self.stub().display()));
@@ -252,49 +233,6 @@ fn whatever_is_wrong_nothing_is_written() {
     );
 }
 
-/// moto's server, which answers as EC2 does, and its port.
-struct Moto(Child, u16);
-
-impl Moto {
-    fn start() -> Self {
-        let mut command = Command::new("moto_server");
-        let mut child = in_no_account(&mut command)
-            .envs(NO_SETTINGS)
-            // It finds a free port and says which: one found here could be taken before it starts.
-            .args(["--host", "127.0.0.1", "--port", "0"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("moto_server");
-        let stderr = child.stderr.take().expect("stderr is piped");
-        let mut moto = Self(child, 0);
-        let (says, said) = mpsc::channel();
-        // To its end, since a server whose stderr is full stands still.
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let _ = says.send(line);
-            }
-        });
-        let until = Instant::now() + Duration::from_secs(60);
-        let mut lines = Vec::new();
-        while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            if let Some((_, port)) = line.split_once("Running on http://127.0.0.1:") {
-                moto.1 = port.trim().parse().expect("a port");
-                return moto;
-            }
-            lines.push(line);
-        }
-        panic!("moto_server does not listen: {lines:#?}");
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn against_an_ec2_api() {
     if !can_run(&["jq", "aws", "moto_server"]) {
@@ -316,7 +254,7 @@ fn against_an_ec2_api() {
 
     let moto = Moto::start();
     let regions = ["us-east-1", "eu-central-1"];
-    let (code, told, errors) = checkout.refresh(&regions, Some(moto.1));
+    let (code, told, errors) = checkout.refresh(&regions, Some(moto.port()));
     assert_eq!(code, Some(0), "{told}{errors}");
     let after = checkout.files();
 
@@ -340,7 +278,7 @@ fn against_an_ec2_api() {
         Some(if after == before { "the table is up to date" } else { "the table was renewed" })
     );
 
-    let (code, told, errors) = checkout.refresh(&regions, Some(moto.1));
+    let (code, told, errors) = checkout.refresh(&regions, Some(moto.port()));
     assert_eq!((code, checkout.files()), (Some(0), after), "{told}{errors}");
     assert!(told.contains(": 0 added, 0 changed, ") && told.ends_with("the table is up to date\n"), "{told}");
 }

@@ -3,7 +3,8 @@
 
 use maxpods::cni::variable;
 use maxpods::imds::{self, Cause};
-use maxpods::{AwsNodeWarning, Error, ExpressionErrorKind, Judgement, Reason, Shortened};
+use maxpods::subnets::{Subnet, SubnetError, Verdict};
+use maxpods::{AwsNodeWarning, Error, Escaped, ExpressionErrorKind, Judgement, PoolError, Reason, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -25,6 +26,24 @@ pub enum Source {
     Cluster,
     /// The output of the kubectl that `verify` runs.
     Kubectl,
+    /// The file of `--subnets-file`.
+    SubnetsFile,
+    /// The file of `--network-interfaces-file`.
+    NetworkInterfacesFile,
+    /// The file of `--cidr-reservations-file`.
+    CidrReservationsFile,
+}
+
+impl Source {
+    /// The largest text that it can rightly be, in bytes. EC2's whole answer for every region about
+    /// instance types is about 10 MB. An account may have very many network interfaces, at some 3 KB
+    /// each.
+    pub fn most_bytes(self) -> u64 {
+        match self {
+            Self::NetworkInterfacesFile => 2 << 30,
+            _ => 128 << 20,
+        }
+    }
 }
 
 /// Advice about an error in the input from this source.
@@ -72,9 +91,59 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         | Error::NoAwsNode { .. }
         | Error::NoAwsNodeContainer
         | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
+        Error::Pool(error) => plan(error)?.into(),
+        Error::Subnets(error) => subnets(error, source)?,
         _ => return None,
     };
     Some(advice)
+}
+
+fn plan(error: &PoolError) -> Option<&'static str> {
+    Some(match error {
+        PoolError::Windows => "leave out --os windows",
+        PoolError::NoTarget => "give --cni-warm-prefix-target 1, which is the default of AWS's manifest",
+        PoolError::LargerThanSubnet { .. } => "give the number that the kubelet has with --max-pods",
+        PoolError::TooManyPods { .. } => {
+            "give fewer --pods, or raise --max-pods or --max-pods-ceiling if the kubelet takes more"
+        }
+        _ => return None,
+    })
+}
+
+fn subnets(error: &SubnetError, source: Source) -> Option<String> {
+    let command = match source {
+        Source::SubnetsFile => "aws ec2 describe-subnets --subnet-ids ID ... --output json",
+        Source::NetworkInterfacesFile => "aws ec2 describe-network-interfaces --output json",
+        Source::CidrReservationsFile => "aws ec2 get-subnet-cidr-reservations --subnet-id ID --output json",
+        _ => {
+            return match error {
+                SubnetError::Missing { .. } => {
+                    Some("describe the subnets without --query, or add --network-interfaces-file".into())
+                }
+                SubnetError::Repeated(_) | SubnetError::Overlap(..) => {
+                    Some("the subnets of a VPC have no addresses in common: give each once".into())
+                }
+                SubnetError::Ipv6(_) => Some("give the IPv4 CIDR of the subnet".into()),
+                _ => None,
+            };
+        }
+    };
+    Some(match error {
+        SubnetError::Repeated(_) | SubnetError::Overlap(..) => {
+            "keep the subnets of the node group, each once".into()
+        }
+        SubnetError::Outside { .. } => "the files are of different subnets, or of different times".into(),
+        _ => format!("it should be the output of: {command}"),
+    })
+}
+
+/// A subnet for which EC2's count of free addresses contradicts the network interfaces.
+pub fn interfaces_contradict_count(subnet: &Subnet, counted: u64, left: u64) -> String {
+    format!(
+        "{}: EC2 counts {counted} free addresses, and the network interfaces leave {left}: the file does not \
+         show all interfaces of the subnet, or is of another time. Make both files anew, with all interfaces of the subnet",
+        Escaped(&subnet.name())
+    )
 }
 
 fn unknown_instance_type(name: &str, nearest: &[String]) -> String {
@@ -137,6 +206,10 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
             variable::CUSTOM_NETWORKING => "if it is true, give --cni-custom-networking-enabled",
             variable::MAX_ENI => "if it is set, give --cni-max-eni",
             variable::POD_ENI => "if it is true, give --reserved-enis 1",
+            variable::WARM_ENI => "if it is set, give --cni-warm-eni-target",
+            variable::WARM_PREFIX => "if it is set, give --cni-warm-prefix-target",
+            variable::WARM_IP => "if it is set, give --cni-warm-ip-target",
+            variable::MINIMUM_IP => "if it is set, give --cni-minimum-ip-target",
             _ => return None,
         },
         AwsNodeWarning::EnvFrom => {
@@ -184,5 +257,22 @@ pub fn for_node(judgement: &Judgement) -> String {
             "find out why the label node.kubernetes.io/instance-type is missing".into()
         }
         _ => "find out why the kubelet does not report how many pods the node takes".into(),
+    }
+}
+
+/// What to do about a subnet that does not surely hold its nodes.
+pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
+    match (verdict, blocks) {
+        (Verdict::Fits, _) => "nothing to do",
+        (Verdict::Depends, _) => {
+            "enough is free only if EC2 places single addresses well, and each may break a free /28 block. \
+             Reserve blocks for prefixes (aws ec2 create-subnet-cidr-reservation --reservation-type prefix) or \
+             give a larger subnet"
+        }
+        (Verdict::DoesNotFit, true) => {
+            "a prefix takes a wholly free /28 block, and the first and the last block of a subnet give none. \
+             Give larger or more subnets, fewer nodes, or lower targets"
+        }
+        (Verdict::DoesNotFit, false) => "give larger or more subnets, fewer nodes, or lower targets",
     }
 }

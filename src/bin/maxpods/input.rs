@@ -10,9 +10,6 @@ use maxpods::{Error, Escaped, Shortened};
 use crate::advice::{self, Source};
 use crate::diagnostics::Failure;
 
-/// The answer of EC2 for all instance types has about 10 MB. Without a limit, a device that never ends would
-/// use up the node's memory.
-const MOST_BYTES: u64 = 128 << 20;
 /// No system opens a file with a longer path, so a message shows only the beginning of such a path.
 const LONGEST_PATH: usize = 4096;
 
@@ -58,13 +55,15 @@ pub fn read_whole<T>(
     source: Source,
     parse: impl FnOnce(&[u8]) -> Result<T, Error>,
 ) -> Result<T, Failure> {
+    // The limit keeps a device that never ends from taking the node's memory.
+    let most_bytes = source.most_bytes();
     let text = read(path, source, |reader| {
         let mut text = Vec::new();
-        reader.take(MOST_BYTES + 1).read_to_end(&mut text).map_err(Error::Unreadable)?;
+        reader.take(most_bytes + 1).read_to_end(&mut text).map_err(Error::Unreadable)?;
         Ok(text)
     })?;
-    if text.len() as u64 > MOST_BYTES {
-        let limit = MOST_BYTES >> 20;
+    if text.len() as u64 > most_bytes {
+        let limit = most_bytes >> 20;
         return Err(anyhow!("{} is larger than {limit} MiB, so it is not EC2's answer", name(path)).into());
     }
     parse(&text).map_err(|error| malformed(path, source, error))

@@ -6,7 +6,7 @@ mod tables;
 use std::num::NonZeroU32;
 
 use super::*;
-use crate::{Catalog, CniVersion, PoolSettings};
+use crate::{Catalog, CniVersion, Os, PoolSettings};
 use Mode::{PrefixDelegation as P, SecondaryIp as S};
 
 const fn targets(warm_eni: u32, warm_prefix: u32, warm_ip: u32, minimum_ip: u32) -> WarmTargets {
@@ -147,13 +147,13 @@ fn the_pool_stops_at_max_pods() {
 }
 
 #[test]
-fn what_cannot_be_planned_is_an_error() {
+fn settings_without_a_plan_are_errors() {
     let check = |prefixes: bool, ipv6: bool, multi_nic: bool, targets: WarmTargets| {
         let mut settings = Settings::default();
         settings.cni.prefix_delegation = prefixes;
         settings.cni.ipv6 = ipv6;
         let pool = PoolSettings { warm_targets: targets, multi_nic, ..PoolSettings::default() };
-        PoolError::check(&settings, &pool)
+        PoolError::check(&settings, &pool, 110)
     };
     let wrong: Vec<_> = [
         (true, false, false, prefix(1), Ok(())),
@@ -171,7 +171,12 @@ fn what_cannot_be_planned_is_an_error() {
     .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 
+    let windows = Settings { os: Os::Windows, ..Settings::default() };
+    assert_eq!(PoolError::check(&windows, &PoolSettings::default(), 110), Err(PoolError::Windows));
     let settings = Settings::default();
+    let check = |max_pods| PoolError::check(&settings, &PoolSettings::default(), max_pods);
+    assert_eq!(check(65_531), Ok(()));
+    assert_eq!(check(65_532), Err(PoolError::LargerThanSubnet { max_pods: 65_532 }));
     assert_eq!(PoolError::check_pods(27, 29, &settings), Ok(()));
     let error = PoolError::TooManyPods { pods: 28, most: 27, max_pods: 29 };
     assert_eq!(PoolError::check_pods(28, 29, &settings), Err(error));
@@ -179,7 +184,7 @@ fn what_cannot_be_planned_is_an_error() {
 }
 
 #[test]
-fn what_to_know_about_a_pool() {
+fn each_note_has_its_settings() {
     let noted = |name: &str, prefixes: bool, version: Option<&str>, targets: WarmTargets, pods: u64| {
         let instance_type = Catalog::new().find(name).unwrap();
         let mut settings = Settings::default();
@@ -211,7 +216,7 @@ fn what_to_know_about_a_pool() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What is compared on this type: mode, targets, what it is, held, unserved.
+/// The rows that are compared on this type: mode, targets, origin, held and unserved.
 fn compared(name: &str, prefixes: bool, now: WarmTargets, pods: u64) -> Vec<String> {
     let mut settings = Settings::default();
     settings.cni.prefix_delegation = prefixes;
@@ -219,7 +224,9 @@ fn compared(name: &str, prefixes: bool, now: WarmTargets, pods: u64) -> Vec<Stri
         .iter()
         .map(|row| {
             let WarmTargets { warm_eni, warm_prefix, warm_ip, minimum_ip } = row.targets;
-            let origins: Vec<_> = row.origins.iter().map(ToString::to_string).collect();
+            let rule = |origin: &Origin| origin.rule().map_or_else(String::new, |rule| format!(": {rule}"));
+            let origins: Vec<_> =
+                row.origins.iter().map(|origin| format!("{origin}{}", rule(origin))).collect();
             let mode = if row.mode == P { "P" } else { "S" };
             format!(
                 "{mode} {warm_eni} {warm_prefix} {warm_ip} {minimum_ip}: {}: {} -{}",

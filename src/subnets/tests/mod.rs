@@ -95,7 +95,7 @@ fn descriptions_that_cannot_be_used_are_named() {
     assert!(parse(&[without("AvailableIpAddressCount")]).unwrap().judge(1, Need::default(), 0).is_err());
 }
 
-/// What is free: blocks, reserved blocks and addresses, each at least and at most.
+/// The free blocks, reserved blocks and addresses, each at least and at most.
 fn free(subnets: &Subnets) -> Vec<[(u64, u64); 3]> {
     let verdicts = subnets.judge(0, Need::default(), 0).unwrap();
     let between = |between: Between| (between.least, between.most);
@@ -142,7 +142,7 @@ fn addresses_that_no_interface_shows_can_be_anywhere() {
 }
 
 #[test]
-fn what_lies_outside_its_subnet_is_named() {
+fn addresses_outside_their_subnet_are_named() {
     let mut subnets = parse(&[subnet("subnet-a", "10.0.0.0/24", 251)]).unwrap();
     let interfaces = json!([interface("subnet-a", &["10.0.1.7"])]).to_string();
     let told = subnets.add_interfaces(interfaces.as_bytes()).unwrap_err().to_string();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::verdict::Verdict;
 use super::*;
 
-/// What is left of a subnet while addresses are placed in it, one after another.
+/// The state of a subnet while addresses are placed in it, one after another.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Left {
     whole_blocks: u64,
@@ -44,7 +44,7 @@ impl Left {
         next
     }
 
-    /// Whether some order and some places succeed, and whether some fail.
+    /// Two answers: do some orders and places succeed, and do some fail?
     fn outcomes(self, known: &mut HashMap<Self, (bool, bool)>) -> (bool, bool) {
         if self.blocks_to_place == 0 && self.addresses_to_place == 0 {
             return (true, false);

@@ -4,6 +4,7 @@ mod cluster;
 mod deferred;
 mod expression;
 mod options;
+mod plan;
 mod subcommands;
 mod values;
 
@@ -18,6 +19,7 @@ pub use cluster::{ClusterArgs, is_kubectl_plugin};
 pub use deferred::Deferred;
 pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
+pub use plan::{Plan, SubnetArgs, WarmArgs};
 pub use subcommands::{Command, Completions, List, Verify};
 
 use crate::diagnostics::{Exit, Failure};

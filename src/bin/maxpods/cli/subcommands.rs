@@ -7,7 +7,7 @@ use glob::Pattern;
 
 use super::deferred::Deferred;
 use super::values::count;
-use super::{ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, RulesArgs};
+use super::{ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, Plan, RulesArgs};
 use crate::output::list::Listing;
 use crate::output::verify::Report;
 use crate::output::{self, Format};
@@ -31,6 +31,16 @@ pub enum Command {
     /// The exit code is 0 if every node is right, 1 if a node is off, and 2 if nothing could be said.
     Verify(Deferred<Verify>),
 
+    /// Plan warm targets, and subnets that hold the nodes
+    ///
+    /// Show how many addresses a node takes from its subnets with the CNI's warm targets, and how many it
+    /// would take with others. With --nodes, tell if subnets hold the nodes, or how large the subnets must
+    /// be.
+    ///
+    /// The exit code is 0 if every subnet holds its nodes, 1 if a subnet does not surely hold them, and 2 if
+    /// nothing could be said.
+    Plan(Deferred<Plan>),
+
     /// Print a completion script for your shell
     ///
     /// It completes options, formats and instance types.
@@ -45,7 +55,7 @@ impl Command {
     /// is right, 1 where something is off, 2 where nothing could be said.
     pub fn is_checker(&self) -> bool {
         match self {
-            Self::Verify(_) => true,
+            Self::Verify(_) | Self::Plan(_) => true,
             Self::List(_) | Self::Completions(_) | Self::Man => false,
         }
     }

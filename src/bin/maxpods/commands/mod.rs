@@ -6,6 +6,7 @@ mod expression;
 mod inputs;
 mod list;
 mod man;
+mod plan;
 mod verify;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Completions(Deferred(args))) => completions::run(args),
         Some(Command::Man) => man::run(),
         Some(Command::Verify(Deferred(args))) => verify::run(args),
+        Some(Command::Plan(Deferred(args))) => plan::run(args),
     }
 }
 

@@ -13,6 +13,7 @@ mod karpenter;
 pub mod list;
 mod nodeadm;
 mod one_line;
+pub mod plan;
 mod quote;
 pub mod verify;
 

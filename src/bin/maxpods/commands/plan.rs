@@ -1,0 +1,178 @@
+//! `maxpods plan`: plan warm targets, and subnets that hold the nodes.
+
+use std::path::Path;
+
+use maxpods::cni::variable;
+use maxpods::subnets::{Need, Subnets, smallest};
+use maxpods::{
+    AwsNodeWarning, InstanceType, Mode, PoolError, PoolLimits, PoolSettings, Settings, Warning,
+    compare_pools, max_pods, pool_notes,
+};
+
+use super::inputs::{aws_node, catalog, cni_settings};
+use crate::advice::{self, Source};
+use crate::cli::{Plan, SubnetArgs, WarmArgs};
+use crate::diagnostics::{Exit, Failure, warn};
+use crate::input;
+use crate::output::{
+    self,
+    plan::{self, Nodes, Placement},
+};
+
+pub fn run(args: &Plan) -> Result<Exit, Failure> {
+    let name = instance_type_name(args)?;
+    stdin_once(args)?;
+    let instance_type = catalog(&args.instance_types_file)?.find(name)?;
+    let (settings, pool_settings) = settings(args)?;
+    let (max_pods, mut warnings) = node_limit(args, &instance_type, &settings)?;
+    PoolError::check(&settings, &pool_settings, max_pods).map_err(maxpods::Error::from)?;
+    let pods = pods(args, max_pods, &settings)?;
+    let most_pods = pods.iter().copied().max().unwrap_or_default();
+
+    let targets = pool_settings.warm_targets;
+    let limits = PoolLimits::new(&instance_type, &settings, max_pods);
+    if limits.mode == Mode::PrefixDelegation {
+        // The note on bare metal says it better: the pool has prefixes.
+        warnings.retain(|warning| *warning != Warning::BareMetal);
+    }
+    let of_pool = pool_notes(&instance_type, &settings, &limits, &targets, most_pods);
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(of_pool.iter().map(ToString::to_string));
+
+    let pools: Vec<_> = pods.iter().map(|&pods| limits.pool(&targets, pods)).collect();
+    let own_max_pods = args.max_pods.map(u64::from);
+    let compared = compare_pools(&instance_type, &settings, own_max_pods, &targets, most_pods);
+    let need = Need::of(&limits.pool(&targets, most_pods));
+    let subnets = subnets(&args.subnets)?;
+    let nodes = nodes(&args.subnets, need, subnets.as_ref(), &mut warnings)?;
+
+    let is_right = nodes.as_ref().is_none_or(Nodes::all_fit);
+    let answer =
+        plan::Plan { instance_type, settings, limits, max_pods, targets, pools, compared, nodes, warnings };
+    for warning in &answer.warnings {
+        warn(args.quiet, warning);
+    }
+    let verdict = if is_right { Exit::Success } else { Exit::Off };
+    output::print_verdict(args.output, &answer, verdict)
+}
+
+/// The one type of the nodes.
+fn instance_type_name(args: &Plan) -> Result<&str, Failure> {
+    const HELP: &str = "name one, as in --instance-type m5.large";
+    match args.instance_type.as_deref().map(str::trim) {
+        None => Err(Failure::usage("no instance type was given", HELP)),
+        Some("") => Err(Failure::usage("the instance type is empty", HELP)),
+        Some(name) if name.contains(',') => Err(Failure::usage(
+            "several instance types were given, and a plan is for nodes of one type",
+            format!("{HELP}, and plan each type by itself"),
+        )),
+        Some(name) => Ok(name),
+    }
+}
+
+fn stdin_once(args: &Plan) -> Result<(), Failure> {
+    let subnets = &args.subnets;
+    let files: [(&str, Option<&Path>); 5] = [
+        ("--instance-types-file", args.instance_types_file.path.as_deref()),
+        ("--cni-from-daemonset", args.cni.cni_from_daemonset.as_deref()),
+        ("--subnets-file", subnets.subnets_file.as_deref()),
+        ("--network-interfaces-file", subnets.network_interfaces_file.as_deref()),
+        ("--cidr-reservations-file", subnets.cidr_reservations_file.as_deref()),
+    ];
+    input::stdin_once(&files)
+}
+
+/// The settings of the rules and of the pool, from the options and the `DaemonSet`. Warns of values
+/// that could not be read there, unless an option gives the value.
+fn settings(args: &Plan) -> Result<(Settings, PoolSettings), Failure> {
+    let aws_node = aws_node(&args.cni)?;
+    let mut pool = aws_node.as_ref().map_or_else(PoolSettings::default, |aws_node| aws_node.pool.clone());
+    let of_pool = aws_node.as_ref().map(|aws_node| aws_node.pool_warnings.clone());
+    let cni = cni_settings(aws_node, &args.cni, &args.rules.limits, args.quiet);
+    for warning in of_pool.iter().flatten().filter(|warning| !is_settled(warning, &args.warm)) {
+        match advice::for_aws_node(warning) {
+            Some(advice) => warn(args.quiet, format!("{warning}; {advice}")),
+            None => warn(args.quiet, warning),
+        }
+    }
+    pool.warm_targets = args.warm.over(pool.warm_targets);
+    Ok((args.rules.settings(cni), pool))
+}
+
+/// Tells if an option gives the target that the warning is about.
+fn is_settled(warning: &AwsNodeWarning, warm: &WarmArgs) -> bool {
+    let given = match warning.variable() {
+        Some(variable::WARM_ENI) => warm.cni_warm_eni_target,
+        Some(variable::WARM_PREFIX) => warm.cni_warm_prefix_target,
+        Some(variable::WARM_IP) => warm.cni_warm_ip_target,
+        Some(variable::MINIMUM_IP) => warm.cni_minimum_ip_target,
+        _ => None,
+    };
+    given.is_some()
+}
+
+/// Max pods as the kubelet has it, and the warnings of the rules that gave the number.
+fn node_limit(
+    args: &Plan,
+    instance_type: &InstanceType,
+    settings: &Settings,
+) -> Result<(u64, Vec<Warning>), Failure> {
+    let mut breakdown = max_pods(instance_type, settings);
+    if let Some(own) = args.max_pods {
+        // The number of vCPUs decides the ceiling of the rules alone.
+        breakdown.warnings.retain(|warning| *warning != Warning::UnknownVcpus);
+        return Ok((own.into(), breakdown.warnings));
+    }
+    let breakdown = breakdown.within_kubelet_range(instance_type)?;
+    Ok((breakdown.max_pods, breakdown.warnings))
+}
+
+/// The numbers of pods to plan for, in the order given.
+fn pods(args: &Plan, max_pods: u64, settings: &Settings) -> Result<Vec<u64>, Failure> {
+    let Some(pods) = &args.pods else {
+        let most = settings.pods_with_address(max_pods);
+        return Ok((0..=4).map(|quarters| (most * quarters).div_ceil(4)).collect());
+    };
+    let check = |&pods: &u32| PoolError::check_pods(pods.into(), max_pods, settings).map(|()| pods.into());
+    Ok(pods.iter().map(check).collect::<Result<_, _>>().map_err(maxpods::Error::from)?)
+}
+
+/// The subnets that the options name, if any.
+fn subnets(args: &SubnetArgs) -> Result<Option<Subnets>, Failure> {
+    if let Some(cidrs) = &args.subnet {
+        let subnets = Subnets::empty(cidrs.iter().map(String::as_str)).map_err(maxpods::Error::from)?;
+        return Ok(Some(subnets));
+    }
+    let Some(file) = &args.subnets_file else { return Ok(None) };
+    let mut subnets = input::read_whole(file, Source::SubnetsFile, |json| Ok(Subnets::parse(json)?))?;
+    if let Some(file) = &args.network_interfaces_file {
+        let source = Source::NetworkInterfacesFile;
+        input::read_whole(file, source, |json| Ok(subnets.add_interfaces(json)?))?;
+    }
+    if let Some(file) = &args.cidr_reservations_file {
+        let source = Source::CidrReservationsFile;
+        input::read_whole(file, source, |json| Ok(subnets.add_reservations(json)?))?;
+    }
+    Ok(Some(subnets))
+}
+
+/// The subnets for the number of nodes that was given, if any. `need` is the need of one node.
+fn nodes(
+    args: &SubnetArgs,
+    need: Need,
+    subnets: Option<&Subnets>,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Nodes>, Failure> {
+    let Some(count) = args.nodes.map(u64::from) else { return Ok(None) };
+    let spare = args.spare.unwrap_or_default().into();
+    let Some(subnets) = subnets else {
+        let lengths = [1, 2, 3].map(|subnets| (subnets, smallest(need, count, subnets, spare)));
+        return Ok(Some(Nodes { count, spare, placement: Placement::Smallest(lengths) }));
+    };
+    for (subnet, counted, left) in subnets.contradictions() {
+        warnings.push(advice::interfaces_contradict_count(subnet, counted, left));
+    }
+    let verdicts = subnets.judge(count, need, spare).map_err(maxpods::Error::from)?;
+    let verdicts = verdicts.iter().map(plan::Row::new).collect();
+    Ok(Some(Nodes { count, spare, placement: Placement::Subnets(verdicts) }))
+}

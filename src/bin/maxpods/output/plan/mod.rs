@@ -1,0 +1,152 @@
+//! The formats of `maxpods plan`, a file for each. A new format is its file and its line here.
+
+mod json;
+mod svg;
+mod table;
+
+use ipnet::Ipv4Net;
+use maxpods::cni::variable;
+use maxpods::subnets::{Free, Need, SubnetVerdict, Verdict};
+use maxpods::{Compared, InstanceType, Mode, Origin, Pool, PoolLimits, Settings, WarmTargets};
+
+use super::Format;
+
+/// Every format of `plan`, in the order in which the help lists them.
+pub static FORMATS: &[&dyn Format<Plan>] = &[&table::Table, &json::Json, &svg::Svg];
+
+/// The name of the format that is printed unless another is asked for.
+pub const DEFAULT: &str = "table";
+
+/// The addresses that nodes of one type take from their subnets.
+pub struct Plan {
+    pub instance_type: InstanceType,
+    pub settings: Settings,
+    pub limits: PoolLimits,
+    /// Pods that the kubelet takes, those on the host's network included.
+    pub max_pods: u64,
+    /// The warm targets that are set.
+    pub targets: WarmTargets,
+    /// With these targets, a pool for each number of pods.
+    pub pools: Vec<Pool>,
+    /// With other targets, at the largest number of pods.
+    pub compared: Vec<Compared>,
+    /// The subnets that hold a number of nodes, if a number was given.
+    pub nodes: Option<Nodes>,
+    pub warnings: Vec<String>,
+}
+
+/// A number of nodes, and subnets for them.
+pub struct Nodes {
+    pub count: u64,
+    /// Addresses to leave free in each subnet.
+    pub spare: u64,
+    pub placement: Placement,
+}
+
+/// The answer about subnets.
+pub enum Placement {
+    /// A verdict for each subnet.
+    Subnets(Vec<Row>),
+    /// For a number of subnets, the length of their CIDRs; `None` where subnets of /16 are too small.
+    Smallest([(u64, Option<u8>); 3]),
+}
+
+/// The verdict on one subnet.
+pub struct Row {
+    pub subnet: String,
+    pub cidr: Ipv4Net,
+    pub nodes: u64,
+    pub needed: Need,
+    pub free: Free,
+    pub verdict: Verdict,
+}
+
+impl Row {
+    pub fn new(verdict: &SubnetVerdict<'_>) -> Self {
+        Self {
+            subnet: verdict.subnet.name(),
+            cidr: verdict.subnet.cidr(),
+            nodes: verdict.nodes,
+            needed: verdict.needed,
+            free: verdict.free,
+            verdict: verdict.verdict,
+        }
+    }
+}
+
+impl Nodes {
+    /// Tells if every subnet surely holds its nodes.
+    pub fn all_fit(&self) -> bool {
+        match &self.placement {
+            Placement::Subnets(rows) => rows.iter().all(|row| row.verdict == Verdict::Fits),
+            Placement::Smallest(_) => true,
+        }
+    }
+}
+
+impl Plan {
+    /// Pods that need an address on a full node.
+    fn most_pods(&self) -> u64 {
+        self.settings.pods_with_address(self.max_pods)
+    }
+}
+
+/// The origins of compared targets, such as `now; default for prefixes`.
+fn name(compared: &Compared) -> String {
+    compared.origins.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// The origins of compared targets, with the rule that made them. Targets of the other mode have its pod
+/// limit too.
+fn why(plan: &Plan, compared: &Compared) -> String {
+    let max_pods = compared.limits.max_pods.filter(|&max_pods| max_pods != plan.max_pods);
+    let limit = max_pods.map_or_else(String::new, |max_pods| format!(", max pods {max_pods}"));
+    let rule = compared.origins.iter().find_map(Origin::rule);
+    let rule = rule.map_or_else(String::new, |rule| format!(": {rule}"));
+    format!("{}{limit}{rule}", name(compared))
+}
+
+/// The command that sets compared targets, whatever is set now. For targets of the other mode it sets
+/// that mode too.
+fn command(plan: &Plan, compared: &Compared) -> String {
+    let mut words = vec!["kubectl set env daemonset aws-node -n kube-system".to_owned()];
+    if compared.mode != plan.limits.mode {
+        let on = compared.mode == Mode::PrefixDelegation;
+        words.push(format!("{}={on}", variable::PREFIX_DELEGATION));
+    }
+    words.extend(compared.targets.variables().map(|(name, value)| match value {
+        Some(value) => format!("{name}={value}"),
+        None => format!("{name}-"),
+    }));
+    words.join(" ")
+}
+
+/// The targets that count in this mode, such as `WARM_PREFIX_TARGET=1`.
+fn in_effect(targets: &WarmTargets, mode: Mode) -> String {
+    let counts = |name: &str| match name {
+        variable::WARM_ENI => !targets.count_addresses() && mode == Mode::SecondaryIp,
+        variable::WARM_PREFIX => !targets.count_addresses() && mode == Mode::PrefixDelegation,
+        _ => targets.count_addresses(),
+    };
+    let set = targets.variables().into_iter().filter(|(name, _)| counts(name));
+    let words = set.filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// How pods get their addresses, in words.
+fn mode_words(mode: Mode) -> &'static str {
+    match mode {
+        Mode::SecondaryIp => "secondary IPs",
+        Mode::PrefixDelegation => "prefixes",
+    }
+}
+
+/// A number of things, such as `1 pod` and `2 addresses`.
+fn count(number: u64, noun: &str) -> String {
+    let ending = match (number, noun.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{number} {noun}{ending}")
+}
