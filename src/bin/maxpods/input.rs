@@ -86,9 +86,11 @@ fn is_stdin(path: &Path) -> bool {
 
 /// The name that messages use for a file.
 fn name(path: &Path) -> String {
-    if is_stdin(path) {
-        return "stdin".into();
-    }
+    if is_stdin(path) { "stdin".into() } else { path_text(path) }
+}
+
+/// A path as messages show it.
+pub fn path_text(path: &Path) -> String {
     let text = path.to_string_lossy();
     if text.len() > LONGEST_PATH { Shortened(&text).to_string() } else { Escaped(&text).to_string() }
 }

@@ -1,14 +1,16 @@
 //! Asks the cluster itself, with kubectl.
 
 use std::io::{self, IsTerminal, Read};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, anyhow};
-use maxpods::{Error, Escaped};
+use maxpods::Error;
 
 use crate::advice::{self, Source};
 use crate::cli::ClusterArgs;
 use crate::diagnostics::Failure;
+use crate::input;
 
 /// Runs `kubectl get nodes,daemonsets -A -o json` and reads its output as a stream. The messages of kubectl go
 /// to our stderr. When this returns, kubectl has ended.
@@ -19,8 +21,7 @@ pub fn read<T>(
     args: &ClusterArgs,
     parse: impl FnOnce(&mut dyn Read) -> Result<T, Error>,
 ) -> Result<T, Failure> {
-    let program = args.program();
-    let name = Escaped(&program.to_string_lossy()).to_string();
+    let name = input::path_text(Path::new(args.program()));
     let mut child = command(args)
         .spawn()
         .with_context(|| format!("cannot run '{name}'"))

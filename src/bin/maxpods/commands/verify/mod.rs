@@ -27,14 +27,15 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let given = aws_node(&args.cni)?;
 
     let progress = Progress::start(args.quiet);
-    let read = |json: &mut dyn Read| read(json, given, &progress);
-    let read = if ask {
-        kubectl::read(&args.cluster, read)
+    let parse = |json: &mut dyn Read| read(json, given, &progress);
+    let outcome = if ask {
+        kubectl::read(&args.cluster, parse)
     } else {
-        input::read(file, Source::Cluster, |mut json| read(&mut json))
+        input::read(file, Source::Cluster, |mut json| parse(&mut json))
     };
+    // The line of progress is cleared before anything else is printed.
     drop(progress);
-    let (cluster, aws_node) = read?;
+    let (cluster, aws_node) = outcome?;
 
     warn_of_contradictions(args.quiet, &cluster.contradictions());
     let settings = settings(args, aws_node);
