@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use std::path::Path;
+
 use super::{M5, PREFIXES, json_of, plan};
 use crate::support::{check_each, temp_file};
 
@@ -109,4 +111,12 @@ fn odd_types_are_drawn_too() {
     let line = |name: &str| format!("--instance-types-file {} --instance-type {name}", file.path().display());
     picture(&line("x1.one"));
     picture(&format!("{} --max-pods 65531 {PREFIXES}", line("x1.huge")));
+}
+
+#[test]
+fn the_picture_in_the_readme_is_current() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/plan.svg");
+    let kept = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+    let drawn = plan("--instance-type m5.large --cni-prefix-delegation-enabled --pods 27 -o svg").answer();
+    assert!(kept == drawn, "the command in the README draws another picture: write its output to {file:?}");
 }
