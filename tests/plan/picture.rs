@@ -1,8 +1,8 @@
 //! The picture of `-o svg`.
 
-use serde_json::json;
-
 use std::path::Path;
+
+use serde_json::json;
 
 use super::{M5, PREFIXES, json_of, plan};
 use crate::support::{check_each, temp_file};
