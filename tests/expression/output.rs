@@ -54,6 +54,11 @@ fn json() {
         "instance_type": "m5.large",
     });
     assert_eq!(object["variables"], variables);
+    let words = ["--expression", "vcpus", "--expression-dialect", "nodeadm-next", "-o", "json"];
+    let object: Value = serde_json::from_str(&main_job(&words)).unwrap();
+    assert_eq!(object["dialect"], "nodeadm-next");
+    let variables = json!({"default_enis": 3, "ips_per_eni": 10, "max_pods": 29, "vcpus": 2, "physical_memory_mib": 8192});
+    assert_eq!(object["variables"], variables);
 }
 
 #[test]
