@@ -19,6 +19,26 @@
 //! assert_eq!(breakdown.max_pods, 110); // capped: up to 30 vCPUs
 //! # Ok::<(), maxpods::Error>(())
 //! ```
+//!
+//! [`PoolLimits`] computes the addresses that a node takes from its subnets with the CNI's warm targets,
+//! and [`subnets`] tells if subnets hold a group of nodes:
+//!
+//! ```
+//! use maxpods::subnets::{Need, Subnets, Verdict};
+//! use maxpods::{Catalog, PoolLimits, Settings, WarmTargets};
+//!
+//! let m5_large = Catalog::new().find("m5.large")?;
+//! let mut settings = Settings::default();
+//! settings.cni.prefix_delegation = true;
+//!
+//! let pool = PoolLimits::new(&m5_large, &settings, 110).pool(&WarmTargets::default(), 27);
+//! assert_eq!((pool.prefixes(), pool.held, pool.warm), (Some(3), 48, 21));
+//!
+//! let subnets = Subnets::empty(["10.0.0.0/24"])?;
+//! let verdicts = subnets.judge(5, Need::of(&pool), 0)?;
+//! assert_eq!(verdicts[0].verdict, Verdict::DoesNotFit);
+//! # Ok::<(), maxpods::Error>(())
+//! ```
 
 mod aws;
 mod catalog;

@@ -286,6 +286,8 @@ fn bare_metal_has_prefixes_as_the_cni_itself_does() {
         json!([answer["mode"], answer["maxPods"], answer["warnings"]]),
         json!(["prefix-delegation", 250, [bare_metal]])
     );
+    let run = plan(&format!("--instance-type m5.metal {PREFIXES} --pods 27 --max-pods 110"));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use maxpods::cni::variable;
 use maxpods::subnets::{Need, Subnets, smallest};
 use maxpods::{
-    AwsNodeWarning, InstanceType, Mode, PoolError, PoolLimits, PoolSettings, Settings, Warning,
+    AwsNodeWarning, InstanceType, Mode, PoolError, PoolLimits, PoolNote, PoolSettings, Settings, Warning,
     compare_pools, max_pods, pool_notes,
 };
 
@@ -35,7 +35,11 @@ pub fn run(args: &Plan) -> Result<Exit, Failure> {
         // The note on bare metal says it better: the pool has prefixes.
         warnings.retain(|warning| *warning != Warning::BareMetal);
     }
-    let of_pool = pool_notes(&instance_type, &settings, &limits, &targets, most_pods);
+    let mut of_pool = pool_notes(&instance_type, &settings, &limits, &targets, most_pods);
+    if args.max_pods.is_some() {
+        // Max pods are then the user's own, and not those of the rules.
+        of_pool.retain(|note| *note != PoolNote::PrefixesOnBareMetal);
+    }
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(of_pool.iter().map(ToString::to_string));
 
