@@ -43,7 +43,8 @@ impl Listed for InstanceType {
     const KEY: &'static str = "InstanceTypes";
 }
 
-/// By way of [`Ec2InstanceType`], while the reader still knows the line and column of a fault.
+/// Reads an `Ec2InstanceType` and converts it at once, because then the reader still knows the line and
+/// column of a fault.
 impl<'de> Deserialize<'de> for InstanceType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ec2InstanceType::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
