@@ -136,8 +136,8 @@ impl CniArgs {
         self.cni_max_eni.and_then(|MaxEni(limit)| limit)
     }
 
-    /// The settings of `cni`, with those replaced for which an option is given.
-    pub fn over(&self, mut cni: CniSettings) -> CniSettings {
+    /// Replaces the settings in `cni` for which an option is given.
+    pub fn apply_to(&self, mut cni: CniSettings) -> CniSettings {
         if self.cni_version.is_some() {
             cni.version.clone_from(&self.cni_version);
         }

@@ -142,7 +142,7 @@ pub struct SubnetArgs {
 
 impl WarmArgs {
     /// The targets as the options give them, and as `targets` has them where no option is given.
-    pub fn over(&self, targets: WarmTargets) -> WarmTargets {
+    pub fn apply_to(&self, targets: WarmTargets) -> WarmTargets {
         WarmTargets {
             warm_eni: self.cni_warm_eni_target.unwrap_or(targets.warm_eni),
             warm_prefix: self.cni_warm_prefix_target.unwrap_or(targets.warm_prefix),

@@ -6,9 +6,9 @@ use anyhow::anyhow;
 use maxpods::imds::{self, Endpoint};
 use maxpods::{InstanceType, Os, Shortened, max_pods};
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, check_windows};
 use super::{expression, warn_of_types};
-use crate::cli::{Calculate, CniArgs, RulesArgs};
+use crate::cli::Calculate;
 use crate::diagnostics::{Exit, Failure, warn};
 use crate::output::{self, Answer, Group, Outcome};
 
@@ -97,27 +97,6 @@ fn warn_of(group: &Group, quiet: bool) {
         warnings.for_each(|(_, warning)| warn(quiet, warning));
     } else {
         warn_of_types(quiet, warnings);
-    }
-}
-
-/// Refuses the options that have no effect on Windows nodes.
-pub(super) fn check_windows(rules: &RulesArgs, cni: &CniArgs) -> Result<(), Failure> {
-    if rules.os != Os::Windows {
-        return Ok(());
-    }
-    let given = [
-        (cni.max_eni().is_some(), "--cni-max-eni"),
-        (cni.cni_custom_networking_enabled == Some(true), "--cni-custom-networking-enabled"),
-        (rules.limits.reserved_enis.is_some(), "--reserved-enis"),
-    ];
-    match given.into_iter().find(|(given, _)| *given) {
-        Some((_, option)) => Err(Failure::usage(
-            format!(
-                "{option} has no effect on Windows nodes, where only the primary ENI gives pods addresses"
-            ),
-            format!("leave out {option} or --os windows"),
-        )),
-        None => Ok(()),
     }
 }
 

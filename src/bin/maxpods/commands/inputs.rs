@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, parse_instance_types};
+use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Os, parse_instance_types};
 
 use crate::advice::{self, Source};
-use crate::cli::{CniArgs, InstanceTypesFile, LimitArgs};
+use crate::cli::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 use crate::diagnostics::{Failure, warn};
 use crate::input;
 
@@ -55,8 +55,8 @@ pub fn aws_node(cni: &CniArgs) -> Result<Option<AwsNode>, Failure> {
     file.map(|file| input::read(file, Source::DaemonSetFile, AwsNode::read)).transpose()
 }
 
-/// The settings of the CNI: as the options give them, and as the `DaemonSet` has them where no option
-/// is given. Warns of values that could not be read there, unless an option gives the value.
+/// The settings of the CNI. An option wins over the `DaemonSet`. Warns of values in the `DaemonSet` that could
+/// not be read, unless an option gives the value.
 pub fn cni_settings(
     aws_node: Option<AwsNode>,
     cni: &CniArgs,
@@ -67,7 +67,7 @@ pub fn cni_settings(
         warn(quiet, "--cni-max-eni is empty and counts as not given, as with the reference script");
     }
     let Some(aws_node) = aws_node else {
-        return cni.over(CniSettings::default());
+        return cni.apply_to(CniSettings::default());
     };
     for warning in aws_node.warnings.iter().filter(|warning| !is_settled(warning, cni, limits)) {
         match advice::for_aws_node(warning) {
@@ -75,7 +75,7 @@ pub fn cni_settings(
             None => warn(quiet, warning),
         }
     }
-    cni.over(aws_node.settings)
+    cni.apply_to(aws_node.settings)
 }
 
 /// Whether an option gives the value that the warning is about.
@@ -88,5 +88,26 @@ fn is_settled(warning: &AwsNodeWarning, cni: &CniArgs, limits: &LimitArgs) -> bo
         Some(variable::POD_ENI) => limits.reserved_enis.is_some(),
         Some(_) => false,
         None => matches!(warning, AwsNodeWarning::NoVersion(_)) && cni.cni_version.is_some(),
+    }
+}
+
+/// Refuses the options that have no effect on Windows nodes.
+pub fn check_windows(rules: &RulesArgs, cni: &CniArgs) -> Result<(), Failure> {
+    if rules.os != Os::Windows {
+        return Ok(());
+    }
+    let given = [
+        (cni.max_eni().is_some(), "--cni-max-eni"),
+        (cni.cni_custom_networking_enabled == Some(true), "--cni-custom-networking-enabled"),
+        (rules.limits.reserved_enis.is_some(), "--reserved-enis"),
+    ];
+    match given.into_iter().find(|(given, _)| *given) {
+        Some((_, option)) => Err(Failure::usage(
+            format!(
+                "{option} has no effect on Windows nodes, where only the primary ENI gives pods addresses"
+            ),
+            format!("leave out {option} or --os windows"),
+        )),
+        None => Ok(()),
     }
 }

@@ -4,8 +4,7 @@ use anyhow::anyhow;
 use glob::Pattern;
 use maxpods::{Breakdown, Error, Evaluation, Expression, InstanceType, Shortened, Warning, max_pods};
 
-use super::calculate::check_windows;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, check_windows};
 use super::warn_of_types;
 use crate::advice;
 use crate::cli::List;

@@ -99,7 +99,7 @@ fn settings(args: &Plan) -> Result<(Settings, PoolSettings), Failure> {
             None => warn(args.quiet, warning),
         }
     }
-    pool.warm_targets = args.warm.over(pool.warm_targets);
+    pool.warm_targets = args.warm.apply_to(pool.warm_targets);
     Ok((args.rules.settings(cni), pool))
 }
 
