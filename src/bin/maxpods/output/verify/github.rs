@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use maxpods::{Judgement, Node, NodeName, TypeLabel, Verdict};
+use maxpods::{Judgement, Node, Verdict};
 
-use super::{Format, Report};
+use super::{Format, Report, node_name, node_type};
 use crate::advice;
 use crate::output::columns::Known;
 
@@ -39,11 +39,10 @@ fn write_command(node: &Node, judgement: &Judgement, out: &mut dyn Write) -> io:
         Verdict::Over => "error",
         _ => "warning",
     };
-    let name = Some(node.name.as_str()).filter(|name| !name.is_empty());
-    let title = format!("node {} {}", Known(name.map(NodeName)), judgement.verdict.name());
+    let title = format!("node {} {}", node_name(node), judgement.verdict.name());
     let message = format!(
         "{}: pods {}, recommended {}, allowed {}: {}. Help: {}",
-        Known(node.instance_type.as_deref().map(TypeLabel)),
+        node_type(node),
         Known(node.pods.number()),
         Known(judgement.recommended),
         Known(judgement.allowed),

@@ -3,9 +3,7 @@
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 
-use maxpods::{NodeName, TypeLabel};
-
-use super::{Format, Report};
+use super::{Format, Report, node_name, node_type};
 use crate::output::columns::Known;
 
 pub struct Markdown;
@@ -21,22 +19,21 @@ impl Format<Report> for Markdown {
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "**{}**\n", report.summary())?;
-        let groups = report.groups();
-        for group in &groups {
-            writeln!(out, "- {}", Plain(group))?;
+        let remedies = report.remedies();
+        for remedy in &remedies {
+            writeln!(out, "- {}", Plain(remedy))?;
         }
-        if !groups.is_empty() {
+        if !remedies.is_empty() {
             writeln!(out)?;
         }
         writeln!(out, "| Node | Instance type | Pods | Recommended | Allowed | Verdict | Reason |")?;
         writeln!(out, "| --- | --- | ---: | ---: | ---: | --- | --- |")?;
         for (node, judgement) in &report.checks {
-            let name = Some(node.name.as_str()).filter(|name| !name.is_empty());
             writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {} | {} |",
-                Plain(Known(name.map(NodeName))),
-                Plain(Known(node.instance_type.as_deref().map(TypeLabel))),
+                Plain(node_name(node)),
+                Plain(node_type(node)),
                 Known(node.pods.number()),
                 Known(judgement.recommended),
                 Known(judgement.allowed),

@@ -10,9 +10,10 @@ mod table;
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 
-use maxpods::{CniSettings, Judgement, Node, TypeLabel, Verdict};
+use maxpods::{CniSettings, Judgement, Node, NodeName, TypeLabel, Verdict};
 
 use super::Format;
+use super::columns::Known;
 use crate::advice;
 
 /// Every format of `verify`, in the order in which the help lists them.
@@ -67,9 +68,9 @@ impl Report {
         format!("{}: {}", nodes(self.checks.len()), counts.join(", "))
     }
 
-    /// What to do about the nodes that are off, in the order of the first node of each group.
-    fn groups(&self) -> Vec<Group<'_>> {
-        let mut groups: Vec<Group<'_>> = Vec::new();
+    /// The remedies for the nodes that are off, in the order of the first node of each.
+    fn remedies(&self) -> Vec<Remedy<'_>> {
+        let mut remedies: Vec<Remedy<'_>> = Vec::new();
         let mut places = HashMap::new();
         for (node, judgement) in &self.checks {
             let verdict = judgement.verdict;
@@ -77,26 +78,26 @@ impl Report {
                 continue;
             }
             let (instance_type, advice) = (node.instance_type.as_deref(), advice::for_node(judgement));
-            let place = *places.entry((instance_type, verdict, advice.clone())).or_insert(groups.len());
-            match groups.get_mut(place) {
-                Some(group) => group.count += 1,
-                None => groups.push(Group { instance_type, verdict, advice, count: 1 }),
+            let place = *places.entry((instance_type, verdict, advice.clone())).or_insert(remedies.len());
+            match remedies.get_mut(place) {
+                Some(remedy) => remedy.count += 1,
+                None => remedies.push(Remedy { instance_type, verdict, advice, count: 1 }),
             }
         }
-        groups
+        remedies
     }
 }
 
-/// Nodes that are off in the same way: they have one type, one verdict and one advice. It displays as one
-/// line of text.
-struct Group<'a> {
+/// One advice, and the number of nodes of one type and one verdict that it is for. It displays as one line of
+/// text.
+struct Remedy<'a> {
     instance_type: Option<&'a str>,
     verdict: Verdict,
     advice: String,
     count: usize,
 }
 
-impl Display for Group<'_> {
+impl Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = self.instance_type {
             write!(f, "{}: ", TypeLabel(name))?;
@@ -105,6 +106,18 @@ impl Display for Group<'_> {
     }
 }
 
+/// The name of a node as the formats show it; `-` if it has none.
+fn node_name(node: &Node) -> Known<NodeName<'_>> {
+    let name = node.name.as_str();
+    Known((!name.is_empty()).then_some(NodeName(name)))
+}
+
+/// The instance type of a node as the formats show it; `-` if its labels do not name one.
+fn node_type(node: &Node) -> Known<TypeLabel<'_>> {
+    Known(node.instance_type.as_deref().map(TypeLabel))
+}
+
+/// A number of nodes, such as `1 node` or `2 nodes`.
 fn nodes(count: usize) -> String {
     format!("{count} node{}", if count == 1 { "" } else { "s" })
 }

@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::{NodeName, TypeLabel};
-
-use super::{Format, Report};
+use super::{Format, Report, node_name, node_type};
 use crate::output::columns::{Columns, Known};
 
 pub struct Table;
@@ -22,10 +20,9 @@ impl Format<Report> for Table {
         let mut columns =
             Columns::new(&["NAME", "INSTANCE TYPE", "PODS", "RECOMMENDED", "ALLOWED", "VERDICT", "REASON"]);
         for (node, judgement) in &report.checks {
-            let name = Some(node.name.as_str()).filter(|name| !name.is_empty());
             columns.row(&[
-                &Known(name.map(NodeName)),
-                &Known(node.instance_type.as_deref().map(TypeLabel)),
+                &node_name(node),
+                &node_type(node),
                 &Known(node.pods.number()),
                 &Known(judgement.recommended),
                 &Known(judgement.allowed),
@@ -35,12 +32,12 @@ impl Format<Report> for Table {
         }
         columns.write(out)?;
 
-        let groups = report.groups();
-        if !groups.is_empty() {
+        let remedies = report.remedies();
+        if !remedies.is_empty() {
             writeln!(out)?;
         }
-        for group in &groups {
-            writeln!(out, "{group}")?;
+        for remedy in &remedies {
+            writeln!(out, "{remedy}")?;
         }
         writeln!(out, "\n{}", report.summary())
     }
