@@ -27,6 +27,7 @@ use ureq::http::{Response, header};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
+use crate::instance_type::LONGEST_NAME;
 use crate::{Error, Shortened};
 pub use endpoint::{DISABLED, Endpoint};
 pub use error::{Cause, ImdsError};
@@ -48,8 +49,6 @@ const MOST_BYTES: u64 = 4096;
 const MOST_HEADER_BYTES: usize = 8192;
 /// The lifetime of the token. It is not needed after the [time limit](TIME_LIMIT).
 const TOKEN_SECONDS: &str = "60";
-/// The longest names of EC2 have about 20 characters.
-const LONGEST_NAME: usize = 64;
 
 /// The instance type of this node, such as `m5.large`.
 ///
