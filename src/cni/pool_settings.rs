@@ -1,5 +1,5 @@
-//! Those settings in the `aws-node` `DaemonSet` that decide how many addresses a node holds. They have no
-//! effect on its pod limit.
+//! The settings in the `aws-node` `DaemonSet` that decide how many addresses a node holds. They have no effect
+//! on its pod limit.
 
 use super::daemonset::{AwsNodeWarning, Container};
 use super::{WarmTargets, variable};
@@ -12,10 +12,6 @@ pub struct PoolSettings {
     pub warm_targets: WarmTargets,
     /// `ENABLE_MULTI_NIC`: pods have an interface on each network card, and each card a pool.
     pub multi_nic: bool,
-    /// `DISABLE_NETWORK_RESOURCE_PROVISIONING`: the CNI attaches nothing itself.
-    pub no_provisioning: bool,
-    /// `MANAGE_UNTAGGED_ENI` is false: ENIs that the CNI did not create give pods no addresses.
-    pub untagged_enis_unmanaged: bool,
 }
 
 impl PoolSettings {
@@ -29,17 +25,15 @@ impl PoolSettings {
             minimum_ip: target(variable::MINIMUM_IP, WarmTargets::UNSET.minimum_ip),
         };
         let multi_nic = container.boolean(variable::MULTI_NIC, warnings);
-        let no_provisioning = container.boolean(variable::NO_PROVISIONING, warnings);
-        if no_provisioning {
+        if container.boolean(variable::NO_PROVISIONING, warnings) {
             warnings.push(AwsNodeWarning::NoProvisioning);
         }
         // The CNI reads a value that is no boolean as `true`. That is the default, so there is no warning.
         let manage_untagged = container.value(variable::MANAGE_UNTAGGED, warnings).and_then(crate::go_bool);
-        let untagged_enis_unmanaged = manage_untagged == Some(false);
-        if untagged_enis_unmanaged {
+        if manage_untagged == Some(false) {
             warnings.push(AwsNodeWarning::UntaggedEnis);
         }
-        Self { warm_targets, multi_nic, no_provisioning, untagged_enis_unmanaged }
+        Self { warm_targets, multi_nic }
     }
 }
 
@@ -127,13 +121,12 @@ mod tests {
             ("DISABLE_NETWORK_RESOURCE_PROVISIONING", "1"),
             ("MANAGE_UNTAGGED_ENI", "false"),
         ]);
-        let pool = &read.pool;
-        assert!(pool.multi_nic && pool.no_provisioning && pool.untagged_enis_unmanaged);
+        assert!(read.pool.multi_nic);
         assert_eq!(read.pool_warnings, [AwsNodeWarning::NoProvisioning, AwsNodeWarning::UntaggedEnis]);
         assert_eq!(read.warnings, []);
 
         let read = self::read(&[("MANAGE_UNTAGGED_ENI", "no"), ("ENABLE_MULTI_NIC", "false")]);
         assert_eq!((read.pool.warm_targets, read.pool_warnings), (WarmTargets::UNSET, vec![]));
-        assert!(!(read.pool.multi_nic || read.pool.untagged_enis_unmanaged));
+        assert!(!read.pool.multi_nic);
     }
 }
