@@ -135,7 +135,10 @@ fn node_limit(
 fn pods(args: &Plan, max_pods: u64, settings: &Settings) -> Result<Vec<u64>, Failure> {
     let Some(pods) = &args.pods else {
         let most = settings.pods_with_address(max_pods);
-        return Ok((0..=4).map(|quarters| (most * quarters).div_ceil(4)).collect());
+        let mut quarters: Vec<_> = (0..=4).map(|quarters| (most * quarters).div_ceil(4)).collect();
+        // On a small node, some quarters are the same number.
+        quarters.dedup();
+        return Ok(quarters);
     };
     let check = |&pods: &u32| PoolError::check_pods(pods.into(), max_pods, settings).map(|()| pods.into());
     Ok(pods.iter().map(check).collect::<Result<_, _>>().map_err(maxpods::Error::from)?)
