@@ -1,4 +1,4 @@
-//! The embedded table of instance types, with the user's own types over it.
+//! The known instance types: the embedded table, and the types that the user adds.
 
 use include_dir::{Dir, DirEntry, include_dir};
 use serde::Deserialize;
@@ -7,14 +7,15 @@ use crate::aws::{self, Listed};
 use crate::instance_type::{Ec2InstanceType, compare_names, split_name};
 use crate::{Error, InstanceType};
 
-/// A JSON file for each family, in EC2's own shape. The files are in byte order of their names (a test
-/// holds the macro to that), so the one of a family is found by bisection.
+/// A JSON file for each family, in EC2's own shape. The files are in byte order of their names, so a binary
+/// search finds the file of a family. A test checks that the macro keeps this order.
 static TABLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/instance-types");
 
 /// The date of the facts in the embedded table, as `YYYY-MM-DD`.
 pub const TABLE_DATE: &str = env!("MAXPODS_TABLE_DATE");
 
-/// The known instance types: the embedded table, and the user's own over it.
+/// The known instance types: the embedded table, and the user's own types. An own type replaces the embedded
+/// type of the same name.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     /// In the order of their names.
@@ -28,17 +29,17 @@ impl Catalog {
         Self::default()
     }
 
-    /// The embedded table with these types added. One of them replaces the embedded type of its name.
+    /// The embedded table with these types added. Each of them replaces the embedded type of the same name.
     #[must_use]
     pub fn with(mut own: Vec<InstanceType>) -> Self {
         own.sort_by(|a, b| compare_names(&a.name, &b.name));
         Self { own }
     }
 
-    /// The facts of one type, or `None` where the type is unknown. Upper case and blanks around the name
-    /// are accepted.
+    /// The facts of one type, or `None` if the type is not known. Upper case and blanks around the name are
+    /// accepted.
     ///
-    /// Reads no more than the file of one family.
+    /// It reads only the file of the type's family.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<InstanceType> {
         let name = crate::normalise(name);
@@ -53,7 +54,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Error::UnknownInstanceType`], with the nearest known names. The search for them reads the whole
-    /// table: where they are not shown, [`Catalog::get`] is faster.
+    /// table, so [`Catalog::get`] is faster for a caller that does not show them.
     pub fn find(&self, name: &str) -> Result<InstanceType, Error> {
         self.get(name).ok_or_else(|| {
             let name = crate::normalise(name);
@@ -70,7 +71,8 @@ impl Catalog {
             return embedded.collect();
         }
         let mut types: Vec<_> = self.own.iter().cloned().chain(embedded).collect();
-        // The sort keeps the order of equals and `dedup_by` the first of them: the user's own type.
+        // The sort keeps the order of equal names, and `dedup_by` keeps the first of them. So the user's own type
+        // stays.
         types.sort_by(|a, b| compare_names(&a.name, &b.name));
         types.dedup_by(|b, a| a.name == b.name);
         types
@@ -82,8 +84,8 @@ impl Catalog {
         families().into_iter().flat_map(rows::<Named>).map(|named| named.instance_type).collect()
     }
 
-    /// The known names most similar to this one, at most three, the nearest first; where none is similar
-    /// and the family is known, all names of the family.
+    /// The known names that are most similar to this one: at most three, the nearest first. If no name is
+    /// similar but the family is known, it is all names of the family.
     fn nearest(&self, name: &str) -> Vec<String> {
         let mut known = Self::embedded_names();
         known.extend(self.own.iter().map(|own| own.name.as_str()));
@@ -91,10 +93,10 @@ impl Catalog {
         known.dedup();
 
         let family = split_name(name).0;
-        // With more typing errors than this, a name is another name.
+        // A name with more differences is taken for another name, and not for a typing error.
         let most = (name.len() / 4).clamp(1, 3);
         let errors = |known: &str| {
-            // The lengths are compared first, because the distance takes the time.
+            // The lengths are compared first, because the distance takes much longer to compute.
             let near = known.len().abs_diff(name.len()) <= most;
             near.then(|| strsim::damerau_levenshtein(known, name)).filter(|&errors| errors <= most)
         };
@@ -112,7 +114,7 @@ impl Catalog {
     }
 }
 
-/// A type of the table, read for its name alone.
+/// A type of the table of which only the name is read.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Named<'a> {
@@ -123,7 +125,8 @@ impl Listed for Named<'_> {
     const KEY: &'static str = InstanceType::KEY;
 }
 
-/// The types in a file of the table. The tests read every file, so none is lost to an error here.
+/// The types in a file of the table. A file that cannot be read would count as empty, but the tests read every
+/// file.
 fn rows<T: Listed + Deserialize<'static>>(file: &'static str) -> Vec<T> {
     aws::items_in_str(file).unwrap_or_default()
 }
@@ -137,8 +140,8 @@ fn family_file(family: &str) -> Option<&'static str> {
     entries.get(at)?.as_file()?.contents_utf8()
 }
 
-/// The texts of all files, in the order of their families. The order of the file names is another:
-/// `m7i-flex.json` comes before `m7i.json`.
+/// The texts of all files, in the order of their families. The order of the file names is different:
+/// `m7i-flex.json` comes before `m7i.json`, but the family `m7i` comes before `m7i-flex`.
 fn families() -> Vec<&'static str> {
     let mut entries: Vec<_> = TABLE.entries().iter().collect();
     entries.sort_by_key(|entry| file_name(entry).strip_suffix(b".json"));

@@ -3,9 +3,9 @@
 use crate::subnets::SubnetError;
 use crate::{Dialect, ExpressionError, PoolError, Shortened, imds};
 
-/// Why there is no answer.
+/// The cause for which there is no answer.
 ///
-/// [`Display`](std::fmt::Display) says what was wrong and with which input. Text from outside is
+/// [`Display`](std::fmt::Display) says what is wrong, and in which input. Text from outside is
 /// [shortened](Shortened) and [escaped](crate::Escaped).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,7 +15,8 @@ pub enum Error {
     UnknownInstanceType {
         /// The name asked for, normalised.
         name: String,
-        /// The most similar known names, the nearest first, or else those of its family; may be empty.
+        /// The most similar known names, the nearest first. If no name is similar, they are those of its family.
+        /// May be empty.
         nearest: Vec<String>,
     },
     /// The JSON is not what `aws ec2 describe-instance-types` prints.
@@ -23,7 +24,7 @@ pub enum Error {
     InstanceTypes {
         /// Line of the fault, from 1.
         line: usize,
-        /// Column of the fault, from 1; 0 where the line ended too soon.
+        /// Column of the fault, from 1; 0 if the line ended too soon.
         column: usize,
         /// What was wrong there.
         problem: String,
@@ -72,7 +73,7 @@ pub enum Error {
     Kubernetes {
         /// Line of the fault, from 1.
         line: usize,
-        /// Column of the fault in bytes, from 1; 0 where the line ended too soon.
+        /// Column of the fault in bytes, from 1; 0 if the line ended too soon.
         column: usize,
         /// What was wrong there.
         problem: String,
@@ -92,7 +93,7 @@ pub enum Error {
         /// Whether there was no text at all.
         empty: bool,
     },
-    /// The `aws-node` `DaemonSet` has no container of that name, where the CNI's settings are.
+    /// The `aws-node` `DaemonSet` has no container `aws-node`, which would hold the CNI's settings.
     #[error("the aws-node DaemonSet has no container aws-node, which holds the CNI's settings")]
     NoAwsNodeContainer,
     /// There are two `aws-node` `DaemonSets`, with different settings.
@@ -104,20 +105,20 @@ pub enum Error {
     /// The subnets cannot be used.
     #[error(transparent)]
     Subnets(#[from] SubnetError),
-    /// The max-pods expression is refused before anything is evaluated, here and by cel-go.
+    /// The max-pods expression is wrong: cel-go refuses it too, before it evaluates anything.
     #[error("this is not an expression for {dialect}: {error}")]
     InvalidExpression {
-        /// Whose expression it should be.
+        /// The program for which it should be an expression.
         dialect: Dialect,
-        /// What is wrong, and where.
+        /// The fault and its place.
         error: Box<ExpressionError>,
     },
-    /// The max-pods expression uses a part of CEL that is not covered here: it may be right.
+    /// The max-pods expression uses a part of CEL that is not covered here. The expression may be right.
     #[error("{error}")]
     ExpressionNotCovered {
-        /// Whose expression it should be.
+        /// The program for which it should be an expression.
         dialect: Dialect,
-        /// What is not covered, and where.
+        /// The part that is not covered, and its place.
         error: Box<ExpressionError>,
     },
     /// The max-pods expression gives this instance type no number of pods.
@@ -125,7 +126,7 @@ pub enum Error {
     ExpressionFailed {
         /// The type concerned.
         instance_type: String,
-        /// What is wrong, and where.
+        /// The fault and its place.
         error: Box<ExpressionError>,
     },
 }

@@ -30,8 +30,8 @@ impl KubeReserved {
         }
     }
 
-    /// The names of the resources, as the kubelet writes them, with Kubernetes quantities; the CPU is left
-    /// out where it is not known.
+    /// The names of the resources, as the kubelet writes them, with Kubernetes quantities. The CPU is left
+    /// out if it is not known.
     pub fn quantities(&self) -> impl Iterator<Item = (&'static str, String)> {
         let cpu = self.cpu().map(|cpu| ("cpu", cpu));
         let others = [("memory", self.memory()), ("ephemeral-storage", self.ephemeral_storage())];

@@ -1,10 +1,12 @@
 //! How many pods fit on an EKS node, and why.
 //!
-//! The pod limit of a node comes from EC2's networking: an instance type has so many network
-//! interfaces (ENIs), each with so many IPv4 addresses, and the Amazon VPC CNI gives pods those
-//! addresses. This is the library behind the `maxpods` command: [`Catalog`] holds the facts of
-//! every instance type, [`max_pods`] applies the rules, [`Expression`] evaluates a max-pods expression
-//! in their place.
+//! The network of EC2 sets the pod limit of a node. An instance type has a number of network interfaces
+//! (ENIs), each ENI has a number of IPv4 addresses, and the Amazon VPC CNI gives these addresses to pods.
+//!
+//! This is the library behind the `maxpods` command. [`Catalog`] holds the facts of every instance type.
+//! [`max_pods`] applies the rules, and [`Expression`] evaluates a max-pods expression in place of the rules.
+//! [`Cluster`] and [`Judge`] check the nodes of a cluster, and [`PoolLimits`] and [`subnets`] plan the
+//! addresses that nodes take from their subnets.
 //!
 //! ```
 //! use maxpods::{Catalog, Mode, Settings, max_pods};
@@ -77,7 +79,7 @@ pub use rules::{
 };
 pub use text::{Escaped, Shortened, whole_number};
 
-/// A boolean as Go's `strconv.ParseBool` reads it, which the VPC CNI and cel-go use.
+/// Reads a boolean as Go's `strconv.ParseBool` does. The VPC CNI and cel-go use that function.
 fn go_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),

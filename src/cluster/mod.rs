@@ -62,13 +62,14 @@ impl Cluster {
     /// Reads the JSON of `kubectl get nodes,daemonsets -A -o json`.
     ///
     /// Takes a Node, a `DaemonSet`, a list of them (`List`, `NodeList`, `DaemonSetList`), or several
-    /// of these one after another, in any order. Objects of other kinds are ignored. A node that is there
-    /// twice, with the same name and the same values, counts once. The memory that this takes grows with
-    /// the number of nodes, and not with the size of their JSON.
+    /// of these one after another, in any order. Objects of other kinds are ignored. If a node is in the text
+    /// twice, with the same name and the same values, it counts once. The use of memory grows with the number
+    /// of nodes, and not with the size of their JSON.
     ///
     /// # Errors
-    /// [`Error::Kubernetes`], with line and column, where the text is not JSON or not what kubectl
-    /// prints; [`Error::NoNodes`] where no node is in it; [`Error::Unreadable`] where the reader fails.
+    /// - [`Error::Kubernetes`], with line and column, if the text is not JSON or not what kubectl prints.
+    /// - [`Error::NoNodes`] if there is no node in it.
+    /// - [`Error::Unreadable`] if the reader fails.
     pub fn read(json: impl Read) -> Result<Self, Error> {
         Self::read_with(json, &mut |_| ())
     }
@@ -87,11 +88,11 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The `aws-node` `DaemonSet`, where it is in the input.
+    /// The `aws-node` `DaemonSet`; `None` if it is not in the input.
     ///
     /// # Errors
-    /// [`Error::NoAwsNodeContainer`] and [`Error::AwsNodeContradiction`] where the `DaemonSet` leaves open
-    /// what the CNI's settings are.
+    /// - [`Error::NoAwsNodeContainer`] if the `DaemonSet` has no container with the CNI's settings.
+    /// - [`Error::AwsNodeContradiction`] if there are several, with different settings.
     pub fn aws_node(&self) -> Result<Option<&AwsNode>, Error> {
         match &self.aws_node {
             FoundAwsNode::None => Ok(None),
@@ -101,7 +102,7 @@ impl Cluster {
         }
     }
 
-    /// The names of nodes that are there more than once, with different values.
+    /// The names of nodes that are in the input more than once, with different values.
     #[must_use]
     pub fn contradictions(&self) -> Vec<&str> {
         let mut times: HashMap<&str, usize> = HashMap::with_capacity(self.nodes.len());
@@ -115,8 +116,8 @@ impl Cluster {
             .collect()
     }
 
-    /// Removes nodes that are there before with the same name and the same values. Two nodes without a
-    /// name may be two nodes.
+    /// Removes each node that repeats the name and the values of one before it. Nodes without a name stay,
+    /// because two of them may be different nodes.
     fn remove_duplicates(&mut self) {
         let mut seen = HashSet::with_capacity(self.nodes.len());
         let is_new: Vec<bool> =
@@ -131,8 +132,8 @@ impl AwsNode {
     /// that `DaemonSet` in it.
     ///
     /// # Errors
-    /// [`Error::NoAwsNode`] where the `DaemonSet` is not in it, and those of [`Cluster::read`] and
-    /// [`Cluster::aws_node`] but for [`Error::NoNodes`].
+    /// [`Error::NoAwsNode`] if the `DaemonSet` is not in it. Also the errors of [`Cluster::read`] and
+    /// [`Cluster::aws_node`], except for [`Error::NoNodes`].
     pub fn read(json: impl Read) -> Result<Self, Error> {
         let (cluster, empty) = read(json, &mut |_| ())?;
         cluster.aws_node()?.cloned().ok_or(Error::NoAwsNode { empty })

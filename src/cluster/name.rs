@@ -1,4 +1,4 @@
-//! Names in a cluster made safe to show, also where somebody made them up.
+//! Makes names from a cluster safe to show, even if somebody wrote them to do harm.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl fmt::Display for TypeLabel<'_> {
     }
 }
 
-/// Shows what a node has in place of a number, in the way of [`NodeName`].
+/// Shows the text that a node has in place of a number, in the way of [`NodeName`].
 pub(super) struct NoNumber<'a>(pub &'a str);
 
 impl fmt::Display for NoNumber<'_> {
@@ -51,11 +51,11 @@ fn is_inner(at: usize, c: char) -> bool {
     at > 0 && matches!(c, '.' | '-')
 }
 
-/// Characters that are shown of a name that is too long.
+/// The number of characters that are shown of a name that is too long.
 const SHOWN: usize = 60;
 
-/// Writes a name, which has at most `most` bytes unless somebody made it up. `allowed` is given the place
-/// of each character and the character.
+/// Writes a name. A real name has at most `most` bytes, and a longer one is cut. `allowed` gets the place of each
+/// character, in bytes, and the character.
 fn write(
     name: &str,
     most: usize,

@@ -1,15 +1,15 @@
-//! What a node says of itself.
+//! A node, with the facts that it reports about itself.
 
 use std::fmt;
 
 use super::Quantity;
 use crate::Os;
 
-/// A node of the cluster, as far as it bears on the pod limit.
+/// A node of the cluster, with the facts that have an effect on its pod limit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Node {
-    /// `.metadata.name`; empty where it is missing.
+    /// `.metadata.name`; empty if it is missing.
     pub name: String,
     /// The label `node.kubernetes.io/instance-type`, or the older `beta.kubernetes.io/instance-type`.
     pub instance_type: Option<String>,
@@ -17,13 +17,13 @@ pub struct Node {
     pub os: Os,
     /// `.status.capacity.pods`, the kubelet's `maxPods`.
     pub pods: Quantity,
-    /// `.status.capacity["vpc.amazonaws.com/pod-eni"]`: the pods that can have a branch ENI of their own.
-    /// Above 0 where the node has a trunk ENI.
+    /// `.status.capacity["vpc.amazonaws.com/pod-eni"]`: the number of pods that can have a branch ENI of their
+    /// own. It is above 0 if the node has a trunk ENI.
     pub branch_enis: Quantity,
     /// `.status.capacity["vpc.amazonaws.com/PrivateIPv4Address"]`: the addresses that the VPC resource
     /// controller gives the pods of a Windows node.
     pub windows_addresses: Quantity,
-    /// Why the rules do not apply to it, where they do not.
+    /// The reason why the rules do not apply to the node; `None` if they apply.
     pub skip: Option<Skip>,
 }
 
@@ -39,7 +39,7 @@ impl Node {
     }
 }
 
-/// Why the rules do not apply to a node.
+/// The reason why the rules do not apply to a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Skip {

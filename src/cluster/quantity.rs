@@ -14,15 +14,15 @@ pub enum Quantity {
     /// The node does not have the field.
     #[default]
     Missing,
-    /// The field holds something else than a whole number: the beginning of its text.
+    /// The field holds something that is not a whole number. This is the beginning of its text.
     Nonsense(String),
 }
 
 impl Quantity {
-    /// Characters of a text that are kept. No number is longer.
+    /// The number of characters that are kept of a text. No number is longer.
     const MOST_CHARACTERS: usize = 40;
 
-    /// The number, where there is one.
+    /// The number; `None` if there is none.
     #[must_use]
     pub fn number(&self) -> Option<u64> {
         match self {

@@ -28,14 +28,14 @@ struct Reader<'a, R> {
     progress: &'a mut dyn FnMut(usize),
 }
 
-/// What the kind of a list says of its items.
+/// The items of a list, as its kind tells them.
 #[derive(Clone, Copy)]
 enum Items<'a> {
     /// Objects of any kind, each with a `kind`, as in kubectl's own `List`.
     OfAnyKind,
     /// Objects of this kind, with or without a `kind`, as in the API's `NodeList`.
     Of(&'a str),
-    /// The `kind` of the list comes behind its items.
+    /// The `kind` of the list has not been read yet: it comes after the items.
     NotYetKnown,
     /// Objects that are not needed.
     Others,

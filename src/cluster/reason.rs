@@ -1,20 +1,20 @@
-//! Why a node's verdict is what it is.
+//! The reasons for the verdicts on nodes.
 
 use std::fmt;
 
 use super::Skip;
 use super::name::NoNumber;
 
-/// Why a node's verdict is what it is.
+/// The reason for the verdict on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
     /// More than recommended, and not more than allowed.
     AboveRecommended,
-    /// More than there are IPv4 addresses for, in a cluster whose pods have IPv6 addresses.
+    /// More than the network has IPv4 addresses for. They are no limit, because pods have IPv6 addresses.
     Ipv6,
-    /// More than there are addresses for. So many pods beyond them need branch ENIs, and the node has
-    /// room for these.
+    /// More than the network has addresses for. This number of pods needs branch ENIs, and the node has room for
+    /// these ENIs.
     BranchEnis(u64),
     /// More than the network has addresses for. With these other settings it would be right.
     TooFewAddresses(Option<OtherSettings>),
@@ -31,7 +31,7 @@ pub enum Reason {
     NoInstanceType,
     /// The node does not say how many pods it takes.
     NoPods,
-    /// The node says this in place of a number of pods.
+    /// The node reports this text in place of a number of pods.
     PodsNotNumber(String),
     /// The rules do not apply to the node.
     Skipped(Skip),
@@ -81,7 +81,7 @@ pub enum OtherSettings {
     CustomNetworking(bool),
     /// Prefix delegation would have to be on or off, and the rest as it is.
     PrefixDelegation(bool),
-    /// Both would have to be other than they are.
+    /// Both would have to be different.
     Both {
         /// Whether prefix delegation would have to be on.
         prefix_delegation: bool,

@@ -1,4 +1,4 @@
-//! The settings of each node: those of the whole cluster, and what the node says of itself.
+//! The settings of each node: those of the whole cluster, and those that the node itself reports.
 
 use std::fmt;
 
@@ -10,11 +10,13 @@ use crate::{InstanceType, PoolError, Settings, WarmTargets, Warning, max_pods};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClusterSettings {
-    /// What all nodes share. Each node has its own operating system, and its own trunk ENI or none.
+    /// The settings that all nodes share. Its fields `os` and `reserved_enis` have no effect: each node has its
+    /// own operating system, and its own trunk ENI or none.
     pub common: Settings,
-    /// ENIs that give pods no addresses, on every node; `None` for 1 on each node that has a trunk ENI.
+    /// The number of ENIs that give pods no addresses, for every node; `None` for 1 on each node that has a
+    /// trunk ENI, and 0 on the others.
     pub reserved_enis: Option<u32>,
-    /// The warm targets of the CNI; the default where they are not known.
+    /// The warm targets of the CNI; the default if they are not known.
     pub warm_targets: WarmTargets,
 }
 
@@ -50,7 +52,7 @@ impl ClusterSettings {
         Limits { recommended: breakdown.recommended.min(allowed), allowed, warnings: breakdown.warnings }
     }
 
-    /// What the operator should know of the settings.
+    /// Warnings about the settings.
     #[must_use]
     pub fn warnings(&self) -> Vec<ClusterWarning> {
         if self.common.cni.ipv6 {
@@ -67,7 +69,7 @@ impl ClusterSettings {
     }
 }
 
-/// Something that the operator should know of the settings of a cluster.
+/// A warning about the settings of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClusterWarning {

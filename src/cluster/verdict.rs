@@ -1,4 +1,4 @@
-//! Whether a node's pod limit fits its network.
+//! The check that a node's pod limit fits its network.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -47,11 +47,11 @@ impl Verdict {
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
-    /// The recommended number of pods, where it is known.
+    /// The recommended number of pods; `None` if it is not known.
     pub recommended: Option<u64>,
-    /// The number of pods that the network has addresses for, where it is known.
+    /// The number of pods that the network has addresses for; `None` if it is not known.
     pub allowed: Option<u64>,
-    /// Why, where the figures alone do not show it.
+    /// The reason; `None` if the figures alone show it.
     pub reason: Option<Reason>,
 }
 
@@ -67,7 +67,7 @@ impl Judgement {
 pub struct Judge<'a> {
     catalog: &'a Catalog,
     settings: &'a ClusterSettings,
-    /// The types by their names as the nodes spell them; `None` for a type that is not in the table.
+    /// The types, by the names that the nodes give; `None` for a type that is not in the table.
     types: HashMap<String, Option<Known>>,
 }
 
@@ -75,7 +75,7 @@ pub struct Judge<'a> {
 #[derive(Debug)]
 struct Known {
     facts: InstanceType,
-    /// The warnings about its nodes, each once.
+    /// The warnings about nodes of this type, without repetitions.
     warnings: Vec<Warning>,
 }
 
@@ -151,8 +151,8 @@ impl<'a> Judge<'a> {
         Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
     }
 
-    /// What the operator should know of the types judged so far, with their names, in family then
-    /// size order (nano … metal).
+    /// The warnings about the types of the nodes judged so far, with the names of the types, in family then size
+    /// order (nano … metal).
     pub fn warnings(&self) -> impl Iterator<Item = (&str, &Warning)> {
         let mut known: Vec<_> = self.types.values().flatten().collect();
         known.sort_by(|a, b| compare_names(&a.facts.name, &b.facts.name));
@@ -160,7 +160,7 @@ impl<'a> Judge<'a> {
         known
             .into_iter()
             .flat_map(|known| known.warnings.iter().map(|warning| (known.facts.name.as_str(), warning)))
-            // Nodes may spell one type in several ways, so that it is in the map more than once.
+            // If nodes spell one type in several ways, the map has it more than once.
             .filter(move |warning| seen.insert(*warning))
     }
 
@@ -173,7 +173,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The verdict on the number of pods, where the node has one.
+/// The verdict on the node's number of pods, or on the lack of a number.
 fn of_number(
     pods: &Quantity,
     verdict: impl FnOnce(u64) -> (Verdict, Option<Reason>),

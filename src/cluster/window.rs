@@ -20,9 +20,9 @@ const MOST_BYTES: usize = 32 << 20;
 pub struct Window<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// The start of the text that is not read yet, in the buffer.
+    /// The index in the buffer where the unread text starts.
     at: usize,
-    /// The end of the text in the buffer.
+    /// The index in the buffer behind the end of the text.
     end: usize,
     /// Whether the reader has no more text.
     drained: bool,
@@ -154,8 +154,9 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Whether the value may only be cut off at the end of this text. If `serde_json` skips a number that ends
-/// with its sign, point or exponent mark, it reports an invalid number and not the end of the text.
+/// Whether this error may only mean that the text ends in the middle of a value, so that it goes away with more
+/// text. `serde_json` reports most such errors as the end of the text. But if it skips a number that ends with its
+/// sign, point or exponent mark, it reports an invalid number.
 fn may_be_cut_off(error: &serde_json::Error, text: &[u8]) -> bool {
     let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
     error.is_eof() || text.last().is_some_and(in_number)

@@ -137,7 +137,7 @@ impl fmt::Display for AwsNodeWarning {
             ),
             Self::NotTarget(name, value) => write!(
                 f,
-                "{name} is '{}', which is no number from 0 on: the CNI takes the default of {name}",
+                "{name} is '{}', which is no whole number of 0 or more: the CNI takes the default of {name}",
                 Shortened(value)
             ),
             Self::NoProvisioning => f.write_str(
@@ -225,7 +225,7 @@ impl Container {
         AwsNode { settings, warnings, pool, pool_warnings }
     }
 
-    /// The value of a variable; `None` where it is not set, is empty, or cannot be read.
+    /// The value of a variable; `None` if it is not set, is empty, or cannot be read.
     pub(super) fn value(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> Option<&str> {
         // If several variables have the same name, Kubernetes uses the last one.
         let variable = self.env.iter().flatten().rfind(|variable| variable.name.as_deref() == Some(name))?;
@@ -237,7 +237,7 @@ impl Container {
         Some(value).filter(|value| !value.is_empty())
     }
 
-    /// A boolean, which is false where it is not set or is no boolean.
+    /// A boolean; `false` if it is not set or is no boolean.
     pub(super) fn boolean(&self, name: &'static str, warnings: &mut Vec<AwsNodeWarning>) -> bool {
         let Some(value) = self.value(name, warnings) else {
             return false;

@@ -28,7 +28,7 @@ pub use warm_targets::WarmTargets;
 pub struct CniVersion {
     major: u32,
     minor: u32,
-    /// 0 where it is not given, or is no number.
+    /// 0 if it is not given or is no number.
     patch: u32,
     /// The text that was given, without blanks around it.
     text: String,
@@ -75,8 +75,8 @@ impl FromStr for CniVersion {
     /// Reads `1.9`, `1.9.0`, `v1.9.0` and `1.9.0-eksbuild.1` alike.
     ///
     /// # Errors
-    /// [`InvalidCniVersion`] without both numbers, or with a leading zero: the reference script
-    /// reads `1.09` and `1.010` as octal, and no release is written so.
+    /// [`InvalidCniVersion`] if the major or the minor number is missing, or if one of them has a leading zero.
+    /// The reference script reads `1.09` and `1.010` as octal numbers, and no release is written in that way.
     fn from_str(text: &str) -> Result<Self, InvalidCniVersion> {
         let text = text.trim();
         let numbers = text.strip_prefix(['v', 'V']).unwrap_or(text);
@@ -120,8 +120,8 @@ pub struct CniSettings {
     pub custom_networking: bool,
     /// `MAX_ENI`: the largest number of ENIs that the CNI attaches; `None` for all that the type has.
     pub max_eni: Option<NonZeroU32>,
-    /// `ENABLE_IPv6`: pods have IPv6 addresses. The rules count IPv4 addresses nevertheless, so
-    /// callers that judge a node must know that these do not limit it.
+    /// `ENABLE_IPv6`: pods have IPv6 addresses, so IPv4 addresses do not limit them. The rules ignore this
+    /// setting and count IPv4 addresses. A caller that judges a node has to take account of it.
     pub ipv6: bool,
 }
 

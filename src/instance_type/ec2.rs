@@ -1,7 +1,7 @@
 //! Reads EC2's JSON.
 //!
-//! The shape is that of `aws ec2 describe-instance-types`; the embedded table and the user's own
-//! files both have it, so one reader serves both.
+//! The embedded table and the user's own files both have the shape of `aws ec2 describe-instance-types`, so
+//! one reader is enough for both.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -16,16 +16,15 @@ use crate::{Error, Shortened};
 /// Reads instance types from the output of `aws ec2 describe-instance-types`.
 ///
 /// Takes an object with an `InstanceTypes` list, the bare list that `--query InstanceTypes`
-/// prints, or several of these one after another (pages). Fields that do not bear on the pod
-/// limit are ignored, and so is a byte order mark. A type that is described several times with the
-/// same facts is kept once.
+/// prints, or several of these one after another (pages). Other fields and a byte order mark are ignored. A
+/// type that is described several times with the same facts is kept once.
 ///
 /// # Errors
-/// [`Error::InstanceTypes`], with line and column, where the text is not JSON, a key is there twice
-/// in one object, a field is missing or its value is impossible (limits are from 1 to 65,535; a name has
-/// at most 64 letters, digits, dots and hyphens; no two network cards of a type have one index);
-/// [`Error::Contradiction`] where a type is described twice with different facts;
-/// [`Error::NoInstanceTypes`] where no type is described.
+/// - [`Error::InstanceTypes`], with line and column, if the text is not JSON, an object has a key twice, a
+///   field is missing, or a value is impossible. Limits are from 1 to 65,535. A name has at most 64 letters,
+///   digits, dots and hyphens. Two network cards of a type cannot have the same index.
+/// - [`Error::Contradiction`] if a type is described twice with different facts.
+/// - [`Error::NoInstanceTypes`] if no type is described.
 pub fn parse_instance_types(json: &[u8]) -> Result<Vec<InstanceType>, Error> {
     let mut types: Vec<InstanceType> = aws::items(json).map_err(|error| Error::instance_types(&error))?;
     if types.is_empty() {
@@ -51,8 +50,8 @@ impl<'de> Deserialize<'de> for InstanceType {
     }
 }
 
-/// EC2's own shape. Every field may be missing and every number be any number, so that an error can
-/// name the field and the type.
+/// EC2's own shape. Every field may be missing, and every number may have any value. The conversion to an
+/// [`InstanceType`] checks them, because its errors can name the field and the type.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an instance type as EC2 describes it")]
 pub(crate) struct Ec2InstanceType<'a> {
@@ -69,7 +68,8 @@ pub(crate) struct Ec2InstanceType<'a> {
     processor_info: Option<Ec2ProcessorInfo<'a>>,
 }
 
-/// Borrows from the JSON where it can: serde borrows no `Option<Cow<str>>` by itself.
+/// A text that borrows from the JSON if it has no escapes. Serde would copy every text of an
+/// `Option<Cow<str>>`.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -114,7 +114,7 @@ impl Listed for Ec2InstanceType<'_> {
 }
 
 impl Ec2InstanceType<'_> {
-    /// The name as it is written; empty where there is none.
+    /// The name as it is written; empty if there is none.
     pub(crate) fn name(&self) -> &str {
         self.instance_type.as_ref().map_or("", |name| &name.0)
     }
@@ -194,7 +194,7 @@ fn default_card(cards: &[Ec2NetworkCard], index: Option<Number>) -> Result<&Ec2N
 /// An index that two cards have.
 fn double_index(cards: &[Ec2NetworkCard]) -> Option<&Number> {
     if cards.len() < 2 {
-        // Nearly all types have one card: no hash set is made for them.
+        // Nearly all types have one card, so they do without the set.
         return None;
     }
     let mut seen = HashSet::with_capacity(cards.len());
@@ -205,8 +205,8 @@ fn required<T>(value: Option<T>, field: &str) -> Result<T, String> {
     value.ok_or_else(|| format!("the field {field} is missing"))
 }
 
-/// Limits have 16 bits: no VPC subnet has more than 65,536 addresses, and with 16 bits each the
-/// formula cannot overflow.
+/// A limit, from 1 to 65,535. No VPC subnet has more than 65,536 addresses, and the formula cannot overflow with
+/// limits of this size.
 fn bounded(value: &Number, field: &str) -> Result<u16, String> {
     match value.as_u64().map(u16::try_from) {
         Some(Ok(n @ 1..)) => Ok(n),

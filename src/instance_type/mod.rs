@@ -10,7 +10,7 @@ pub use ec2::parse_instance_types;
 /// The longest name of an instance type. EC2's own have about 20 characters.
 pub(crate) const LONGEST_NAME: usize = 64;
 
-/// The facts of one instance type that bear on its pod limit.
+/// The facts of one instance type that have an effect on its pod limit.
 ///
 /// Source: EC2's [DescribeInstanceTypes], the same call that `max-pods-calculator.sh` made.
 ///
@@ -23,7 +23,7 @@ pub struct InstanceType {
     /// `BareMetal`: the type runs without a hypervisor.
     pub bare_metal: bool,
     /// `ProcessorInfo.SupportedArchitectures` in EC2's words and order, such as `x86_64`, `arm64`,
-    /// `i386` or `arm64_mac`; empty where they are unknown.
+    /// `i386` or `arm64_mac`; empty if they are not known.
     pub architectures: Vec<String>,
     /// `Hypervisor`: `nitro` or `xen`; bare-metal types report none.
     pub hypervisor: Option<String>,
@@ -31,20 +31,21 @@ pub struct InstanceType {
     pub vcpus: Option<u32>,
     /// `MemoryInfo.SizeInMiB`, in MiB; unknown for a few types that EC2 does not describe.
     pub memory_mib: Option<u64>,
-    /// Most ENIs on the **default** network card: its `MaximumNetworkInterfaces`. The VPC CNI
-    /// attaches ENIs to that card alone.
+    /// The largest number of ENIs on the **default** network card: its `MaximumNetworkInterfaces`. The VPC CNI
+    /// attaches ENIs only to that card.
     pub enis: u16,
-    /// `NetworkInfo.Ipv4AddressesPerInterface`: IPv4 addresses on one ENI, its own included.
+    /// `NetworkInfo.Ipv4AddressesPerInterface`: the number of IPv4 addresses on one ENI, with the ENI's own
+    /// address.
     pub ipv4_per_eni: u16,
     /// The number of network cards.
     pub network_cards: u16,
 }
 
 impl InstanceType {
-    /// A type with these limits; everything else about it is unknown.
+    /// A type with these limits. Everything else about it is unknown.
     ///
-    /// `enis` counts the ENIs of the default network card, `ipv4_per_eni` the IPv4 addresses of
-    /// one ENI, its own included.
+    /// `enis` is the number of ENIs of the default network card, and `ipv4_per_eni` the number of IPv4
+    /// addresses on one ENI, with the ENI's own address.
     #[must_use]
     pub fn new(name: impl Into<String>, enis: u16, ipv4_per_eni: u16) -> Self {
         Self {

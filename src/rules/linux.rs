@@ -1,7 +1,8 @@
 //! The rules for Linux nodes, whose pods get their addresses from the Amazon VPC CNI.
 //!
-//! Source: `max-pods-calculator.sh` of the EKS AMI, whose documented form is [How many pods fit on
-//! a node][1]; the addresses come from [IP addresses per network interface][2].
+//! Source: `max-pods-calculator.sh` of the EKS AMI. The user guide describes the same rules in [Choose an
+//! optimal EC2 node instance type][1], and EC2's guide the addresses in [IP addresses per network
+//! interface][2].
 //!
 //! [1]: https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html
 //! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html

@@ -38,7 +38,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
     }
 }
 
-/// The most pods that are advisable on a Windows node of any type, and where the number comes from.
+/// The largest advisable number of pods on a Windows node of any type, and the reason for it.
 pub(crate) fn ceiling(settings: &Settings) -> (u64, CeilingSource) {
     match settings.ceiling {
         Some(own) => (own.get().into(), CeilingSource::Own),

@@ -167,7 +167,7 @@ fn targets_come_from_the_daemonset_and_options_win() {
                 &[("WARM_ENI_TARGET", "many")],
                 "",
                 json!([1, 1, null, null, 27]),
-                "warning: aws-node DaemonSet: WARM_ENI_TARGET is 'many', which is no number from 0 on: the CNI \
+                "warning: aws-node DaemonSet: WARM_ENI_TARGET is 'many', which is no whole number of 0 or more: the CNI \
                  takes the default of WARM_ENI_TARGET\n",
             ),
             (&[("WARM_ENI_TARGET", "many")], "--cni-warm-eni-target 0", json!([0, 1, null, null, 27]), ""),

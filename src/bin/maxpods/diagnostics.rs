@@ -8,16 +8,16 @@ use maxpods::Escaped;
 use crate::advice::{self, Source};
 use crate::output;
 
-/// How the process ends. Scripts are written against its [code](Exit::code).
+/// The end of the process. Scripts depend on its [code](Exit::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// The answer was printed. From a checker: everything is right.
     Success,
     /// A checker found something that is off.
     Off,
-    /// There is no answer to a right command line.
+    /// The command line is right, but there is no answer.
     NoAnswer,
-    /// A checker could say nothing, so that nobody takes its failure for a finding.
+    /// A checker could not check. It has another code than a finding, so that scripts can tell the two apart.
     NothingSaid,
     /// The command line is wrong; nothing was done.
     Usage,
@@ -41,19 +41,19 @@ pub enum Failure {
     CommandLine(clap::Error),
     /// The command line is wrong in a way that clap cannot see.
     Usage { message: String, help: String },
-    /// There is no answer to a right command line.
+    /// The command line is right, but there is no answer.
     NoAnswer { error: anyhow::Error, help: Option<String> },
     /// The reader of stdout has seen enough and closed it, as in `maxpods list | head -1`.
     ReaderGone,
 }
 
 impl Failure {
-    /// The command line is wrong: what is wrong, and what to write instead.
+    /// The failure for a wrong command line. `message` names the fault, and `help` a right command line.
     pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Usage { message: message.into(), help: help.into() }
     }
 
-    /// The library found no answer in what this source gave it.
+    /// The failure for an error that the library found in the input from this source.
     pub fn of(error: maxpods::Error, source: Source) -> Self {
         let help = advice::for_error(&error, source);
         Self::NoAnswer { error: error.into(), help }

@@ -1,4 +1,4 @@
-//! The options that name the cluster that kubectl is to ask.
+//! The options that choose the cluster for kubectl.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 
-/// The cluster that kubectl is to ask.
+/// The options that choose the cluster for kubectl.
 #[derive(Args)]
 #[command(next_help_heading = "Cluster")]
 pub struct ClusterArgs {
@@ -28,17 +28,17 @@ pub struct ClusterArgs {
 }
 
 impl ClusterArgs {
-    /// Whether one of them is given.
+    /// Whether one of these options is given.
     pub fn any_given(&self) -> bool {
         self.kubectl.is_some() || self.handed_on().any(|(_, value)| value.is_some())
     }
 
-    /// The program to run.
+    /// The program that is run as kubectl.
     pub fn program(&self) -> &OsStr {
         self.kubectl.as_deref().unwrap_or(OsStr::new("kubectl"))
     }
 
-    /// The options for kubectl itself.
+    /// The options that are passed on to kubectl.
     pub fn for_kubectl(&self) -> impl Iterator<Item = OsString> {
         self.handed_on().filter_map(|(option, value)| {
             let mut word = OsString::from(option);

@@ -57,7 +57,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// How the process ends where the command has no answer.
+    /// The end of the process if the command has no answer.
     pub fn no_answer(&self) -> Exit {
         match &self.command {
             Some(command) if command.is_checker() => Exit::NothingSaid,

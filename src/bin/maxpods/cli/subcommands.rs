@@ -51,8 +51,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether the command checks something, and so has the exit codes of a checker: 0 where everything
-    /// is right, 1 where something is off, 2 where nothing could be said.
+    /// Whether the command has the exit codes of a checker: 0 if everything is right, 1 if something is off, and
+    /// 2 if it cannot check.
     pub fn is_checker(&self) -> bool {
         match self {
             Self::Verify(_) | Self::Plan(_) => true,

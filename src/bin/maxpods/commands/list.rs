@@ -1,4 +1,4 @@
-//! `maxpods list`: every type, or those that match.
+//! `maxpods list`: every instance type with its number, or only the types that match.
 
 use anyhow::anyhow;
 use glob::Pattern;
@@ -47,7 +47,7 @@ fn matching(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceTyp
     types.retain(|instance_type| {
         let mut kept = false;
         for (pattern, matched) in &mut patterns {
-            // As soon as the type is kept, only patterns without any match are still of interest.
+            // A type that is already kept is tried only on patterns that have not matched any type yet.
             if !(kept && *matched) && pattern.matches(&instance_type.name) {
                 (kept, *matched) = (true, true);
             }
@@ -68,7 +68,7 @@ fn matching(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceTyp
     Ok(types)
 }
 
-/// Whether this pattern is the name of a family. Then it matches no type, unlike what its author expects.
+/// Whether this pattern is the name of a family. Its author expects all types of the family, but it matches none.
 fn is_family(pattern: &str, types: &[InstanceType]) -> bool {
     let in_family = |name: &str| name.strip_prefix(pattern).is_some_and(|size| size.starts_with('.'));
     types.iter().any(|instance_type| in_family(&instance_type.name))
@@ -125,7 +125,7 @@ fn by_expression(
     Ok(exit)
 }
 
-/// The rows that reach `min_pods`, and those that have no number to compare.
+/// Keeps the rows that reach `min_pods`, and the rows without a number.
 fn reaching<T>(
     min_pods: Option<u32>,
     mut rows: Vec<Answer<T>>,

@@ -15,8 +15,9 @@ pub struct Columns {
     cells: Vec<Range<usize>>,
 }
 
-/// A wider cell does not widen its column: the cells behind it move to the right, in its row alone. No
-/// name that Kubernetes allows is longer. Without this, one long name would pad every row to its length.
+/// The largest width of a column, in characters. A cell with more characters moves the cells behind it to the
+/// right, but only in its own row. Without this limit, one very long name would pad every row to its length. No
+/// name that Kubernetes allows is longer.
 const WIDEST: usize = 253;
 
 /// The blanks between two columns.
@@ -31,8 +32,8 @@ impl Columns {
         columns
     }
 
-    /// Adds a row, with one cell for each column. The cells hold no line breaks: text from outside
-    /// has to be escaped.
+    /// Adds a row, with one cell for each column. A cell must not contain line breaks, so text from outside has to
+    /// be escaped.
     pub fn row(&mut self, cells: &[&dyn Display]) {
         debug_assert_eq!(cells.len(), self.count, "one cell for each column");
         for cell in cells {
@@ -77,7 +78,7 @@ impl Columns {
     }
 }
 
-/// A figure, or `-` where it is not known.
+/// A figure, or `-` if it is not known.
 pub struct Known<T>(pub Option<T>);
 
 impl<T: Display> Display for Known<T> {

@@ -14,7 +14,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// Goes to the start of the line and clears it.
 const CLEAR: &str = "\r\x1b[K";
 
-/// Shows the number of nodes read so far on stderr, where that is a terminal. The line is cleared when
+/// Shows the number of nodes read so far on stderr, if that is a terminal. The line is cleared when
 /// the value is dropped.
 pub struct Progress {
     nodes: Arc<AtomicUsize>,

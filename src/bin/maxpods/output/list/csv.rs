@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use maxpods::{Breakdown, Evaluation};
 
-use super::{Answer, Format, Listing, outcome};
+use super::{Answer, Format, Listing, in_one_line};
 
 pub struct Csv;
 
@@ -49,7 +49,7 @@ fn expression(rows: &[Answer<Result<Evaluation, maxpods::Error>>], out: &mut dyn
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(["instance_type", "vcpus", "enis", "ipv4_per_eni", "max_pods", "error"])?;
     for Answer { instance_type: t, outcome: result } in rows {
-        let outcome = outcome(result);
+        let outcome = in_one_line(result);
         csv.serialize((
             &t.name,
             t.vcpus,

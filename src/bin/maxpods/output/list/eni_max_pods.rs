@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use maxpods::Escaped;
 
-use super::{Format, Listing, outcome};
+use super::{Format, Listing, in_one_line};
 
 pub struct EniMaxPods;
 
@@ -24,7 +24,7 @@ impl Format<Listing> for EniMaxPods {
             }),
             Listing::Expression(_, rows) => rows.iter().try_for_each(|row| {
                 let name = Escaped(&row.instance_type.name);
-                match outcome(&row.outcome) {
+                match in_one_line(&row.outcome) {
                     Ok(evaluation) => writeln!(out, "{name} {}", evaluation.max_pods),
                     // Readers of this format skip comments.
                     Err(error) => writeln!(out, "# {name}: {}", Escaped(&error)),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Format, Listing, outcome};
+use super::{Format, Listing, in_one_line};
 use crate::output::json::{ExpressionObject, RulesObject};
 use crate::output::json_text;
 
@@ -25,7 +25,7 @@ impl Format<Listing> for Json {
                 array(rows.iter().map(|row| RulesObject::new(&row.instance_type, &row.outcome)), out)
             }
             Listing::Expression(expression, rows) => {
-                let outcomes: Vec<_> = rows.iter().map(|row| outcome(&row.outcome)).collect();
+                let outcomes: Vec<_> = rows.iter().map(|row| in_one_line(&row.outcome)).collect();
                 let objects = rows.iter().zip(&outcomes).map(|(row, outcome)| {
                     let outcome = outcome.as_ref().map(|evaluation| *evaluation).map_err(String::as_str);
                     ExpressionObject::new(&row.instance_type, expression, outcome)

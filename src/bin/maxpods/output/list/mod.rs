@@ -1,4 +1,4 @@
-//! The formats of `maxpods list`, a file a format; a new one is its file and its line here.
+//! The formats of `maxpods list`, with a file for each. A new format needs a file and a line in [`FORMATS`].
 
 mod csv;
 mod eni_max_pods;
@@ -9,15 +9,15 @@ use maxpods::{Breakdown, Evaluation, Expression};
 
 use super::{Answer, Format};
 
-/// What there is to list.
+/// The rows to print.
 pub enum Listing {
     Rules(Vec<Answer<Breakdown>>),
-    /// An expression that fails for some types fails in their rows.
+    /// The expression may fail for some types. Then their rows hold the error.
     Expression(Expression, Vec<Answer<Result<Evaluation, maxpods::Error>>>),
 }
 
-/// The number of a row, or why there is none, in one line.
-fn outcome(result: &Result<Evaluation, maxpods::Error>) -> Result<&Evaluation, String> {
+/// The result of an expression for one type. An error is told in one line.
+fn in_one_line(result: &Result<Evaluation, maxpods::Error>) -> Result<&Evaluation, String> {
     result.as_ref().map_err(|error| match error {
         maxpods::Error::ExpressionFailed { error, .. }
         | maxpods::Error::ExpressionNotCovered { error, .. } => error.message().to_owned(),

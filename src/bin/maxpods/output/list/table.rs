@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use maxpods::Escaped;
 
-use super::{Format, Listing, outcome};
+use super::{Format, Listing, in_one_line};
 use crate::output::columns::{Columns, Known};
 
 pub struct Table;
@@ -42,7 +42,7 @@ impl Format<Listing> for Table {
                 let mut columns = Columns::new(&HEADER[..5]);
                 for row in rows {
                     let t = &row.instance_type;
-                    let max_pods: &dyn Display = match outcome(&row.outcome) {
+                    let max_pods: &dyn Display = match in_one_line(&row.outcome) {
                         Ok(evaluation) => &evaluation.max_pods,
                         Err(error) => &format!("error: {}", Escaped(&error)),
                     };

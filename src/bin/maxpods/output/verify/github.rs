@@ -57,7 +57,7 @@ fn data(text: &str) -> Cow<'_, str> {
     escape(text, &['%', '\r', '\n'])
 }
 
-/// A value before the message, where a comma or a colon would end it.
+/// The value of a property of a workflow command. A comma or a colon would end it.
 fn property(text: &str) -> Cow<'_, str> {
     escape(text, &['%', '\r', '\n', ':', ','])
 }

@@ -1,4 +1,4 @@
-//! Columns, then what to do about the nodes that are off, then a count of each verdict, for people.
+//! For people: a row for each node, then the remedies for the nodes that are off, then a count of each verdict.
 
 use std::io::{self, Write};
 
