@@ -185,6 +185,11 @@ fn a_setting_that_is_not_counted_is_a_warning() {
     assert!(run.stderr.contains("if it is set, give --cni-max-eni\n"), "{}", run.stderr);
     assert!(run.stderr.contains("envFrom"), "{}", run.stderr);
     assert_eq!(run.answer(), "29\n");
+
+    // A list without sources holds no variables.
+    let mut daemonset = aws_node(AWS_NODE_1_19, &[]);
+    container(&mut daemonset)["envFrom"] = json!([]);
+    assert_eq!(ask("--instance-type m5.large", &daemonset).stderr, "");
 }
 
 #[test]

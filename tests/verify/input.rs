@@ -149,6 +149,22 @@ fn a_daemonset_of_its_name_in_another_namespace_is_not_the_cni() {
     assert!(error.contains("-n kube-system"), "{error}");
 }
 
+/// A custom resource may have the kind of an object of Kubernetes itself.
+#[test]
+fn objects_of_other_api_groups_are_ignored() {
+    let [a, b] = nodes();
+    let in_another_group = |mut object: Value| {
+        object["apiVersion"] = "example.com/v1".into();
+        object
+    };
+    let ds = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]);
+    let other_node = in_another_group(node("other", "m5.large", "1"));
+    let other_settings = in_another_group(aws_node(AWS_NODE_1_19, &[("MAX_ENI", "1")]));
+    let run = verify("", list(&[other_node, a, b, other_settings, ds]));
+    assert_eq!(run.stderr, "");
+    assert_eq!((run.code, run.stdout), (Some(1), format!("{HEADER}{WITH_PREFIXES}")));
+}
+
 #[test]
 fn a_file_is_read_as_stdin_is() {
     let file = temp_file(list(&nodes()));
