@@ -68,8 +68,8 @@ fn known(at: usize, variable: Variable, scope: Scope) -> Result<Value, Fault> {
     })
 }
 
-/// The value of the last entry with this key. All entries are evaluated, as in cel-go, so that an
-/// error in any of them is one of the map.
+/// The value of the last entry with this key. All entries are evaluated, as in cel-go, so an error in any entry is
+/// an error of the whole map.
 fn find(
     entries: &[[Checked; 2]],
     wanted: &Value,
@@ -119,8 +119,9 @@ fn negate(at: usize, operand: &Value) -> Result<Value, Fault> {
     }
 }
 
-/// A side that decides is the result, whatever is wrong with the others. If none decides, the result
-/// is an error: what cannot be tried here, since it might have decided, or else the first one.
+/// The value of `&&` or `||`. If a side has the value `deciding`, that is the result, and errors of other sides do
+/// not matter. Otherwise the first error is the result. But an error about a part that is not covered or not known
+/// here goes first, because cel-go may know that part, and it may decide.
 fn logical(
     sides: impl Iterator<Item = Result<Value, Fault>>,
     deciding: bool,
@@ -141,7 +142,7 @@ fn logical(
     error.map_or(Ok(Value::Bool(!deciding)), Err)
 }
 
-/// Whether cel-go fails here too, instead of having a value that is not known here.
+/// Whether cel-go fails here too. For other faults it may have a value, which is not known here.
 fn is_wrong(fault: &Fault) -> bool {
     fault.kind() == ExpressionErrorKind::Wrong
 }

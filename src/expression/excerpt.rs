@@ -14,14 +14,14 @@ const CUT: &str = "...";
 /// A line, ready to be shown.
 pub(super) struct Excerpt {
     pub place: Place,
-    /// The line in printable ASCII, one column a character whatever the terminal makes of others.
+    /// The line in printable ASCII, so that each character has one column on every terminal.
     line: String,
-    /// Columns before the caret, where there is one.
+    /// The number of columns before the caret; `None` if there is no caret.
     caret: Option<usize>,
 }
 
 impl Excerpt {
-    /// The line that holds this byte; without a byte, the first line, and no caret.
+    /// The line that holds this byte, with a caret. Without a byte, it is the first line without a caret.
     pub fn new(text: &str, at: Option<usize>) -> Self {
         let mut offset = at.unwrap_or(0).min(text.len());
         while !text.is_char_boundary(offset) {
@@ -41,7 +41,7 @@ impl Excerpt {
     }
 }
 
-/// Every character that is not printable ASCII as an escape, blanks of every kind as one.
+/// The text with an escape for each character that is not printable ASCII, and with a blank for each tab.
 fn shown(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
         match c {
@@ -58,7 +58,7 @@ fn window(left: &str, right: &str) -> (String, usize) {
     if left.len() + right.len() <= WIDTH {
         return (format!("{left}{right}"), left.len());
     }
-    // As much before the place as there is room for where little stands behind it.
+    // If the text behind the place is short, its room goes to the text before the place.
     let before = left.len().min(BEFORE.max(WIDTH.saturating_sub(right.len())));
     let behind = right.len().min(WIDTH - before);
     let cut_left = if before < left.len() { CUT } else { "" };

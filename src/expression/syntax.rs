@@ -57,7 +57,7 @@ impl fmt::Display for Operator {
 pub(super) struct Node {
     /// The place of its operator, its name or its first character, in bytes.
     pub at: usize,
-    /// How many operators, conditionals and calls on a value are nested here, one in the other.
+    /// The depth of the operators, conditionals and calls on a value that are nested here.
     pub depth: usize,
     pub kind: Kind,
 }

@@ -51,6 +51,10 @@ fn every_format_names_all_types() {
     let one: Value = serde_json::from_str(&words("--instance-type t3.small -o json").answer()).expect("JSON");
     assert_eq!(one.get("instanceTypes"), None);
 
+    // A type that is named twice is in the group once.
+    let twice = words("--instance-type t3.small,T3.Small -o json").answer();
+    assert_eq!(twice, words("--instance-type t3.small -o json").answer());
+
     let explained = words(&format!("{group} -o explain")).answer();
     let end = "\nm5.large           29\nm5a.large          29\nt3.small           11\n\
                max pods           11: t3.small has the lowest number, which holds for all\n";

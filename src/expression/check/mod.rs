@@ -37,7 +37,7 @@ pub(super) enum Step {
     HasKey(Box<Checked>, Vec<[Checked; 2]>),
     /// The value that a map has for a key.
     Lookup(Vec<[Checked; 2]>, Box<Checked>),
-    /// Whether a text matches a pattern, or why that is no pattern.
+    /// Whether a text matches a pattern. If the pattern is wrong, the problem is reported at evaluation.
     Matches(Box<Checked>, Result<Pattern, String>),
     And(Vec<Checked>),
     Or(Vec<Checked>),
@@ -159,7 +159,7 @@ impl Checker {
     }
 }
 
-/// A call. A pattern that is written out is read once, and not for each instance type.
+/// A call. A pattern that is a constant is read here, once, and not for each instance type.
 fn step_of_call(function: Function, mut arguments: Vec<Checked>) -> Result<Step, Fault> {
     if function == Function::Matches
         && let [text, Checked { at, step: Step::Constant(Value::String(pattern)) }] = arguments.as_mut_slice()
@@ -202,7 +202,7 @@ fn no_overload(at: usize, what: &str, kinds: &[Type]) -> Fault {
     with_conversion(Fault::at(at, format!("there is no {what} for {types}")), kinds)
 }
 
-/// Adds how to convert, where other languages would mix these types.
+/// Adds advice on how to convert, if these are types that other languages would mix.
 fn with_conversion(fault: Fault, kinds: &[Type]) -> Fault {
     match kinds {
         [a, b] if a == b => fault,

@@ -1,4 +1,4 @@
-//! The names of variables and functions, and what was probably meant by others.
+//! The names of variables and functions, and suggestions for names that are not known.
 
 use super::super::dialect::Dialect;
 use super::super::error::Fault;
@@ -116,9 +116,9 @@ fn dialects_with(name: &str) -> Vec<String> {
     Dialect::ALL.into_iter().filter(has).map(in_words).collect()
 }
 
-/// The name that was probably meant.
+/// The name that the author probably meant.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    // A name that is much longer than all others is not a slip of the keyboard.
+    // A name that is much longer than all others is not a typing error.
     if name.len() > 20 {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Doubles as text, as Go's `strconv` reads and writes them.
 
 /// Reads a double as Go's [`ParseFloat`][1] does: decimal or hexadecimal, with underscores between
-/// digits, or a word for infinity or NaN. A number that is too large is none.
+/// digits, or a word for infinity or NaN. The result is `None` for a number that is too large.
 ///
 /// [1]: https://pkg.go.dev/strconv#ParseFloat
 pub(in crate::expression) fn parse(text: &str) -> Option<f64> {
@@ -30,8 +30,8 @@ pub(in crate::expression) fn parse(text: &str) -> Option<f64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-/// An underscore stands between two digits, or between `0x` and a digit. The letters of a
-/// hexadecimal number are digits here, its `p` is not.
+/// Whether each underscore stands between two digits, or between `0x` and a digit. In a hexadecimal number, the
+/// letters from `a` to `f` are digits, and `p` is not.
 fn underscores_are_between_digits(text: &str, hexadecimal: bool) -> bool {
     let digit = |b: u8| if hexadecimal { b.is_ascii_hexdigit() } else { b.is_ascii_digit() };
     // The 'x' counts as a digit to an underscore behind it.
@@ -80,8 +80,8 @@ fn hexadecimal_number(text: &str) -> Option<f64> {
     any.then(|| round(bits, inexact, power))
 }
 
-/// The number behind an `e` or a `p`. Go stops counting at five digits, and so does this, because it
-/// matters for a mantissa of thousands of digits.
+/// The number behind an `e` or a `p`. Go stops counting at five digits, and so does this function. It makes a
+/// difference for a mantissa of thousands of digits.
 fn exponent(text: &str) -> Option<i64> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'+' => (1, &text[1..]),
@@ -95,8 +95,8 @@ fn exponent(text: &str) -> Option<i64> {
     Some(sign * digits.bytes().fold(0, counted))
 }
 
-/// The double next to `bits × 2^power`, or a little more where that is inexact; of two as near, the
-/// even one.
+/// The double that is nearest to `bits × 2^power`. If `inexact`, the number is a little larger than that. If two
+/// doubles are equally near, it is the one whose last bit is 0.
 fn round(bits: u64, inexact: bool, power: i64) -> f64 {
     if bits == 0 {
         return 0.0;
@@ -109,7 +109,7 @@ fn round(bits: u64, inexact: bool, power: i64) -> f64 {
     }
     let shift = last - power;
     let (mut kept, half, rest) = match u32::try_from(shift) {
-        // Nothing is cut off; where the mantissa is that short, nothing was before.
+        // Nothing is cut off here. For a mantissa that is so short, nothing was cut off before either.
         Err(_) | Ok(0) => (bits, false, inexact),
         Ok(shift @ 1..=63) => {
             let cut = bits & ((1 << shift) - 1);
@@ -124,7 +124,7 @@ fn round(bits: u64, inexact: bool, power: i64) -> f64 {
     }
     #[allow(clippy::cast_precision_loss, reason = "at most 2^53 is kept, unless there are zeros to cut off")]
     let kept = kept as f64;
-    // Two steps, each of which is exact: one power of two of this size would not be a double.
+    // Each of the two steps is exact. The whole power of two may be too large or too small for a double.
     let power = if shift < 0 { power } else { last };
     kept * power_of_two(power / 2) * power_of_two(power - power / 2)
 }
@@ -144,8 +144,8 @@ pub(super) fn format(n: f64) -> String {
     if n.is_infinite() {
         return if n > 0.0 { "+Inf" } else { "-Inf" }.into();
     }
-    // Where two numbers of as few digits are as near, Rust takes the upper one, and Go the even one,
-    // as the `ryu` crate does.
+    // If two numbers with the fewest digits are equally near, Rust takes the upper one. Go and the `ryu` crate take
+    // the one whose last digit is even.
     let mut buffer = ryu::Buffer::new();
     let written = buffer.format_finite(n.abs());
     let (mantissa, exponent) = written.split_once('e').unwrap_or((written, "0"));
@@ -179,7 +179,7 @@ pub(super) fn format(n: f64) -> String {
     }
 }
 
-/// Digits are few.
+/// A number of digits, as a signed number. No text has more digits than that can hold.
 fn signed(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }

@@ -25,7 +25,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Why a brace behind a value is refused. The only messages are those of `google.protobuf`.
+    /// The reason why a brace behind a value is refused. In CEL it would begin a message, and cel-go knows only the
+    /// messages of `google.protobuf`.
     fn message(&self, value: &Node) -> Fault {
         match first_name(value) {
             Some("google") => Fault::not_covered(self.token.at, "messages"),
@@ -103,7 +104,8 @@ impl Parser<'_> {
         node(at, 0, Kind::Literal(value))
     }
 
-    /// A name with a dot before it, which means the same: there is only one container of names here.
+    /// A name with a dot before it. It means the same as without the dot, because there is only one container of
+    /// names here.
     fn rooted(&mut self) -> Result<Node, Fault> {
         self.take()?;
         if self.token.word == Word::Name { self.name() } else { Err(self.unexpected()) }
@@ -124,7 +126,7 @@ impl Parser<'_> {
     }
 }
 
-/// The first of names with dots between them, as the name of a message is; `None` for other values.
+/// The first part of a name with dots in it, such as the name of a message; `None` for other values.
 fn first_name(mut node: &Node) -> Option<&str> {
     while let Kind::Select(inner, _) = &node.kind {
         node = inner;

@@ -68,7 +68,7 @@ struct Parser<'a> {
     token: Token,
     /// The places of the open brackets.
     open: Vec<usize>,
-    /// How many conditionals there are whose last part is being read.
+    /// The number of conditionals whose last part is being read.
     alternatives: usize,
 }
 

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-/// The last character that there is.
+/// The last character of Unicode.
 const LAST: u32 = 0x10_FFFF;
 /// Halves of surrogate pairs: numbers that no character of a text has.
 const SURROGATES: (u32, u32) = (0xD800, 0xDFFF);
-/// How far a small letter of ASCII is from its capital.
+/// The distance of a small letter of ASCII from its capital.
 const CASE: u32 = 0x20;
 /// The letters beyond ASCII that Go takes for an ASCII letter when case is ignored: the long s and
 /// the Kelvin sign.

@@ -3,8 +3,8 @@
 //! cel-go hands the pattern to Go's package, whose syntax is RE2's. The `regex` crate is a relative
 //! of both, but reads some patterns differently: `\s`, `{,5}`, `a**`, `\Q…\E`, octal escapes, sets
 //! in sets. So [`reader`] reads the pattern by Go's rules and writes it anew for the crate, out of
-//! a few forms that have one meaning there. Greediness and captures are dropped on the way: they
-//! decide what is matched, not whether anything is.
+//! a few forms that have one meaning there. Greediness and captures are left out, because they have an effect on
+//! the part that is matched, but not on the question whether a part is matched.
 //!
 //! [1]: https://pkg.go.dev/regexp/syntax
 
@@ -15,12 +15,12 @@ mod tests;
 
 use regex::Regex;
 
-/// Why a pattern cannot be tried.
+/// The reason why a pattern cannot be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// Go refuses it too: what is wrong with it.
+    /// Go refuses it too. This is the fault.
     Invalid(String),
-    /// Go may take it: what of it is not covered here.
+    /// Go may accept it. This is the part that is not covered here.
     NotCovered(String),
 }
 
