@@ -110,7 +110,7 @@ fn architectures() {
         let names: Vec<_> = lines.lines().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(names, supporting(arch));
         assert!(names.len() > 400, "{}", names.len());
-        // Nobody knows the first's architecture, and the other two are Macs.
+        // The architecture of the first type is not known, and the other two are Macs.
         assert!(["bmn-sf1.metal", "mac1.metal", "mac2.metal"].iter().all(|name| !names.contains(name)));
     });
     let ours = words("list --arch arm64 -o eni-max-pods t2.micro t4g.micro m8g-flex.large").answer();

@@ -34,7 +34,7 @@ fn a_failure_on_another_type_is_a_warning() {
         ],
         |(expression, pods, first)| {
             if pods.is_empty() {
-                // Where it fails on the type itself, there is no number.
+                // If the expression fails for the type itself, there is no number.
                 karpenter(&["--expression", expression]).error(1);
                 return;
             }

@@ -1,11 +1,11 @@
-//! What is refused before an expression is evaluated, and where the caret points.
+//! Expressions that are refused before they are evaluated, and the place of the caret in the message.
 
 use super::{caret, evaluate};
 use crate::support::check_each;
 
 #[test]
 fn what_the_type_check_refuses() {
-    // What cel-go refuses before it evaluates anything: where, and what is said of it.
+    // Expressions that cel-go refuses before it evaluates anything, the place of the fault, and the message.
     check_each(
         [
             ("nodeadm", "max_pods * 1.5", 9, "no * for int and double"),
@@ -83,7 +83,7 @@ fn a_function_in_the_wrong_place_is_put_right() {
             assert!(stderr.contains(&format!("\n  help: {help}")), "{expression}: {stderr}");
         },
     );
-    // What the dialect does not have is not offered.
+    // Names that the dialect does not have are not suggested.
     assert!(!evaluate("m5.large", "nodeadm", "mim(1, 2)").error(1).contains("did you mean"));
 }
 

@@ -5,7 +5,7 @@ use super::run::{fuzz_processes, maxpods};
 use crate::support::mutate::mutated;
 use proptest::prelude::*;
 
-/// What people and scripts write, in words that blanks separate.
+/// Command lines that people and scripts write. Blanks separate their words.
 const LINES: &[&str] = &[
     "--instance-type m5.large --cni-version v1.19.2-eksbuild.1 --cni-prefix-delegation-enabled",
     "--instance-type=M5.large --cni-max-eni=2 --cni-custom-networking-enabled --show-max-allowed",

@@ -8,7 +8,7 @@ use maxpods::{AwsNode, Error};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What bears on the settings and nothing else, so that no change of it is without effect.
+/// A `DaemonSet` with only the fields that the settings come from, so that a change of any field has an effect.
 fn small_daemonset() -> String {
     let env = json!([
         {"name": "ENABLE_PREFIX_DELEGATION", "value": "true"},

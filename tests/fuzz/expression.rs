@@ -103,7 +103,7 @@ proptest! {
 proptest! {
     #![proptest_config(fuzz_processes(50))]
 
-    /// What goes onto a node is the expression that was evaluated, whatever is in it.
+    /// The configuration for a node holds exactly the expression that was evaluated, whatever characters it has.
     #[test]
     fn a_damaged_expression_is_printed_as_it_is_or_refused_in_order(
         damaged in damaged_expression(),

@@ -24,7 +24,7 @@ impl Request {
     }
 }
 
-/// What the server does with a request.
+/// The behaviour of the server for a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
     /// Sends this and closes the connection.

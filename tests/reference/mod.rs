@@ -40,7 +40,7 @@ fn every_result_of_the_script() {
 
 /// Since AWS made its table, EC2 reports the ENIs of these types for each network card, and the limit counts
 /// those of the default card.
-const TOLD_OTHERWISE_SINCE: [(&str, &str); 4] = [
+const CHANGED_SINCE: [(&str, &str); 4] = [
     ("i7ie.48xlarge", "394"),
     ("i7ie.metal-48xl", "394"),
     ("i8ge.48xlarge", "590"),
@@ -52,7 +52,7 @@ fn every_number_of_awss_own_table() {
     let ours = list("--show-max-allowed");
     check_each(ENI_MAX_PODS.lines(), |line| {
         let (name, theirs) = line.split_once(' ').expect("a type and a number");
-        let since = TOLD_OTHERWISE_SINCE.iter().find(|(other, _)| *other == name);
+        let since = CHANGED_SINCE.iter().find(|(other, _)| *other == name);
         assert_eq!(ours[name], since.map_or(theirs, |(_, number)| number), "{name}");
     });
     assert_eq!(ENI_MAX_PODS.lines().count(), 1098);

@@ -1,4 +1,4 @@
-//! Real input with faults in it: random bytes are refused at the first of them and reach nothing.
+//! Real input with faults in it. A reader would refuse random bytes at the first one, so they would test little.
 
 use std::fmt;
 use std::ops::Range;
@@ -24,7 +24,7 @@ pub struct Mutant {
 }
 
 impl Mutant {
-    /// The input as text, for what is never given other bytes.
+    /// The input as text, for readers that only ever get text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
@@ -46,7 +46,7 @@ impl fmt::Debug for Mutant {
     }
 }
 
-/// The text behind a byte order mark, if one is there: it is no part of the JSON.
+/// The text without the byte order mark, which is not part of the JSON.
 pub fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
@@ -65,10 +65,10 @@ pub fn mutated(originals: &[&str], words: &[&'static str]) -> impl Strategy<Valu
     })
 }
 
-/// The most bytes of a mutant: repetitions of repetitions grow fast.
+/// The largest size of a mutant, in bytes, because repetitions of repetitions grow fast.
 const LARGEST: usize = 1 << 20;
 
-/// What may be wrong anywhere: numbers at the limits of their types, other kinds of values, and
+/// Words that may cause a fault anywhere: numbers at the limits of their types, other kinds of values, and
 /// characters that steer a terminal or end a line.
 const WORDS: &[&str] = &[
     "0",
@@ -290,7 +290,7 @@ fn parts_are_whole() {
         shown[6..],
         ["{\"b\": \"x\\\"y\"}", b, ":", &b[5..], "}", "]", ",", r#""c": -2"#, ":", "-2", "}"]
     );
-    // What is left is as well formed as what was there.
+    // The rest is still well formed.
     for part in &all {
         let mut left = text.to_vec();
         left.drain(with_comma(text, part.clone()));

@@ -1,4 +1,4 @@
-//! What the `aws-node` `DaemonSet` says of its pool of addresses, in `maxpods verify`.
+//! The settings of the pool of addresses in the `aws-node` `DaemonSet`, and their effect on `maxpods verify`.
 
 use super::{only_node, verify};
 use crate::support::check_each;

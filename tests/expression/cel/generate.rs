@@ -238,7 +238,7 @@ fn strength(tree: &Tree) -> usize {
 }
 
 impl Tree {
-    /// As CEL, with no more brackets than it takes but for a few.
+    /// Writes the tree as CEL, with the brackets that it needs and a few more.
     pub fn to_text(&self, random: &mut Generator) -> String {
         let blank = random.pick(&["", " ", " ", "\n", "\t", " // x\n"]);
         match self {
@@ -269,7 +269,7 @@ impl Tree {
         }
     }
 
-    /// As a part of something that holds together this tightly.
+    /// Writes the tree as a part of an operator that binds this tightly.
     fn part(&self, strength_around: usize, random: &mut Generator) -> String {
         let text = self.to_text(random);
         if strength(self) < strength_around || random.below(12) == 0 { format!("({text})") } else { text }

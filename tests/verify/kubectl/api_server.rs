@@ -1,4 +1,4 @@
-//! As much of a Kubernetes API server as `kubectl get nodes,daemonsets -A` asks for, on loopback.
+//! A part of a Kubernetes API server on loopback: the answers that `kubectl get nodes,daemonsets -A` needs.
 
 use crate::imds::server::{Reply, Request, Server, answer};
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn path(line: &str) -> &str {
     target.split_once('?').map_or(target, |(path, _)| path)
 }
 
-/// What the server has, in the form that every version of kubectl understands.
+/// The resources of the server, in the form that every version of kubectl understands.
 fn discovery(line: &str) -> Option<Reply> {
     let resource = |name: &str, kind: &str, namespaced: bool, short: &str| {
         json!({"name": name, "singularName": "", "kind": kind, "namespaced": namespaced,

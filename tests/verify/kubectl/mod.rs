@@ -56,7 +56,7 @@ impl StandIn {
         self.path("kubectl")
     }
 
-    /// What the stand-in wrote to this file.
+    /// The text that the stand-in wrote to this file.
     fn wrote(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What a terminal shows of a command that runs there, and the exit code.
+/// The output of a command at a terminal, and its exit code.
 fn at_terminal(line: &str, stand_in: &StandIn) -> Option<Run> {
     if Command::new("script").arg("--version").output().is_err() {
         eprintln!("skipped a test of verify at a terminal: script is not installed");
