@@ -49,3 +49,22 @@ fn dialect() -> impl TypedValueParser<Value = Dialect> {
         Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or("no such dialect")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::{Args, Command};
+
+    use super::OF_THE_RULES;
+    use crate::cli::{CniArgs, RulesArgs};
+
+    #[test]
+    fn every_option_of_the_rules_conflicts() {
+        let command = RulesArgs::augment_args(CniArgs::augment_args(Command::new("maxpods")));
+        let options = command.get_arguments().map(|option| option.get_id().as_str());
+        // An expression is refused for Windows nodes by its own message.
+        let options: BTreeSet<_> = options.filter(|id| *id != "os").collect();
+        assert_eq!(options, BTreeSet::from(OF_THE_RULES));
+    }
+}
