@@ -4,7 +4,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use serde::Deserialize;
 
 use crate::aws::{self, Listed};
-use crate::instance_type::{Ec2InstanceType, compare_names, split_name};
+use crate::instance_type::{Ec2InstanceType, compare_names, normalise, split_name};
 use crate::{Error, InstanceType};
 
 /// A JSON file for each family, in EC2's own shape. The files are in byte order of their names, so a binary
@@ -42,7 +42,7 @@ impl Catalog {
     /// It reads only the file of the type's family.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<InstanceType> {
-        let name = crate::normalise(name);
+        let name = normalise(name);
         if let Ok(at) = self.own.binary_search_by(|own| compare_names(&own.name, &name)) {
             return self.own.get(at).cloned();
         }
@@ -57,7 +57,7 @@ impl Catalog {
     /// table, so [`Catalog::get`] is faster for a caller that does not show them.
     pub fn find(&self, name: &str) -> Result<InstanceType, Error> {
         self.get(name).ok_or_else(|| {
-            let name = crate::normalise(name);
+            let name = normalise(name);
             Error::UnknownInstanceType { nearest: self.nearest(&name), name }
         })
     }

@@ -77,21 +77,5 @@ pub use rules::{
     Breakdown, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS, MOST_PODS, Mode, Os, Settings, Step, Warning,
     max_pods,
 };
+pub(crate) use text::go_bool;
 pub use text::{Escaped, Shortened, whole_number};
-
-/// Reads a boolean as Go's `strconv.ParseBool` does. The VPC CNI and cel-go use that function.
-fn go_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-        _ => None,
-    }
-}
-
-/// An instance type's name as EC2 spells it: no blanks around it, lower case.
-fn normalise(name: impl Into<String>) -> String {
-    let mut name = name.into();
-    name.make_ascii_lowercase();
-    let trimmed = name.trim();
-    if trimmed.len() == name.len() { name } else { trimmed.to_owned() }
-}

@@ -1,4 +1,4 @@
-//! Makes untrusted text safe to show on a terminal or in a log, and reads whole numbers.
+//! Makes untrusted text safe to show on a terminal or in a log, and reads numbers and booleans.
 
 use std::fmt;
 
@@ -86,6 +86,15 @@ pub fn whole_number(text: &str) -> Option<u64> {
         return None;
     }
     Some(digits.parse().unwrap_or(u64::MAX))
+}
+
+/// Reads a boolean as Go's `strconv.ParseBool` does. The VPC CNI and cel-go use that function.
+pub(crate) fn go_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Number;
 
-use super::{InstanceType, LONGEST_NAME, compare_names};
+use super::{InstanceType, LONGEST_NAME, compare_names, normalise};
 use crate::aws::{self, Listed};
 use crate::{Error, Shortened};
 
@@ -127,7 +127,7 @@ impl TryFrom<Ec2InstanceType<'_>> for InstanceType {
         if ec2.instance_type.is_none() {
             return Err("a type without the field InstanceType".into());
         }
-        let name = crate::normalise(ec2.name());
+        let name = normalise(ec2.name());
         if !is_name(&name) {
             return Err(format!(
                 "'{}' is not the name of an instance type: a name has 1 to {LONGEST_NAME} letters, digits, dots and hyphens",

@@ -74,7 +74,15 @@ impl InstanceType {
     }
 }
 
-/// Family and size of an instance type's name.
+/// The name of an instance type as EC2 spells it: in lower case, without blanks around it.
+pub(crate) fn normalise(name: impl Into<String>) -> String {
+    let mut name = name.into();
+    name.make_ascii_lowercase();
+    let trimmed = name.trim();
+    if trimmed.len() == name.len() { name } else { trimmed.to_owned() }
+}
+
+/// The family and the size in the name of an instance type. The size is empty if there is no dot in the name.
 pub(crate) fn split_name(name: &str) -> (&str, &str) {
     name.split_once('.').unwrap_or((name, ""))
 }
