@@ -66,6 +66,19 @@ impl WarmTargets {
         self.warm_prefix == 0 && !self.count_addresses()
     }
 
+    /// The variables that count in this mode, with their values. The targets in addresses win over the other
+    /// two, and each of those counts in one mode only.
+    #[must_use]
+    pub fn in_effect(&self, mode: Mode) -> Vec<(&'static str, u32)> {
+        let counts = |name: &str| match name {
+            WARM_ENI => !self.count_addresses() && mode == Mode::SecondaryIp,
+            WARM_PREFIX => !self.count_addresses() && mode == Mode::PrefixDelegation,
+            _ => self.count_addresses(),
+        };
+        let variables = self.variables().into_iter().filter(|(name, _)| counts(name));
+        variables.filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     /// The variables that give the `DaemonSet` these targets, whatever it has now. Each one has its value, or
     /// `None` if it must be removed.
     #[must_use]

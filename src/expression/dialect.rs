@@ -5,7 +5,7 @@ use std::fmt;
 use super::convert;
 use super::error::Fault;
 use super::value::{Type, Value};
-use crate::{InstanceType, MOST_PODS, Settings, max_pods};
+use crate::{HOST_NETWORK_PODS, InstanceType, MOST_PODS, Settings, max_pods};
 
 /// The program that evaluates an expression, and its release.
 ///
@@ -164,6 +164,17 @@ impl Variable {
             Self::PhysicalMemoryMib => "physical_memory_mib",
             Self::InstanceType => "instance_type",
         }
+    }
+
+    /// The formula of a variable that is computed from the others, in names and with the figures of this type.
+    #[must_use]
+    pub fn formula(self, instance_type: &InstanceType) -> Option<String> {
+        (self == Self::MaxPods).then(|| {
+            format!(
+                "default_enis * (ips_per_eni - 1) + {HOST_NETWORK_PODS}: {} * ({} - 1) + {HOST_NETWORK_PODS}",
+                instance_type.enis, instance_type.ipv4_per_eni
+            )
+        })
     }
 
     pub(super) fn kind(self) -> Type {

@@ -2,10 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::{
-    Breakdown, Escaped, Evaluation, Expression, HOST_NETWORK_PODS, InstanceType, KubeReserved, Variable,
-    Warning,
-};
+use maxpods::{Breakdown, Escaped, Evaluation, Expression, InstanceType, KubeReserved, Warning};
 
 use super::{Answer, Format, Group, Outcome};
 
@@ -95,13 +92,8 @@ fn evaluated(
     for variable in expression.dialect().variables() {
         let value = expression.dialect().value(*variable, instance_type);
         let value = value.map_or("not known".into(), |value| value.to_string());
-        let formula = match variable {
-            Variable::MaxPods => format!(
-                "  [default_enis * (ips_per_eni - 1) + {HOST_NETWORK_PODS}: {} * ({} - 1) + {HOST_NETWORK_PODS}]",
-                instance_type.enis, instance_type.ipv4_per_eni
-            ),
-            _ => String::new(),
-        };
+        let formula = variable.formula(instance_type);
+        let formula = formula.map_or_else(String::new, |formula| format!("  [{formula}]"));
         line(variable.name(), value + &formula)?;
     }
     for (i, text) in expression.text().lines().enumerate() {

@@ -123,13 +123,7 @@ fn command(plan: &Plan, compared: &Compared) -> String {
 
 /// The targets that count in this mode, such as `WARM_PREFIX_TARGET=1`.
 fn in_effect(targets: &WarmTargets, mode: Mode) -> String {
-    let counts = |name: &str| match name {
-        variable::WARM_ENI => !targets.count_addresses() && mode == Mode::SecondaryIp,
-        variable::WARM_PREFIX => !targets.count_addresses() && mode == Mode::PrefixDelegation,
-        _ => targets.count_addresses(),
-    };
-    let set = targets.variables().into_iter().filter(|(name, _)| counts(name));
-    let words = set.filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    let words = targets.in_effect(mode).into_iter().map(|(name, value)| format!("{name}={value}"));
     words.collect::<Vec<_>>().join(" ")
 }
 
