@@ -46,6 +46,7 @@ mod aws;
 mod catalog;
 mod cluster;
 pub mod cni;
+pub mod config;
 mod error;
 mod expression;
 pub mod imds;

@@ -1,6 +1,7 @@
 //! All tests of the command and of the library's public interface, in one crate, so that they are
 //! linked once. `support` has the parts that they share; every other module tests one part of the command.
 
+mod check;
 mod expression;
 // Its shell limits memory, which not every system lets it.
 #[cfg(target_os = "linux")]

@@ -32,6 +32,12 @@ impl Warning {
             None => Self::UnknownHypervisor,
         }
     }
+
+    /// Whether it says why prefixes are not used although they were asked for.
+    #[must_use]
+    pub fn is_against_prefixes(&self) -> bool {
+        matches!(self, Self::CniTooOld(_) | Self::NotNitro(_) | Self::BareMetal | Self::UnknownHypervisor)
+    }
 }
 
 impl fmt::Display for Warning {

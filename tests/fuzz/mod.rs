@@ -6,6 +6,7 @@
 
 mod cluster;
 mod command_line;
+mod config;
 mod daemonset;
 mod expression;
 mod facts;

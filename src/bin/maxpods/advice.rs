@@ -2,6 +2,7 @@
 //! one that turns a cause into options and commands.
 
 use maxpods::cni::variable;
+use maxpods::config::{Finding, Malformed, Missing};
 use maxpods::imds::{self, Cause};
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
 use maxpods::{AwsNodeWarning, Error, Escaped, ExpressionErrorKind, Judgement, PoolError, Reason, Shortened};
@@ -32,6 +33,8 @@ pub enum Source {
     NetworkInterfacesFile,
     /// The file of `--cidr-reservations-file`.
     CidrReservationsFile,
+    /// The files of `check`.
+    Check,
 }
 
 impl Source {
@@ -275,4 +278,25 @@ pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
         }
         (Verdict::DoesNotFit, false) => "give larger or more subnets, fewer nodes, or lower targets",
     }
+}
+/// Advice if no file of `check` holds a number of pods.
+pub const NOTHING_TO_CHECK: &str = "nothing to check: no number of pods in these files. Read are eksctl's ClusterConfig, \
+     NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, and Terraform plans \
+     (terraform show -json)";
+
+/// Advice about a finding that has none of its own.
+pub fn for_finding(finding: &Finding) -> Option<String> {
+    match finding.missing? {
+        Missing::InstanceTypes => Some("name the types: --instance-type TYPE,TYPE".into()),
+        Missing::Facts => Some("give the types' facts with --instance-types-file".into()),
+        _ => None,
+    }
+}
+
+/// Advice about a file of `check` that cannot be read.
+pub fn for_malformed(malformed: &Malformed) -> Option<String> {
+    let templated = malformed.message.contains("YAML") && malformed.line.contains("{{");
+    templated.then(|| {
+        "this is a template: check what it renders to, as in: helm template . | maxpods check -".into()
+    })
 }

@@ -55,6 +55,14 @@ pub fn read_whole<T>(
     source: Source,
     parse: impl FnOnce(&[u8]) -> Result<T, Error>,
 ) -> Result<T, Failure> {
+    parse(&read_bytes(path, source)?).map_err(|error| malformed(path, source, error))
+}
+
+/// Reads the bytes of a file, or of stdin for `-`.
+///
+/// # Errors
+/// If it cannot be read, or is larger than such a file can rightly be.
+pub fn read_bytes(path: &Path, source: Source) -> Result<Vec<u8>, Failure> {
     // The limit keeps a device that never ends from taking the node's memory.
     let most_bytes = source.most_bytes();
     let text = read(path, source, |reader| {
@@ -64,9 +72,10 @@ pub fn read_whole<T>(
     })?;
     if text.len() as u64 > most_bytes {
         let limit = most_bytes >> 20;
-        return Err(anyhow!("{} is larger than {limit} MiB, so it is not EC2's answer", name(path)).into());
+        let why = if source == Source::Check { "which is not read" } else { "so it is not EC2's answer" };
+        return Err(anyhow!("{} is larger than {limit} MiB, {why}", name(path)).into());
     }
-    parse(&text).map_err(|error| malformed(path, source, error))
+    Ok(text)
 }
 
 /// The failure for an error in this file.
@@ -85,7 +94,7 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// The name that messages use for a file.
-fn name(path: &Path) -> String {
+pub fn name(path: &Path) -> String {
     if is_stdin(path) { "stdin".into() } else { path_text(path) }
 }
 

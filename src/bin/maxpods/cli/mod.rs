@@ -20,7 +20,7 @@ pub use deferred::Deferred;
 pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 pub use plan::{Plan, SubnetArgs, WarmArgs};
-pub use subcommands::{Command, Completions, List, Verify};
+pub use subcommands::{Check, Command, Completions, List, Verify};
 
 use crate::diagnostics::{Exit, Failure};
 use crate::output::{self, Format, Group};

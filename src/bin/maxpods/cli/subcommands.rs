@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use glob::Pattern;
 
@@ -9,8 +10,8 @@ use super::deferred::Deferred;
 use super::values::count;
 use super::{ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, Plan, RulesArgs};
 use crate::output::list::Listing;
-use crate::output::verify::Report;
 use crate::output::{self, Format};
+use crate::output::{check, verify::Report};
 
 /// The subcommands. The documentation of a variant is its help.
 #[derive(Subcommand)]
@@ -30,6 +31,16 @@ pub enum Command {
     ///
     /// The exit code is 0 if every node is right, 1 if a node is off, and 2 if nothing could be said.
     Verify(Deferred<Verify>),
+
+    /// Check the numbers of pods in configuration before a node boots with it
+    ///
+    /// Read files from which nodes are made, find each number of pods in them, and compare it with what the
+    /// network of the instance types allows. The content tells what a file is: an eksctl ClusterConfig,
+    /// NodeConfig, user data, Karpenter's EC2NodeClass and NodePools, Bottlerocket's TOML, a Terraform plan
+    /// (terraform show -json), or the aws-node DaemonSet.
+    ///
+    /// The exit code is 0 without errors, 1 if a number is wrong, and 2 if a file cannot be read.
+    Check(Deferred<Check>),
 
     /// Plan warm targets, and subnets that hold the nodes
     ///
@@ -55,7 +66,7 @@ impl Command {
     /// 2 if it cannot check.
     pub fn is_checker(&self) -> bool {
         match self {
-            Self::Verify(_) | Self::Plan(_) => true,
+            Self::Verify(_) | Self::Check(_) | Self::Plan(_) => true,
             Self::List(_) | Self::Completions(_) | Self::Man => false,
         }
     }
@@ -142,6 +153,53 @@ pub struct Verify {
     pub output: &'static dyn Format<Report>,
 
     /// Print no warnings
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example: maxpods check cluster.yaml karpenter/*.yaml")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct Check {
+    /// Check these files [- for stdin]
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Judge files that name no instance type by these, such as m5.large,m5a.large
+    #[arg(
+        long = "instance-type",
+        value_name = "TYPE[,TYPE...]",
+        value_delimiter = ',',
+        value_parser = NonEmptyStringValueParser::new(),
+        help_heading = "Instance type"
+    )]
+    pub instance_types: Vec<String>,
+
+    /// End with exit code 1 for warnings, too
+    #[arg(long)]
+    pub strict: bool,
+
+    #[command(flatten)]
+    pub instance_types_file: InstanceTypesFile,
+
+    #[command(flatten)]
+    pub cni: CniArgs,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    /// Print in this format
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = output::check::DEFAULT,
+        value_parser = output::parser(output::check::FORMATS),
+        help_heading = "Output"
+    )]
+    pub output: &'static dyn Format<check::Report>,
+
+    /// Print no warnings on stderr
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }

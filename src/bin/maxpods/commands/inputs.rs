@@ -1,6 +1,6 @@
 //! The step from arguments to inputs: the known instance types and the settings, each read once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Os, parse_instance_types};
 
@@ -41,6 +41,16 @@ pub fn stdin_once(types: &InstanceTypesFile, cni: &CniArgs, file: Option<&Path>)
     ])
 }
 
+/// As [`stdin_once`], for a command that takes several files.
+pub fn stdin_once_with(types: &InstanceTypesFile, cni: &CniArgs, files: &[PathBuf]) -> Result<(), Failure> {
+    let options = [
+        ("--instance-types-file", types.path.as_deref()),
+        ("--cni-from-daemonset", cni.cni_from_daemonset.as_deref()),
+    ];
+    let files = files.iter().map(|file| ("FILE", Some(file.as_path())));
+    input::stdin_once(&files.chain(options).collect::<Vec<_>>())
+}
+
 /// The known instance types, with those of the user's file.
 pub fn catalog(types: &InstanceTypesFile) -> Result<Catalog, Failure> {
     let Some(file) = &types.path else {
@@ -69,13 +79,18 @@ pub fn cni_settings(
     let Some(aws_node) = aws_node else {
         return cni.apply_to(CniSettings::default());
     };
-    for warning in aws_node.warnings.iter().filter(|warning| !is_settled(warning, cni, limits)) {
+    warn_of_aws_node(&aws_node.warnings, cni, limits, quiet);
+    cni.apply_to(aws_node.settings)
+}
+
+/// Warns of values in the `DaemonSet` that could not be read, unless an option gives the value.
+pub fn warn_of_aws_node(warnings: &[AwsNodeWarning], cni: &CniArgs, limits: &LimitArgs, quiet: bool) {
+    for warning in warnings.iter().filter(|warning| !is_settled(warning, cni, limits)) {
         match advice::for_aws_node(warning) {
             Some(advice) => warn(quiet, format!("{warning}; {advice}")),
             None => warn(quiet, warning),
         }
     }
-    cni.apply_to(aws_node.settings)
 }
 
 /// Whether an option gives the value that the warning is about.

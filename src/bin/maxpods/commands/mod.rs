@@ -1,6 +1,7 @@
 //! The commands, a file for each.
 
 mod calculate;
+mod check;
 mod completions;
 mod expression;
 mod inputs;
@@ -28,6 +29,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Man) => man::run(),
         Some(Command::Verify(Deferred(args))) => verify::run(args),
         Some(Command::Plan(Deferred(args))) => plan::run(args),
+        Some(Command::Check(Deferred(args))) => check::run(args),
     }
 }
 

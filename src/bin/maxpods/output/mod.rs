@@ -3,6 +3,7 @@
 //! list.
 
 mod bottlerocket;
+pub mod check;
 pub mod columns;
 mod eksctl;
 mod explain;
@@ -16,6 +17,7 @@ mod one_line;
 pub mod plan;
 mod quote;
 pub mod verify;
+mod workflow_command;
 
 pub use group::{Group, Outcome};
 

@@ -1,0 +1,55 @@
+//! `maxpods check`: check the numbers of pods in configuration before a node boots with it.
+
+use maxpods::config::{Configuration, Level};
+
+use super::inputs::{aws_node, catalog, cni_settings, stdin_once_with, warn_of_aws_node};
+use crate::advice::{self, Source};
+use crate::cli::Check;
+use crate::diagnostics::{self, Exit, Failure, warn};
+use crate::input;
+use crate::output::{self, check::Report};
+
+pub fn run(args: &Check) -> Result<Exit, Failure> {
+    stdin_once_with(&args.instance_types_file, &args.cni, &args.files)?;
+    let catalog = catalog(&args.instance_types_file)?;
+    let given = aws_node(&args.cni)?;
+    let cni = cni_settings(given, &args.cni, &args.limits, args.quiet);
+    let settings = args.limits.settings(cni);
+
+    let mut configuration = Configuration::new();
+    let mut files = Vec::new();
+    let mut complete = true;
+    for path in &args.files {
+        match input::read_bytes(path, Source::Check) {
+            Ok(bytes) => {
+                configuration.add(&bytes);
+                files.push(input::name(path));
+            }
+            Err(failure) => {
+                complete = false;
+                diagnostics::report(&failure, Exit::NothingSaid);
+            }
+        }
+    }
+    let found = configuration
+        .check(&catalog, &settings, &args.instance_types)
+        .map_err(|error| Failure::of(error, Source::Check))?;
+    for malformed in &found.malformed {
+        complete = false;
+        let file = files.get(malformed.file).map_or("", String::as_str);
+        let help = advice::for_malformed(malformed);
+        let failure = Failure::NoAnswer { error: anyhow::anyhow!("{file}: {malformed}"), help };
+        diagnostics::report(&failure, Exit::NothingSaid);
+    }
+    warn_of_aws_node(&found.warnings, &args.cni, &args.limits, args.quiet);
+    warn(args.quiet || !complete || found.numbers > 0, advice::NOTHING_TO_CHECK);
+
+    let report = Report { files, found, complete };
+    let wrong = report.count(Level::Error) > 0 || args.strict && report.count(Level::Warning) > 0;
+    let verdict = match (complete, wrong) {
+        (false, _) => Exit::NothingSaid,
+        (true, true) => Exit::Off,
+        (true, false) => Exit::Success,
+    };
+    output::print_verdict(args.output, &report, verdict)
+}

@@ -1,0 +1,39 @@
+//! Workflow commands of GitHub Actions, which become annotations of the lines.
+
+use std::io::{self, Write};
+
+use maxpods::Escaped;
+use maxpods::config::Level;
+
+use super::{Format, Report};
+use crate::output::workflow_command::{data, property};
+
+pub struct GitHub;
+
+impl Format<Report> for GitHub {
+    fn name(&self) -> &'static str {
+        "github"
+    }
+
+    fn about(&self) -> &'static str {
+        "annotations of GitHub Actions"
+    }
+
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &report.found.findings {
+            let command = match finding.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Note => "notice",
+            };
+            let (line, column) = (finding.mark.line, finding.mark.column);
+            let file = Escaped(report.file(finding)).to_string();
+            let title = format!("maxpods: {}", finding.rule);
+            let help = Report::help(finding).map_or_else(String::new, |help| format!("\nhelp: {help}"));
+            let message = format!("{}{help}", finding.message);
+            let (file, title, message) = (property(&file), property(&title), data(&message));
+            writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
+        }
+        super::text::summary(report, out)
+    }
+}

@@ -1,0 +1,44 @@
+//! The formats of `maxpods check`, a file for each; a new one is its file and its line here.
+
+mod github;
+mod json;
+mod sarif;
+mod text;
+
+use maxpods::config::{self, Finding, Level};
+
+use super::Format;
+use crate::advice;
+
+/// Every format of `check`, in the order in which the help lists them.
+pub static FORMATS: &[&dyn Format<Report>] = &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif];
+
+/// The name of the format that is printed unless another is asked for.
+pub const DEFAULT: &str = "text";
+
+/// The findings, and the names of the files that they are in.
+pub struct Report {
+    /// The name of each file that was read, as the command line has it.
+    pub files: Vec<String>,
+    /// The findings.
+    pub found: config::Report,
+    /// Whether every file could be read.
+    pub complete: bool,
+}
+
+impl Report {
+    /// The number of findings of this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.found.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    /// The name of the file that a finding is in.
+    fn file(&self, finding: &Finding) -> &str {
+        self.files.get(finding.file).map_or("", String::as_str)
+    }
+
+    /// Advice about a finding.
+    fn help(finding: &Finding) -> Option<String> {
+        finding.help.clone().or_else(|| advice::for_finding(finding))
+    }
+}

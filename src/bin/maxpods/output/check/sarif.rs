@@ -1,0 +1,191 @@
+//! SARIF 2.1.0, which code scanning services take.
+//!
+//! Source: [Static Analysis Results Interchange Format (SARIF) Version 2.1.0][1].
+//!
+//! [1]: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use maxpods::config::{Finding, Rule};
+use serde::Serialize;
+
+use super::{Format, Report};
+use crate::output::json_text;
+
+pub struct Sarif;
+
+impl Format<Report> for Sarif {
+    fn name(&self) -> &'static str {
+        "sarif"
+    }
+
+    fn about(&self) -> &'static str {
+        "SARIF 2.1.0, for code scanning services"
+    }
+
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        json_text::write(&Log::new(report), out)?;
+        out.write_all(b"\n")
+    }
+}
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    invocations: [Invocation; 1],
+    column_kind: &'static str,
+    results: Vec<Outcome>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    rules: Vec<RuleDescription>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleDescription {
+    id: &'static str,
+    short_description: Message,
+    default_configuration: Configuration,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome {
+    rule_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+}
+
+impl Log {
+    fn new(report: &Report) -> Self {
+        let rules = Rule::ALL.into_iter().map(|rule| RuleDescription {
+            id: rule.id(),
+            short_description: Message { text: rule.summary().into() },
+            default_configuration: Configuration { level: rule.level().name() },
+        });
+        let driver = Driver { name: "maxpods", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
+        let run = Run {
+            tool: Tool { driver },
+            invocations: [Invocation { execution_successful: report.complete }],
+            column_kind: "unicodeCodePoints",
+            results: report.found.findings.iter().map(|finding| Outcome::new(report, finding)).collect(),
+        };
+        Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
+    }
+}
+
+impl Outcome {
+    fn new(report: &Report, finding: &Finding) -> Self {
+        let help = Report::help(finding).map_or_else(String::new, |help| format!("\nHelp: {help}"));
+        Self {
+            rule_id: finding.rule.id(),
+            rule_index: Rule::ALL.iter().position(|rule| *rule == finding.rule),
+            level: finding.level.name(),
+            message: Message { text: format!("{}{help}", finding.message) },
+            locations: [Location {
+                physical_location: PhysicalLocation {
+                    artifact_location: ArtifactLocation { uri: uri(report.file(finding)) },
+                    region: Region { start_line: finding.mark.line, start_column: finding.mark.column },
+                },
+            }],
+        }
+    }
+}
+
+/// A path as the reference of a URI: relative ones stay relative.
+fn uri(path: &str) -> String {
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
+    let path = path.strip_prefix("./").unwrap_or(&path);
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(byte.into());
+        } else {
+            // A colon too: in the first part it would make that part a scheme. Writing to a String does not
+            // fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_references() {
+        for (path, expected) in [
+            ("./eks/cluster.yaml", "eks/cluster.yaml"),
+            ("/a b/c.yaml", "/a%20b/c.yaml"),
+            ("c:x%é#?.yaml", "c%3Ax%25%C3%A9%23%3F.yaml"),
+            ("-", "-"),
+        ] {
+            assert_eq!(uri(path), expected);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A line for each finding, with the line of the file that it is about.
+
+use std::io::{self, Write};
+
+use maxpods::Escaped;
+use maxpods::config::{Finding, Level};
+
+use super::{Format, Report};
+
+/// The most characters of a line that are shown: a Terraform plan is a single line.
+const WIDTH: usize = 100;
+
+pub struct Text;
+
+impl Format<Report> for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn about(&self) -> &'static str {
+        "a line for each finding, with the line of the file and what to do"
+    }
+
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &report.found.findings {
+            let (line, column) = (finding.mark.line, finding.mark.column);
+            let file = Escaped(report.file(finding));
+            let (level, rule) = (finding.level, finding.rule);
+            writeln!(out, "{file}:{line}:{column}: {level}[{rule}]: {}", finding.message)?;
+            excerpt(finding, out)?;
+            if let Some(help) = Report::help(finding) {
+                writeln!(out, "  help: {help}")?;
+            }
+            writeln!(out)?;
+        }
+        summary(report, out)
+    }
+}
+
+/// The line of the file, with a caret under the place.
+fn excerpt(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let before = finding.column.saturating_sub(1);
+    let total = finding.line.chars().count();
+    // A long line is cut on both sides of the place.
+    let start = if total > WIDTH { before.saturating_sub(WIDTH / 3).min(total - WIDTH) } else { 0 };
+    let shown: String = finding.line.chars().skip(start).take(WIDTH).collect();
+    let prefix: String = finding.line.chars().skip(start).take(before.saturating_sub(start)).collect();
+    if shown.trim().is_empty() {
+        return Ok(());
+    }
+    // Escapes make the text longer, and a tab has no width of its own.
+    let show = |text: &str| Escaped(&text.replace('\t', " ")).to_string();
+    let left = if start > 0 { "…" } else { "" };
+    let right = if total > start + WIDTH { "…" } else { "" };
+    writeln!(out, "    {left}{}{right}", show(&shown))?;
+    let indent = show(&prefix).chars().count() + left.chars().count();
+    writeln!(out, "    {:indent$}^", "")
+}
+
+/// The line that ends the report.
+pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let found = &report.found;
+    let counted =
+        |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    write!(
+        out,
+        "{}, {} checked",
+        counted(found.files, "file", "files"),
+        counted(found.documents, "document", "documents")
+    )?;
+    if found.ignored_documents > 0 {
+        write!(out, ", {} of other kinds passed over", found.ignored_documents)?;
+    }
+    writeln!(
+        out,
+        ": {}, {}, {}",
+        counted(report.count(Level::Error), "error", "errors"),
+        counted(report.count(Level::Warning), "warning", "warnings"),
+        counted(report.count(Level::Note), "note", "notes")
+    )
+}

@@ -1,0 +1,60 @@
+//! The settings of the VPC CNI in files: in the configuration of the EKS add-on, and in its `DaemonSet`.
+
+use std::num::NonZeroU32;
+use std::rc::Rc;
+
+use super::group::CniSetting;
+use super::node::Node;
+use super::yaml;
+use crate::cni::{AWS_NODE, DaemonSetSpec, NAMESPACE};
+use crate::{AwsNode, Error, go_bool};
+
+/// The name of the VPC CNI among the add-ons of EKS.
+pub(super) const VPC_CNI: &str = "vpc-cni";
+
+/// The settings in the add-on's configuration values: JSON or YAML, with the environment of `aws-node`
+/// under `env`. What cannot be read says nothing.
+pub(super) fn configuration_values(text: &str) -> Vec<CniSetting> {
+    let mut settings = Vec::new();
+    // EKS itself refuses malformed values, with a better message than ours.
+    let _ = yaml::documents(text, |node| settings.extend(environment(&node)));
+    settings
+}
+
+/// The settings in a tree of the add-on's configuration values.
+pub(super) fn environment(node: &Node) -> Vec<CniSetting> {
+    let Some(environment) = node.get("env") else { return Vec::new() };
+    let setting = |name: &str, text: &str| {
+        let on = || go_bool(text.trim());
+        match name {
+            "ENABLE_PREFIX_DELEGATION" => on().map(CniSetting::PrefixDelegation),
+            "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG" => on().map(CniSetting::CustomNetworking),
+            "ENABLE_IPv6" => on().map(CniSetting::Ipv6),
+            // 0 and what is no number are no limit to the CNI.
+            "MAX_ENI" => Some(CniSetting::MaxEni(text.trim().parse().ok().and_then(NonZeroU32::new))),
+            _ => None,
+        }
+    };
+    let entries = environment.entries().iter();
+    entries.filter_map(|entry| setting(&entry.key, entry.value.text()?)).collect()
+}
+
+/// The add-on's version. `latest` and the like say nothing.
+pub(super) fn version(text: &str) -> Option<CniSetting> {
+    text.parse().ok().map(CniSetting::Version)
+}
+
+/// The settings in the `aws-node` `DaemonSet`, if the document is that.
+pub(super) fn daemon_set(node: &Rc<Node>) -> Option<Result<AwsNode, Error>> {
+    let text = |path: &[&str]| node.at(path).and_then(|value| value.text());
+    let is = text(&["kind"]) == Some("DaemonSet")
+        && text(&["apiVersion"]).is_some_and(|version| version.starts_with("apps/"))
+        && text(&["metadata", "name"]) == Some(AWS_NODE)
+        && text(&["metadata", "namespace"]).is_none_or(|namespace| namespace == NAMESPACE);
+    if !is {
+        return None;
+    }
+    let spec = node.get("spec").map(|spec| spec.to_json()).unwrap_or_default();
+    // A shape that no DaemonSet has leaves the container unfound.
+    Some(serde_json::from_value::<DaemonSetSpec>(spec).unwrap_or_default().aws_node())
+}

@@ -1,0 +1,230 @@
+//! JSON: read shallowly first, so that a document of no interest costs one pass, and as a tree where it is
+//! of interest.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::node::{DEEPEST, Entry, MOST_VALUES, Node, Problem, Scalar, Value};
+use super::source::{Mark, Source};
+use crate::Shortened;
+use crate::error::without_place;
+
+/// A text of one or more JSON documents.
+#[derive(Clone, Copy)]
+pub(super) struct Json<'a> {
+    source: &'a Source,
+}
+
+/// The fields that tell the kind of a JSON object, and the parts that are read further.
+#[derive(Default)]
+pub(super) struct Head<'a> {
+    pub api_version: Option<Cow<'a, str>>,
+    pub kind: Option<Cow<'a, str>>,
+    /// The items of a Kubernetes `List`.
+    pub items: Option<&'a RawValue>,
+    /// The parts of a Terraform plan.
+    pub planned_values: Option<&'a RawValue>,
+    pub resource_changes: Option<&'a RawValue>,
+    pub configuration: Option<&'a RawValue>,
+}
+
+impl<'a> Json<'a> {
+    pub fn new(source: &'a Source) -> Self {
+        Self { source }
+    }
+
+    /// Reads each document in turn.
+    ///
+    /// # Errors
+    /// A [`Problem`] with its place, if the text is not JSON. The documents before it were read.
+    pub fn documents(self, mut read: impl FnMut(&'a RawValue)) -> Result<(), Problem> {
+        let text = self.source.text();
+        for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+            let document = document.map_err(|error| {
+                let mark = Mark { line: error.line().max(1), column: error.column().max(1) };
+                Problem { mark, message: format!("this is not JSON: {}", without_place(&error)) }
+            })?;
+            read(document);
+        }
+        Ok(())
+    }
+
+    /// The place of a value.
+    pub fn mark(self, value: &RawValue) -> Mark {
+        self.source.mark(self.offset(value))
+    }
+
+    /// Every value is a piece of the text, so that its address tells where in the text it stands.
+    fn offset(self, value: &RawValue) -> usize {
+        value.get().as_ptr().addr().saturating_sub(self.source.text().as_ptr().addr())
+    }
+
+    /// A value of this text as something of its own.
+    ///
+    /// # Errors
+    /// A [`Problem`] with its place, if the value is something else.
+    pub fn parse<T: Deserialize<'a>>(self, value: &'a RawValue) -> Result<T, Problem> {
+        serde_json::from_str(value.get()).map_err(|error| {
+            let line_start = value.get().split('\n').take(error.line().saturating_sub(1));
+            let line_start: usize = line_start.map(|line| line.len() + 1).sum();
+            let within = (line_start + error.column().saturating_sub(1)).min(value.get().len());
+            let mark = self.source.mark(self.offset(value) + within);
+            Problem { mark, message: without_place(&error) }
+        })
+    }
+
+    /// The fields that tell the kind of an object.
+    ///
+    /// # Errors
+    /// A [`Problem`] with its place, if it is no object.
+    pub fn head(self, object: &'a RawValue) -> Result<Head<'a>, Problem> {
+        self.parse(object)
+    }
+
+    /// A value of this text as a tree.
+    ///
+    /// # Errors
+    /// A [`Problem`] with its place, if a key is there twice, or the value is nested too deeply or
+    /// has too many values.
+    pub fn tree(self, value: &'a RawValue) -> Result<Rc<Node>, Problem> {
+        let mut values = 0;
+        self.node(value, 0, &mut values)
+    }
+
+    fn node(self, value: &'a RawValue, depth: usize, values: &mut usize) -> Result<Rc<Node>, Problem> {
+        let mark = self.mark(value);
+        *values += 1;
+        if *values > MOST_VALUES {
+            return Err(Problem {
+                mark,
+                message: format!("this document has more than {MOST_VALUES} values"),
+            });
+        }
+        if depth > DEEPEST {
+            return Err(Problem { mark, message: format!("this is nested deeper than {DEEPEST} levels") });
+        }
+        let before = *values;
+        let text = value.get();
+        let value = match text.as_bytes().first() {
+            Some(b'{') => Value::Map(self.map(value, depth, values)?),
+            Some(b'[') => {
+                let items: Vec<&RawValue> = self.parse(value)?;
+                let items = items.into_iter().map(|item| self.node(item, depth + 1, values));
+                Value::List(items.collect::<Result<_, _>>()?)
+            }
+            Some(b'"') => Value::Scalar(Scalar { text: self.parse(value)?, is_text: true, first_line: None }),
+            Some(b'n') | None => Value::Null,
+            _ => Value::Scalar(Scalar { text: text.to_owned(), is_text: false, first_line: None }),
+        };
+        Ok(Rc::new(Node { mark, value, size: *values - before + 1 }))
+    }
+
+    fn map(self, value: &'a RawValue, depth: usize, values: &mut usize) -> Result<Vec<Entry>, Problem> {
+        let Pairs(pairs) = self.parse(value)?;
+        let mut keys = HashSet::new();
+        let mut entries = Vec::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            let mark = self.mark(value);
+            if !keys.insert(key.clone()) {
+                let message = format!("the key '{}' is there twice", Shortened(&key));
+                return Err(Problem { mark, message });
+            }
+            entries.push(Entry { key: key.into_owned(), mark, value: self.node(value, depth + 1, values)? });
+        }
+        Ok(entries)
+    }
+}
+
+/// The pairs of an object, in order.
+struct Pairs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(Key(key)) = map.next_key()? {
+                    pairs.push((key, map.next_value()?));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A key, borrowed where it is written without escapes. `Cow` alone would always be owned.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Head<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut head = Head::default();
+                while let Some(Key(key)) = map.next_key()? {
+                    let value: &RawValue = map.next_value()?;
+                    // Another tool's document may have anything under these keys.
+                    let text = || serde_json::from_str::<Key<'_>>(value.get()).ok().map(|Key(text)| text);
+                    match key.as_ref() {
+                        "apiVersion" => head.api_version = text(),
+                        "kind" => head.kind = text(),
+                        "items" => head.items = Some(value),
+                        "planned_values" => head.planned_values = Some(value),
+                        "resource_changes" => head.resource_changes = Some(value),
+                        "configuration" => head.configuration = Some(value),
+                        _ => {}
+                    }
+                }
+                Ok(head)
+            }
+        }
+        deserializer.deserialize_map(Any)
+    }
+}
+
+/// Reads the elements of an array one by one, so that not all of them are held at once.
+///
+/// # Errors
+/// Those of the elements, and where the value is no array.
+pub(super) fn elements<'a, T: Deserialize<'a>>(
+    value: &'a RawValue,
+    each: &mut dyn FnMut(T),
+) -> Result<(), serde_json::Error> {
+    struct Elements<'f, T>(&'f mut dyn FnMut(T));
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Elements<'_, T> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+            while let Some(element) = seq.next_element()? {
+                (self.0)(element);
+            }
+            Ok(())
+        }
+    }
+    de::Deserializer::deserialize_seq(&mut serde_json::Deserializer::from_str(value.get()), Elements(each))
+}

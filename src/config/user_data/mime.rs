@@ -1,0 +1,237 @@
+//! MIME messages, as far as cloud-init and nodeadm take them for user data: headers, and parts between
+//! boundaries. Mail itself needs much more, and a parser of mail would be a twentieth of the binary.
+//!
+//! Source: RFC 2045 and RFC 2046, read as Go's `mime/multipart` and Python's `email` do.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// Multi-part messages in multi-part messages are read down to this depth.
+const DEEPEST: usize = 8;
+
+/// A part of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The content type in lower case, without its parameters.
+    pub media_type: Option<String>,
+    /// The place of the body in the text, in bytes.
+    pub body: Range<usize>,
+    /// The `Content-Transfer-Encoding` in lower case.
+    encoding: String,
+}
+
+/// Whether the text begins as a MIME message does.
+pub(in crate::config) fn is_mime(text: &str) -> bool {
+    let first = text.trim_start().lines().next().unwrap_or("").to_ascii_lowercase();
+    first.starts_with("mime-version:") || first.starts_with("content-type: multipart/")
+}
+
+/// The parts of a message that are no multi-part messages themselves; none if it is not multi-part.
+pub(super) fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let start = text.len() - text.trim_start().len();
+    collect(text, start..text.len(), 0, &mut parts);
+    parts
+}
+
+impl Part {
+    /// The body with its transfer encoding undone.
+    ///
+    /// # Errors
+    /// If the body is not what its header says.
+    pub fn decoded<'t>(&self, text: &'t str) -> Result<Cow<'t, [u8]>, String> {
+        let body = text.get(self.body.clone()).unwrap_or("").as_bytes();
+        match self.encoding.as_str() {
+            "base64" => {
+                let digits: Vec<u8> = body.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+                let decoded = STANDARD.decode(digits);
+                decoded.map(Cow::Owned).map_err(|error| format!("this part is not base64: {error}"))
+            }
+            "quoted-printable" => Ok(Cow::Owned(quoted_printable(body))),
+            _ => Ok(Cow::Borrowed(body)),
+        }
+    }
+
+    /// Whether the body stands in the text as it is.
+    pub fn is_plain(&self) -> bool {
+        !matches!(self.encoding.as_str(), "base64" | "quoted-printable")
+    }
+}
+
+/// Adds an entity, or the parts of a multi-part one.
+fn collect(text: &str, entity: Range<usize>, depth: usize, parts: &mut Vec<Part>) {
+    let (headers, body) = headers(text, entity.clone());
+    let content_type = headers.content_type.as_deref().unwrap_or("");
+    let media_type = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let boundary = parameter(content_type, "boundary").filter(|_| media_type.starts_with("multipart/"));
+    let Some(boundary) = boundary.filter(|_| depth < DEEPEST) else {
+        if depth > 0 {
+            let media_type = (!media_type.is_empty()).then_some(media_type);
+            parts.push(Part { media_type, body: body..entity.end, encoding: headers.encoding });
+        }
+        return;
+    };
+    let delimiter = format!("--{boundary}");
+    let mut part = None;
+    let mut at = body;
+    for line in text.get(body..entity.end).unwrap_or("").split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some(rest) = line.strip_prefix(delimiter.as_str()) else { continue };
+        let is_last = rest.starts_with("--");
+        if !is_last && !rest.trim().is_empty() {
+            continue;
+        }
+        if let Some(first) = part.take() {
+            collect(text, first..before_break(text, first, start), depth + 1, parts);
+        }
+        if is_last {
+            return;
+        }
+        part = Some(at);
+    }
+    // Python and Go differ on a message that ends without its last boundary; what is there is read.
+    if let Some(first) = part {
+        collect(text, first..entity.end, depth + 1, parts);
+    }
+}
+
+/// The line break before a boundary belongs to the boundary.
+fn before_break(text: &str, first: usize, end: usize) -> usize {
+    let part = text.get(first..end).unwrap_or("");
+    let part = part.strip_suffix('\n').unwrap_or(part);
+    first + part.strip_suffix('\r').unwrap_or(part).len()
+}
+
+/// The headers that matter here.
+#[derive(Default)]
+struct Headers {
+    content_type: Option<String>,
+    encoding: String,
+}
+
+/// The headers of an entity, and the start of its body: behind an empty line, or at the first line that is no
+/// header. Some people forget the empty line, and cloud-init does without it.
+fn headers(text: &str, entity: Range<usize>) -> (Headers, usize) {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut at = entity.start;
+    for line in text.get(entity).unwrap_or("").split_inclusive('\n') {
+        if line.trim().is_empty() {
+            at += line.len();
+            break;
+        }
+        if line.starts_with([' ', '\t']) {
+            let Some((_, value)) = fields.last_mut() else { break };
+            value.push_str(line.trim_end());
+        } else {
+            let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            let field = line.split_once(':').filter(|(name, _)| !name.is_empty() && is_name(name));
+            let Some((name, value)) = field else { break };
+            fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+        at += line.len();
+    }
+    let mut headers = Headers::default();
+    for (name, value) in fields {
+        match name.as_str() {
+            "content-type" => headers.content_type = Some(value),
+            "content-transfer-encoding" => headers.encoding = value.to_ascii_lowercase(),
+            _ => {}
+        }
+    }
+    (headers, at)
+}
+
+/// A parameter of a content type, without its quotes.
+fn parameter<'v>(content_type: &'v str, name: &str) -> Option<&'v str> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches('"');
+        (key.trim().eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
+    })
+}
+
+/// Undoes quoted-printable: `=` with two hexadecimal digits, and `=` at the end of a line. A faulty escape is
+/// kept as it is.
+fn quoted_printable(body: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let [first, after @ ..] = rest {
+        let digit = |at: usize| after.get(at).and_then(|b| char::from(*b).to_digit(16));
+        rest = after;
+        match (first, after) {
+            (b'=', [b'\n', after @ ..] | [b'\r', b'\n', after @ ..]) => rest = after,
+            (b'=', [_, _, after @ ..]) if digit(0).is_some() && digit(1).is_some() => {
+                let byte = digit(0).zip(digit(1)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
+                decoded.extend(byte);
+                rest = after;
+            }
+            _ => decoded.push(*first),
+        }
+    }
+    decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(Option<String>, String)> {
+        let decoded = |part: &Part| String::from_utf8(part.decoded(text).unwrap().into_owned()).unwrap();
+        parts(text).iter().map(|part| (part.media_type.clone(), decoded(part))).collect()
+    }
+
+    fn message(parts: &str) -> String {
+        format!("MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=\"a b\"\n\npreamble\n{parts}")
+    }
+
+    #[test]
+    fn parts_and_their_bodies() {
+        let typed = |name: &str| Some(name.to_owned());
+        for (text, expected) in [
+            (message("--a b\n\nx\ny\n--a b--\n"), vec![(None, "x\ny".to_owned())]),
+            (message("--a b\r\n\r\nx\r\n--a b--\r\n"), vec![(None, "x".into())]),
+            (
+                message("--a b\nContent-Type: Text/Plain; x=y\n\nx\n--a b \n\nz\n--a b--\n"),
+                vec![(typed("text/plain"), "x".into()), (None, "z".into())],
+            ),
+            (message("--a b\n\nx\n--a bc\n--a b--\nepilogue"), vec![(None, "x\n--a bc".into())]),
+            (message("--a b\n\nno end"), vec![(None, "no end".into())]),
+            (
+                message("--a b\nContent-Transfer-Encoding: BASE64\n\neA\n==\n--a b--"),
+                vec![(None, "x".into())],
+            ),
+            (
+                message("--a b\nContent-Transfer-Encoding: quoted-printable\n\na=3D=\nb=zz=\n--a b--"),
+                vec![(None, "a=b=zz=".into())],
+            ),
+            (
+                message("--a b\nContent-Type: multipart/x; boundary=c\n\n--c\n\nx\n--c--\n--a b--"),
+                vec![(None, "x".into())],
+            ),
+            (
+                message("--a b\nContent-Type: text/x\n#!/bin/sh\n--a b--"),
+                vec![(typed("text/x"), "#!/bin/sh".into())],
+            ),
+            ("Content-Type: text/plain\n\nx".into(), vec![]),
+            (String::new(), vec![]),
+        ] {
+            assert_eq!(texts(&text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_base64_is_told() {
+        let text = message("--a b\nContent-Transfer-Encoding: base64\n\n!\n--a b--");
+        assert!(parts(&text)[0].decoded(&text).unwrap_err().starts_with("this part is not base64"));
+    }
+
+    #[test]
+    fn nesting_ends() {
+        let deep = "Content-Type: multipart/x; boundary=b\n\n--b\n".repeat(100_000);
+        assert_eq!(parts(&format!("MIME-Version: 1.0\n{deep}")).len(), 1);
+    }
+}

@@ -1,0 +1,139 @@
+//! Input that is malformed, or made to do harm: an error with its place, or the right answer, and soon.
+
+use std::time::{Duration, Instant};
+
+use super::{check, findings, managed, node_config};
+use crate::support::check_each;
+
+const M5: &str = "--instance-type m5.large";
+
+#[test]
+fn malformed_files_are_told_with_their_place() {
+    let deep = |text: &str| format!("a: {}", text.repeat(100_000));
+    let level = |n: usize| [format!("a{n}: &a{n} ["), format!("*a{},", n - 1).repeat(9), "]\n".into()];
+    let bomb: String = (1..30).flat_map(level).collect();
+    let gzip = [0x1f, 0x8b, 8, 0, 0, 0];
+    check_each(
+        [
+            ("flow YAML that does not end", b"a: [b\n".to_vec(), "line "),
+            ("a tab", b"a:\n\tb: 1\n".to_vec(), "line 2, column 2: "),
+            (
+                "a key twice",
+                b"a:\n  b: 1\n  c: 2\n  b: 3\n".to_vec(),
+                "line 4, column 3: the key 'b' is there twice",
+            ),
+            ("an unknown alias", b"a: *b\n".to_vec(), "line 1, column 4: "),
+            ("an alias in its own anchor", b"a: &a [*a]\n".to_vec(), "line 1, column 8: "),
+            ("a merge of a text", b"a:\n  <<: b\n".to_vec(), "line 2, column 7: a merge key"),
+            ("100,000 brackets", deep("[").into_bytes(), "line 1, column "),
+            ("100,000 braces", deep("{a: ").into_bytes(), "line 1, column "),
+            ("100,000 list items in each other", "- ".repeat(100_000).into_bytes(), "nested deeper than"),
+            ("100,000 brackets of JSON", "[".repeat(100_000).into_bytes(), "line 1, column "),
+            ("aliases of aliases", format!("a0: &a0 [1]\n{bomb}").into_bytes(), "more than 1000000 values"),
+            ("JSON that ends too soon", b"{\"a\": 1,\n".to_vec(), "line 2, column "),
+            (
+                "a key of JSON twice",
+                br#"{"kind": "NodePool", "x": {"a": 1, "a": 2}}"#.to_vec(),
+                "the key 'a' is there twice",
+            ),
+            ("no UTF-8", b"a: b\nc: \xff\n".to_vec(), "line 2, column 4: this is no text"),
+            ("damaged gzip", gzip.to_vec(), "the gzip data is damaged"),
+            ("TOML", b"[settings.kubernetes]\nmax-pods =\n".to_vec(), "line 2, column "),
+            (
+                "a TOML key twice",
+                b"[settings.kubernetes]\nmax-pods = 1\nmax-pods = 2\n".to_vec(),
+                "line 3, column ",
+            ),
+            (
+                "a plan of another shape",
+                br#"{"planned_values": {"root_module": {"resources": 1}}}"#.to_vec(),
+                "line 1, column ",
+            ),
+        ],
+        |(_, input, says)| {
+            let start = Instant::now();
+            let run = check(M5, input);
+            assert_eq!(run.code, Some(2), "{run:?}");
+            assert!(
+                run.stderr.starts_with("error: stdin: line ") && run.stderr.contains(says),
+                "{}",
+                run.stderr
+            );
+            assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+        },
+    );
+}
+
+#[test]
+fn unusual_yaml_is_read_rightly() {
+    let over = |place: &str| vec![format!("error over-allowed {place}")];
+    let merged = managed("instanceType: m5.large\n<<: *defaults").replace(
+        "managedNodeGroups",
+        "x: &defaults {maxPodsPerNode: 30, amiFamily: Bottlerocket}\nmanagedNodeGroups",
+    );
+    check_each(
+        [
+            ("an alias", node_config("x: &n 30\nconfig: {maxPods: *n}"), over("5:8")),
+            ("a merge key", merged.clone(), over("3:31")),
+            ("what the map has itself wins", merged.replace("<<: *defaults", "maxPodsPerNode: 29\n  <<: *defaults"), vec![]),
+            ("hexadecimal", node_config("config: {maxPods: 0x1e}"), over("5:23")),
+            ("several documents", format!("a: b\n---\n{}...\n---\nc: d\n", node_config("config: {maxPods: 30}")), over("7:23")),
+            ("Windows line ends", node_config("config: {maxPods: 30}").replace('\n', "\r\n"), over("5:23")),
+            ("a comment that is no ASCII", format!("# é 数 😀\n{}", node_config("config: {maxPods: 30} # é")), over("6:23")),
+            ("flow style", "{apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: {kubelet: {config: {maxPods: 30}}}}".into(), over("1:90")),
+            ("JSON", r#"{"apiVersion":"node.eks.aws/v1alpha1","kind":"NodeConfig","spec":{"kubelet":{"config":{"maxPods":30}}}}"#.into(), over("1:98")),
+            ("JSON with tabs", "{\n\t\"apiVersion\":\"node.eks.aws/v1alpha1\",\n\t\"kind\":\"NodeConfig\",\n\t\"spec\":{\"kubelet\":{\"config\":{\"maxPods\":30}}}}".into(), over("4:41")),
+        ],
+        |(_, input, expected)| assert_eq!(findings(M5, input).1, expected),
+    );
+}
+
+#[test]
+fn numbers_that_are_none() {
+    for number in
+        ["-5", "1.5", "1e3", "ten", "'30'", "[30]", "true", "99999999999999999999999999999999999999999999"]
+    {
+        let (code, found) = findings(M5, node_config(&format!("config: {{maxPods: {number}}}")));
+        assert_eq!((code, found), (Some(1), vec!["error number-ignored 5:23".to_owned()]), "{number}");
+    }
+    for number in ["${max_pods}", "'{{ max_pods }}'", "<number>"] {
+        let (code, found) =
+            findings(M5, node_config(&format!("config: {{maxPods: \"{}\"}}", number.trim_matches('\''))));
+        assert_eq!((code, found), (Some(0), vec!["note not-judged 5:23".to_owned()]), "{number}");
+    }
+}
+
+#[test]
+fn wrong_shapes_say_nothing() {
+    for text in [
+        "kind: ClusterConfig\napiVersion: eksctl.io/v1alpha5\nmanagedNodeGroups: 1\nnodeGroups: {a: b}\naddons: x\n",
+        "kind: NodeConfig\napiVersion: node.eks.aws/v1alpha1\nspec: []\n",
+        "kind: EC2NodeClass\napiVersion: karpenter.k8s.aws/v1\nspec: {kubelet: 1, userData: [2]}\n",
+        "kind: NodePool\napiVersion: karpenter.sh/v1\nspec: {template: {spec: {requirements: {a: b}}}}\n",
+        "kind: [NodeConfig]\napiVersion: {a: b}\n",
+        r#"{"kind": 1, "apiVersion": [], "items": 3}"#,
+        r#"{"kind": "List", "items": [1, null, {"kind": "NodePool", "apiVersion": "karpenter.sh/v1"}]}"#,
+        r#"{"planned_values": {}, "configuration": {}, "resource_changes": []}"#,
+    ] {
+        let run = check(M5, text);
+        assert_eq!(run.code, Some(0), "{text}: {run:?}");
+    }
+}
+
+#[test]
+fn large_files_take_their_time_and_no_more() {
+    let line = "- {a: 1, b: [x, y], c: \"text\"}\n";
+    let start = Instant::now();
+    assert_eq!(check(M5, format!("items:\n{}", line.repeat(30_000))).code, Some(0));
+    let documents = "---\nkind: Pod\napiVersion: v1\nmetadata: {name: a}\n".repeat(20_000);
+    assert_eq!(findings(M5, documents + "---\n" + &node_config("config: {maxPods: 30}")).0, Some(1));
+    let resource = r#"{"address":"a.b","type":"a","name":"b","values":{"tags":{"a":"b"},"list":[1,2,3]}},"#
+        .repeat(30_000);
+    let plan = format!(
+        r#"{{"planned_values":{{"root_module":{{"resources":[{}]}}}}}}"#,
+        resource.trim_end_matches(',')
+    );
+    assert_eq!(check(M5, plan).code, Some(0));
+    // Without optimisation, on a machine that does other things too.
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+}

@@ -1,0 +1,58 @@
+//! `maxpods check`: what it finds in configuration, what it says of it, and how it ends.
+
+mod bad_input;
+mod eksctl;
+mod karpenter;
+mod output;
+mod remedies;
+mod round_trip;
+mod rules;
+mod sarif;
+mod settings;
+mod terraform;
+mod user_data;
+
+use serde_json::Value;
+
+use crate::support::{Run, command, run};
+
+/// Checks a text, which is stdin.
+pub fn check(line: &str, input: impl AsRef<[u8]>) -> Run {
+    run(command().arg("check").args(line.split_whitespace()).arg("-"), input.as_ref())
+}
+
+/// The exit code, and each finding as `level rule line:column`, in the order of the report.
+#[track_caller]
+pub fn findings(line: &str, input: impl AsRef<[u8]>) -> (Option<i32>, Vec<String>) {
+    let (code, report) = report(line, input);
+    let rows = report["findings"].as_array().expect("a list of findings").iter().map(|row| {
+        let text = |key: &str| row[key].as_str().expect("a text").to_owned();
+        format!("{} {} {}:{}", text("level"), text("rule"), row["line"], row["column"])
+    });
+    (code, rows.collect())
+}
+
+/// The exit code and the JSON of a run.
+#[track_caller]
+pub fn report(line: &str, input: impl AsRef<[u8]>) -> (Option<i32>, Value) {
+    let run = check(&format!("-q -o json {line}"), input);
+    (run.code, serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}")))
+}
+
+/// A `NodeConfig` with this under `spec.kubelet`, indented by two.
+pub fn node_config(kubelet: &str) -> String {
+    format!("apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  kubelet:\n{}", indent(4, kubelet))
+}
+
+/// A `ClusterConfig` with one managed node group of these fields.
+pub fn managed(group: &str) -> String {
+    format!(
+        "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups:\n- name: a\n{}",
+        indent(2, group)
+    )
+}
+
+/// The text with every line moved to the right.
+pub fn indent(by: usize, text: &str) -> String {
+    text.lines().flat_map(|line| [" ".repeat(by), line.into(), "\n".into()]).collect()
+}

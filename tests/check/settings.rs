@@ -1,0 +1,69 @@
+//! The settings of the CNI: those of the files count, and then the options.
+
+use super::findings;
+use crate::support::cluster::{AWS_NODE_1_7, AWS_NODE_1_19, aws_node};
+use crate::support::{maxpods, temp_file};
+
+fn bottlerocket(pods: u32) -> String {
+    format!("[settings.kubernetes]\nmax-pods = {pods}\n")
+}
+
+/// The exit code of a check of two files with these options.
+fn code(options: &[&str], daemonset: &str, pods: u32) -> Option<i32> {
+    let (daemonset, settings) = (temp_file(daemonset), temp_file(bottlerocket(pods)));
+    let files = [settings.path().to_str().unwrap(), daemonset.path().to_str().unwrap()];
+    let words = ["check", "-q", "--strict", "--instance-type", "m5.large"];
+    maxpods(words.iter().chain(&files).chain(options)).code
+}
+
+#[test]
+fn the_daemonset_among_the_files_counts_for_all() {
+    let prefixes = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]).to_string();
+    assert_eq!(code(&[], &prefixes, 110), Some(0));
+    assert_eq!(code(&[], &prefixes, 29), Some(1));
+    let old = aws_node(AWS_NODE_1_7, &[("ENABLE_PREFIX_DELEGATION", "true")]).to_string();
+    assert_eq!(code(&[], &old, 110), Some(1));
+}
+
+#[test]
+fn options_say_what_no_file_does() {
+    let without = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "false")]).to_string();
+    assert_eq!(code(&["--cni-prefix-delegation-enabled"], &without, 29), Some(0));
+    assert_eq!(
+        findings("--cni-prefix-delegation-enabled --instance-type m5.large", bottlerocket(110)).1,
+        [""; 0]
+    );
+    assert_eq!(
+        findings("--cni-custom-networking-enabled --instance-type m5.large", bottlerocket(20)).1,
+        [""; 0]
+    );
+    assert_eq!(findings("--cni-max-eni 2 --instance-type m5.large", bottlerocket(20)).1, [""; 0]);
+}
+
+#[test]
+fn the_daemonset_may_also_be_yaml_or_an_option() {
+    let yaml = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: aws-node, namespace: kube-system}\nspec:\n  \
+                template:\n    spec:\n      containers:\n      - name: aws-node\n        image: x/amazon-k8s-cni:v1.19.0\n        \
+                env: [{name: ENABLE_PREFIX_DELEGATION, value: \"true\"}]\n";
+    assert_eq!(code(&[], yaml, 110), Some(0));
+    let json = temp_file(aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]).to_string());
+    let option = format!("--instance-type m5.large --cni-from-daemonset {}", json.path().display());
+    assert_eq!(findings(&option, bottlerocket(110)).1, [""; 0]);
+}
+
+#[test]
+fn two_daemonsets_that_differ() {
+    let one = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]).to_string();
+    let other = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "false")]).to_string();
+    assert_eq!(code(&[], &format!("{one}\n{other}"), 29), Some(2));
+}
+
+#[test]
+fn types_of_ones_own() {
+    let file = temp_file(
+        r#"[{"InstanceType":"x99.large","Hypervisor":"nitro","VCpuInfo":{"DefaultVCpus":2},"NetworkInfo":{"Ipv4AddressesPerInterface":4,"DefaultNetworkCardIndex":0,"NetworkCards":[{"NetworkCardIndex":0,"MaximumNetworkInterfaces":2}]}}]"#,
+    );
+    let line = format!("--instance-type x99.large --instance-types-file {}", file.path().display());
+    assert_eq!(findings(&line, bottlerocket(8)).1, [""; 0]);
+    assert_eq!(findings(&line, bottlerocket(9)).1, ["error over-allowed 2:12"]);
+}

@@ -1,0 +1,103 @@
+//! Configuration that `check` reads.
+
+use super::run::{fuzz_processes, maxpods};
+use super::{in_time, is_harmless, is_in};
+use crate::support::mutate::{Mutant, fuzz, mutated};
+use maxpods::config::Configuration;
+use maxpods::{Catalog, Settings};
+use proptest::prelude::*;
+
+const EKSCTL: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nx: &x {maxPodsPerNode: 30}\naddons:\n- name: \
+    vpc-cni\n  configurationValues: |\n    env: {ENABLE_PREFIX_DELEGATION: \"true\"}\nmanagedNodeGroups:\n- name: a\n  \
+    instanceTypes: [m5.large, t3.medium]\n  <<: *x\n  overrideBootstrapCommand: |\n    apiVersion: \
+    node.eks.aws/v1alpha1\n    kind: NodeConfig\n    spec: {kubelet: {config: {maxPods: 29}}}\nnodeGroups:\n- {name: b, \
+    amiFamily: Bottlerocket, instanceType: m5.large, maxPodsPerNode: 28}\n";
+
+const KARPENTER: &str = "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {name: a}\nspec:\n  kubelet: \
+    {maxPods: 'max_pods + 1', podsPerCore: 4, kubeReserved: {memory: 5Gi}}\n  userData: |\n    [settings.kubernetes]\n    \
+    max-pods = 30\n---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: \
+    {nodeClassRef: {name: a}, requirements: [{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['90']}]}}}\n";
+
+const MIME: &str = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: \
+    application/node.eks.aws\n\napiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  kubelet:\n    \
+    maxPodsExpression: max_pods\n    flags: [--max-pods=30]\n--b\nContent-Type: text/x-shellscript\n\n#!/bin/bash\ncat \
+    <<-E >/etc/eks/nodeadm.d/x.yaml\n\tapiVersion: node.eks.aws/v1alpha1\n\tE\n/etc/eks/bootstrap.sh c \\\n  \
+    --kubelet-extra-args \"--max-pods=$N\"\n--b--\n";
+
+const BASE64: &str =
+    "IyEvYmluL2Jhc2gKL2V0Yy9la3MvYm9vdHN0cmFwLnNoIGMgLS1rdWJlbGV0LWV4dHJhLWFyZ3MgLS1tYXgtcG9kcz0zMAo=";
+
+const BOTTLEROCKET: &str = "[settings.kubernetes]\nmax-pods = 30\nkube-reserved = { memory = \"9Gi\" }\n";
+
+const PLAN: &str = r#"{"planned_values":{"root_module":{"child_modules":[{"address":"module.m","resources":[
+    {"address":"module.m.aws_launch_template.t","mode":"managed","type":"aws_launch_template","name":"t",
+     "values":{"user_data":"W3NldHRpbmdzLmt1YmVybmV0ZXNdCm1heC1wb2RzID0gMzAK","image_id":"ami-1"}},
+    {"address":"module.m.aws_eks_node_group.g","mode":"managed","type":"aws_eks_node_group","name":"g",
+     "values":{"instance_types":["m5.large"],"launch_template":[{"version":"1"}]}}]}]}},
+    "resource_changes":[{"address":"module.m.aws_eks_node_group.g","type":"aws_eks_node_group","change":{"after_unknown":{}}}],
+    "configuration":{"root_module":{"module_calls":{"m":{"module":{"resources":[{"type":"aws_eks_node_group","name":"g",
+     "expressions":{"launch_template":[{"id":{"references":["aws_launch_template.t.id"]}}]}}]}}}}}}"#;
+
+fn damaged() -> impl Strategy<Value = Mutant> {
+    mutated(
+        &[EKSCTL, KARPENTER, MIME, BASE64, BOTTLEROCKET, PLAN],
+        &[
+            "maxPods",
+            "&x",
+            "*x",
+            "<<",
+            "|",
+            "\"",
+            "'",
+            "{{",
+            "${",
+            "\t",
+            "---",
+            "%",
+            "<<E",
+            "$(",
+            "aws_launch_template.t",
+        ],
+    )
+}
+
+proptest! {
+    #![proptest_config(fuzz(1000))]
+
+    #[test]
+    fn damaged_configuration_is_checked_or_refused_at_a_place_in_it(damaged in damaged()) {
+        let report = in_time(|| {
+            let mut configuration = Configuration::new();
+            configuration.add(&damaged.bytes);
+            configuration.check(&Catalog::new(), &Settings::default(), &["m5.large".into()])
+        });
+        let report = report.expect("the type is known");
+        for finding in &report.findings {
+            prop_assert!(is_harmless(&finding.message), "{:?}", finding);
+            prop_assert!(finding.help.as_deref().is_none_or(is_harmless), "{:?}", finding);
+            prop_assert!(is_in(&damaged.bytes, finding.mark.line, finding.mark.column), "{:?}", finding);
+        }
+        for malformed in &report.malformed {
+            prop_assert!(is_harmless(&malformed.message), "{:?}", malformed);
+            prop_assert!(is_in(&damaged.bytes, malformed.mark.line, malformed.mark.column), "{:?}", malformed);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(fuzz_processes(50))]
+
+    #[test]
+    fn damaged_configuration_is_answered_in_order(
+        damaged in damaged(),
+        format in prop::sample::select(vec!["text", "json", "github", "sarif"]),
+    ) {
+        let run = in_time(|| maxpods(&["check", "-", "--instance-type", "m5.large", "-o", format], &damaged.bytes));
+        // The other findings are printed beside an error, so that exit code 2 has both.
+        let ends_well = match run.code {
+            Some(0 | 1) => run.stderr.lines().all(|line| line.starts_with("warning: ")),
+            code => code == Some(2) && run.stderr.starts_with("error: stdin: line "),
+        };
+        prop_assert!(ends_well && is_harmless(&run.stderr) && is_harmless(&run.stdout), "{:?}", run);
+    }
+}
