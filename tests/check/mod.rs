@@ -4,6 +4,7 @@ mod bad_input;
 mod eksctl;
 mod karpenter;
 mod output;
+mod own;
 mod remedies;
 mod round_trip;
 mod rules;
