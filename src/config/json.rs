@@ -186,13 +186,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
                     let value: &RawValue = map.next_value()?;
                     // Another tool's document may have anything under these keys.
                     let text = || serde_json::from_str::<Key<'_>>(value.get()).ok().map(|Key(text)| text);
+                    let given = (value.get() != "null").then_some(value);
                     match key.as_ref() {
                         "apiVersion" => head.api_version = text(),
                         "kind" => head.kind = text(),
-                        "items" => head.items = Some(value),
-                        "planned_values" => head.planned_values = Some(value),
-                        "resource_changes" => head.resource_changes = Some(value),
-                        "configuration" => head.configuration = Some(value),
+                        "items" => head.items = given,
+                        "planned_values" => head.planned_values = given,
+                        "resource_changes" => head.resource_changes = given,
+                        "configuration" => head.configuration = given,
                         _ => {}
                     }
                 }

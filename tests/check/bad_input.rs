@@ -113,6 +113,7 @@ fn wrong_shapes_say_nothing() {
         "kind: [NodeConfig]\napiVersion: {a: b}\n",
         r#"{"kind": 1, "apiVersion": [], "items": 3}"#,
         r#"{"kind": "List", "items": [1, null, {"kind": "NodePool", "apiVersion": "karpenter.sh/v1"}]}"#,
+        r#"{"planned_values": null, "resource_changes": null}"#,
         r#"{"planned_values": {}, "configuration": {}, "resource_changes": []}"#,
     ] {
         let run = check(M5, text);

@@ -280,9 +280,9 @@ pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
     }
 }
 /// Advice if no file of `check` holds a number of pods.
-pub const NOTHING_TO_CHECK: &str = "nothing to check: no number of pods in these files. Read are eksctl's ClusterConfig, \
-     NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, and Terraform plans \
-     (terraform show -json)";
+pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods in these files. maxpods check reads \
+     eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, and Terraform \
+     plans (terraform show -json)";
 
 /// Advice about a finding that has none of its own.
 pub fn for_finding(finding: &Finding) -> Option<String> {

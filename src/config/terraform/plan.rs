@@ -62,6 +62,7 @@ pub(super) struct Plan<'a> {
 
 /// A module of the configuration.
 #[derive(Default, Deserialize)]
+#[serde(expecting = "a module of the configuration")]
 pub(super) struct Module<'a> {
     #[serde(borrow, default)]
     pub resources: Vec<Configured<'a>>,
@@ -73,6 +74,7 @@ pub(super) struct Module<'a> {
 
 /// A resource of the configuration.
 #[derive(Deserialize)]
+#[serde(expecting = "a resource of the configuration")]
 pub(super) struct Configured<'a> {
     #[serde(borrow, default)]
     pub r#type: Cow<'a, str>,
@@ -84,6 +86,7 @@ pub(super) struct Configured<'a> {
 
 /// A call of a module.
 #[derive(Deserialize)]
+#[serde(expecting = "a call of a module of a Terraform plan")]
 pub(super) struct Call<'a> {
     #[serde(borrow)]
     pub expressions: Option<&'a RawValue>,
@@ -93,18 +96,21 @@ pub(super) struct Call<'a> {
 
 /// An output of a module.
 #[derive(Deserialize)]
+#[serde(expecting = "an output of a module of a Terraform plan")]
 pub(super) struct Output<'a> {
     #[serde(borrow)]
     pub expression: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "the planned values of a Terraform plan")]
 struct PlannedValues<'a> {
     #[serde(borrow)]
     root_module: Option<PlannedModule<'a>>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a module of a Terraform plan")]
 struct PlannedModule<'a> {
     #[serde(borrow, default)]
     address: Cow<'a, str>,
@@ -115,6 +121,7 @@ struct PlannedModule<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a resource of a Terraform plan")]
 struct PlannedResource<'a> {
     #[serde(borrow, default)]
     address: Cow<'a, str>,
@@ -131,6 +138,7 @@ struct PlannedResource<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a change of a resource of a Terraform plan")]
 struct Change<'a> {
     #[serde(borrow, default)]
     address: Cow<'a, str>,
@@ -141,12 +149,14 @@ struct Change<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a change of a Terraform plan")]
 struct After<'a> {
     #[serde(borrow)]
     after_unknown: Option<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
+#[serde(expecting = "the configuration of a Terraform plan")]
 struct Configuration<'a> {
     #[serde(borrow, default)]
     root_module: Module<'a>,
