@@ -3,6 +3,7 @@
 mod plan;
 mod references;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::addon::{self, VPC_CNI};
@@ -13,7 +14,8 @@ use super::node::{Node, Problem};
 use super::source::{Source, Spot};
 use super::user_data::{self, Unreadable};
 use crate::{Os, Shortened};
-use plan::{ADDON, CLUSTER, LAUNCH_TEMPLATE, NODE_GROUP, Plan, Resource};
+use plan::{ADDON, CLUSTER, NODE_GROUP, Plan, Resource};
+use references::Templates;
 
 /// The type that EKS takes where neither a node group nor its launch template names one.
 const DEFAULT_TYPE: &str = "t3.medium";
@@ -31,20 +33,24 @@ pub(super) struct Found {
 /// If the document is not a plan after all.
 pub(super) fn read(source: &Rc<Source>, head: &Head<'_>) -> Result<Found, Problem> {
     let plan = Plan::read(Json::new(source), head)?;
-    let of_kind = |kind: &'static str| plan.resources.iter().filter(move |resource| resource.kind == kind);
-    let reader = PlanReader { source, plan: &plan };
+    let reader = PlanReader {
+        source,
+        addons: plan.of_kind(ADDON).filter(|addon| addon.text("addon_name") == Some(VPC_CNI)).collect(),
+        clusters: plan.of_kind(CLUSTER).collect(),
+    };
+    let templates = Templates::new(&plan);
     let mut found = Found::default();
-    let mut used = Vec::new();
-    for group in of_kind(NODE_GROUP) {
-        let template = references::launch_template(&plan, group);
+    let mut used = HashSet::new();
+    for group in plan.of_kind(NODE_GROUP) {
+        let template = references::launch_template(&plan, &templates, group);
         used.extend(template.map(|template| template.address.as_str()));
         reader.node_group(group, template, &mut found);
     }
     // Launch templates that no managed node group uses: an auto scaling group does.
-    for template in of_kind(LAUNCH_TEMPLATE).filter(|template| !used.contains(&template.address.as_str())) {
+    for template in templates.all.iter().filter(|template| !used.contains(template.address.as_str())) {
         reader.self_managed(template, &mut found);
     }
-    for addon in of_kind(ADDON).filter(|addon| addon.text("addon_name") == Some(VPC_CNI)) {
+    for addon in &reader.addons {
         if addon.is_unknown("configuration_values") {
             let spot = Spot::new(source, addon.values.mark);
             found.groups.push(not_judged(addon, &spot, "the configuration of the vpc-cni add-on"));
@@ -55,7 +61,9 @@ pub(super) fn read(source: &Rc<Source>, head: &Head<'_>) -> Result<Found, Proble
 
 struct PlanReader<'a> {
     source: &'a Rc<Source>,
-    plan: &'a Plan<'a>,
+    /// The vpc-cni add-ons.
+    addons: Vec<&'a Resource>,
+    clusters: Vec<&'a Resource>,
 }
 
 impl PlanReader<'_> {
@@ -129,12 +137,8 @@ impl PlanReader<'_> {
 
     /// The settings of a cluster's VPC CNI in the plan. The name tells several clusters of a plan apart.
     fn cni(&self, cluster: Option<&str>) -> CniOverlay {
-        let of_kind =
-            |kind: &'static str| self.plan.resources.iter().filter(move |resource| resource.kind == kind);
-        let addons: Vec<_> =
-            of_kind(ADDON).filter(|addon| addon.text("addon_name") == Some(VPC_CNI)).collect();
         let same = |addon: &&Resource| cluster.is_some() && addon.text("cluster_name") == cluster;
-        let addon = match addons.as_slice() {
+        let addon = match self.addons.as_slice() {
             [only] => Some(*only),
             several => several.iter().copied().find(same),
         };
@@ -144,11 +148,10 @@ impl PlanReader<'_> {
             settings
                 .extend(addon.text("configuration_values").into_iter().flat_map(addon::configuration_values));
         }
-        let clusters: Vec<_> = of_kind(CLUSTER).collect();
         let same = |resource: &&&Resource| {
-            clusters.len() == 1 || cluster.is_some() && resource.text("name") == cluster
+            self.clusters.len() == 1 || cluster.is_some() && resource.text("name") == cluster
         };
-        if clusters.iter().find(same).is_some_and(|cluster| is_ipv6(&cluster.values)) {
+        if self.clusters.iter().find(same).is_some_and(|cluster| is_ipv6(&cluster.values)) {
             settings.push(CniSetting::Ipv6(true));
         }
         CniOverlay { settings }

@@ -163,6 +163,11 @@ struct Configuration<'a> {
 }
 
 impl<'a> Plan<'a> {
+    /// The resources of a kind, in the order of the plan.
+    pub fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
     /// Reads a plan. `planned_values` is what makes a document one.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! configuration lead to it, through modules, their variables and their outputs.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,18 +12,40 @@ use super::plan::{LAUNCH_TEMPLATE, Module, Plan, Resource};
 /// The most references that are followed one after another. Modules are seldom nested deeper than five.
 const MOST_STEPS: usize = 32;
 
+/// The launch templates of a plan. A plan can have thousands, and each node group looks for its own.
+pub(super) struct Templates<'p> {
+    /// In the order of the plan.
+    pub all: Vec<&'p Resource>,
+    by_id: HashMap<&'p str, &'p Resource>,
+    by_name: HashMap<&'p str, &'p Resource>,
+}
+
+impl<'p> Templates<'p> {
+    pub fn new(plan: &'p Plan<'_>) -> Self {
+        let all: Vec<_> = plan.of_kind(LAUNCH_TEMPLATE).collect();
+        // The first of several with one id or name is the one that counts.
+        let by = |key: &str| {
+            all.iter().rev().filter_map(|template| Some((template.text(key)?, *template))).collect()
+        };
+        Self { by_id: by("id"), by_name: by("name"), all }
+    }
+}
+
 /// The launch template that a node group uses, if it is in the plan.
-pub(super) fn launch_template<'p>(plan: &'p Plan<'_>, group: &'p Resource) -> Option<&'p Resource> {
-    let templates = || plan.resources.iter().filter(|resource| resource.kind == LAUNCH_TEMPLATE);
+pub(super) fn launch_template<'p>(
+    plan: &'p Plan<'_>,
+    templates: &Templates<'p>,
+    group: &'p Resource,
+) -> Option<&'p Resource> {
     let block = group.values.get("launch_template")?.items().first()?;
     let text = |key| block.get(key).and_then(|value| value.text()).filter(|text| !text.is_empty());
     if let Some(id) = text("id") {
-        return templates().find(|template| template.text("id") == Some(id));
+        return templates.by_id.get(id).copied();
     }
     if let Some(name) = text("name") {
-        return templates().find(|template| template.text("name") == Some(name));
+        return templates.by_name.get(name).copied();
     }
-    let mut search = Search { plan, group, steps: 0 };
+    let mut search = Search { plan, templates, group, steps: 0 };
     let configured = module(&plan.configuration, &group.module)
         .and_then(|module| module.resources.iter().find(|r| r.r#type == group.kind && r.name == group.name));
     let references = configured.and_then(|resource| resource.expressions).map(|expressions| {
@@ -35,7 +58,7 @@ pub(super) fn launch_template<'p>(plan: &'p Plan<'_>, group: &'p Resource) -> Op
     }
     // A module passes the id through a local value, which the plan's JSON does not have. Where the module
     // has one launch template alone, that is the one.
-    let mut same_module = templates().filter(|template| template.module == group.module);
+    let mut same_module = templates.all.iter().copied().filter(|template| template.module == group.module);
     match (same_module.next(), same_module.next()) {
         (Some(only), None) => Some(only),
         (Some(_), Some(_)) => search.instance(None, &group.module, None),
@@ -68,13 +91,14 @@ fn references(expression: &RawValue) -> Vec<String> {
     expression.map_or_else(|_| Vec::new(), |e| e.references.into_iter().map(Cow::into_owned).collect())
 }
 
-struct Search<'p, 'a> {
+struct Search<'s, 'p, 'a> {
     plan: &'p Plan<'a>,
+    templates: &'s Templates<'p>,
     group: &'p Resource,
     steps: usize,
 }
 
-impl<'p> Search<'p, '_> {
+impl<'p> Search<'_, 'p, '_> {
     /// The launch template that the first reference leads to which leads to one. `within` is the address of
     /// the module that the references stand in.
     fn resolve(&mut self, references: &[String], within: &str) -> Option<&'p Resource> {
@@ -117,15 +141,9 @@ impl<'p> Search<'p, '_> {
     /// The launch template of a name in a module. Of several, the one with the index, or with that of the node
     /// group.
     fn instance(&self, name: Option<&str>, within: &str, index: Option<&str>) -> Option<&'p Resource> {
-        let named: Vec<_> = self
-            .plan
-            .resources
-            .iter()
-            .filter(|resource| {
-                resource.kind == LAUNCH_TEMPLATE && name.is_none_or(|name| resource.name == name)
-            })
-            .filter(|resource| same_module(&resource.module, within))
-            .collect();
+        let named =
+            self.templates.all.iter().filter(|template| name.is_none_or(|name| template.name == name));
+        let named: Vec<_> = named.copied().filter(|template| same_module(&template.module, within)).collect();
         let by_index = |index: Option<&str>| {
             index.and_then(|index| {
                 named.iter().copied().find(|resource| resource.index.as_deref() == Some(index))
