@@ -2,7 +2,7 @@
 
 use maxpods::config::{Configuration, Level};
 
-use super::inputs::{aws_node, catalog, cni_settings, stdin_once_with, warn_of_aws_node};
+use super::inputs::{aws_node, catalog, cni_settings, stdin_once, warn_of_aws_node};
 use crate::advice::{self, Source};
 use crate::cli::Check;
 use crate::diagnostics::{self, Exit, Failure, warn};
@@ -10,7 +10,8 @@ use crate::input;
 use crate::output::{self, check::Report};
 
 pub fn run(args: &Check) -> Result<Exit, Failure> {
-    stdin_once_with(&args.instance_types_file, &args.cni, &args.files)?;
+    let files = args.files.iter().map(|file| ("FILE", Some(file.as_path())));
+    stdin_once(&args.instance_types_file, &args.cni, files)?;
     let catalog = catalog(&args.instance_types_file)?;
     let given = aws_node(&args.cni)?;
     let cni = cni_settings(given, &args.cni, &args.limits, args.quiet);

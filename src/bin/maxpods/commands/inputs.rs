@@ -1,6 +1,6 @@
 //! The step from arguments to inputs: the known instance types and the settings, each read once.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Os, parse_instance_types};
 
@@ -25,30 +25,24 @@ impl Inputs {
         limits: &LimitArgs,
         quiet: bool,
     ) -> Result<Self, Failure> {
-        stdin_once(types, cni, None)?;
+        stdin_once(types, cni, [])?;
         let catalog = catalog(types)?;
         let cni = cni_settings(aws_node(cni)?, cni, limits, quiet);
         Ok(Self { catalog, cni })
     }
 }
 
-/// Makes sure that stdin is read once, by one of the shared options or as the command's own file.
-pub fn stdin_once(types: &InstanceTypesFile, cni: &CniArgs, file: Option<&Path>) -> Result<(), Failure> {
-    input::stdin_once(&[
-        ("FILE", file),
-        ("--instance-types-file", types.path.as_deref()),
-        ("--cni-from-daemonset", cni.cni_from_daemonset.as_deref()),
-    ])
-}
-
-/// As [`stdin_once`], for a command that takes several files.
-pub fn stdin_once_with(types: &InstanceTypesFile, cni: &CniArgs, files: &[PathBuf]) -> Result<(), Failure> {
-    let options = [
+/// Makes sure that stdin is not read twice, by the shared options or as one of the command's own files.
+pub fn stdin_once<'a>(
+    types: &'a InstanceTypesFile,
+    cni: &'a CniArgs,
+    own: impl IntoIterator<Item = (&'a str, Option<&'a Path>)>,
+) -> Result<(), Failure> {
+    let shared = [
         ("--instance-types-file", types.path.as_deref()),
         ("--cni-from-daemonset", cni.cni_from_daemonset.as_deref()),
     ];
-    let files = files.iter().map(|file| ("FILE", Some(file.as_path())));
-    input::stdin_once(&files.chain(options).collect::<Vec<_>>())
+    input::stdin_once(&own.into_iter().chain(shared).collect::<Vec<_>>())
 }
 
 /// The known instance types, with those of the user's file.
@@ -86,10 +80,15 @@ pub fn cni_settings(
 /// Warns of values in the `DaemonSet` that could not be read, unless an option gives the value.
 pub fn warn_of_aws_node(warnings: &[AwsNodeWarning], cni: &CniArgs, limits: &LimitArgs, quiet: bool) {
     for warning in warnings.iter().filter(|warning| !is_settled(warning, cni, limits)) {
-        match advice::for_aws_node(warning) {
-            Some(advice) => warn(quiet, format!("{warning}; {advice}")),
-            None => warn(quiet, warning),
-        }
+        warn_with_advice(warning, quiet);
+    }
+}
+
+/// Prints a warning of the `DaemonSet`, and what to do about it.
+pub fn warn_with_advice(warning: &AwsNodeWarning, quiet: bool) {
+    match advice::for_aws_node(warning) {
+        Some(advice) => warn(quiet, format!("{warning}; {advice}")),
+        None => warn(quiet, warning),
     }
 }
 

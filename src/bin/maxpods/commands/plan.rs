@@ -1,7 +1,5 @@
 //! `maxpods plan`: plan warm targets, and subnets that hold the nodes.
 
-use std::path::Path;
-
 use maxpods::cni::variable;
 use maxpods::subnets::{Need, Subnets, smallest};
 use maxpods::{
@@ -9,7 +7,7 @@ use maxpods::{
     compare_pools, max_pods, pool_notes,
 };
 
-use super::inputs::{aws_node, catalog, cni_settings};
+use super::inputs::{aws_node, catalog, cni_settings, stdin_once, warn_with_advice};
 use crate::advice::{self, Source};
 use crate::cli::{Plan, SubnetArgs, WarmArgs};
 use crate::diagnostics::{Exit, Failure, warn};
@@ -21,7 +19,12 @@ use crate::output::{
 
 pub fn run(args: &Plan) -> Result<Exit, Failure> {
     let name = instance_type_name(args)?;
-    stdin_once(args)?;
+    let own = [
+        ("--subnets-file", args.subnets.subnets_file.as_deref()),
+        ("--network-interfaces-file", args.subnets.network_interfaces_file.as_deref()),
+        ("--cidr-reservations-file", args.subnets.cidr_reservations_file.as_deref()),
+    ];
+    stdin_once(&args.instance_types_file, &args.cni, own)?;
     let instance_type = catalog(&args.instance_types_file)?.find(name)?;
     let (settings, pool_settings) = settings(args)?;
     let (max_pods, mut warnings) = node_limit(args, &instance_type, &settings)?;
@@ -74,18 +77,6 @@ fn instance_type_name(args: &Plan) -> Result<&str, Failure> {
     }
 }
 
-fn stdin_once(args: &Plan) -> Result<(), Failure> {
-    let subnets = &args.subnets;
-    let files: [(&str, Option<&Path>); 5] = [
-        ("--instance-types-file", args.instance_types_file.path.as_deref()),
-        ("--cni-from-daemonset", args.cni.cni_from_daemonset.as_deref()),
-        ("--subnets-file", subnets.subnets_file.as_deref()),
-        ("--network-interfaces-file", subnets.network_interfaces_file.as_deref()),
-        ("--cidr-reservations-file", subnets.cidr_reservations_file.as_deref()),
-    ];
-    input::stdin_once(&files)
-}
-
 /// The settings of the rules and of the pool, from the options and the `DaemonSet`. Warns of values
 /// that could not be read there, unless an option gives the value.
 fn settings(args: &Plan) -> Result<(Settings, PoolSettings), Failure> {
@@ -94,10 +85,7 @@ fn settings(args: &Plan) -> Result<(Settings, PoolSettings), Failure> {
     let of_pool = aws_node.as_ref().map(|aws_node| aws_node.pool_warnings.clone());
     let cni = cni_settings(aws_node, &args.cni, &args.rules.limits, args.quiet);
     for warning in of_pool.iter().flatten().filter(|warning| !is_settled(warning, &args.warm)) {
-        match advice::for_aws_node(warning) {
-            Some(advice) => warn(args.quiet, format!("{warning}; {advice}")),
-            None => warn(args.quiet, warning),
-        }
+        warn_with_advice(warning, args.quiet);
     }
     pool.warm_targets = args.warm.apply_to(pool.warm_targets);
     Ok((args.rules.settings(cni), pool))

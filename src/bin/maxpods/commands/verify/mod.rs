@@ -21,7 +21,8 @@ use progress::Progress;
 pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let ask = asks_cluster(args);
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
-    stdin_once(&args.instance_types_file, &args.cni, Some(file).filter(|_| !ask))?;
+    let own = ("FILE", Some(file).filter(|_| !ask));
+    stdin_once(&args.instance_types_file, &args.cni, [own])?;
     let catalog = catalog(&args.instance_types_file)?;
     // The small file is read first, so that an error in it is reported before a large cluster is read.
     let given = aws_node(&args.cni)?;
