@@ -14,7 +14,10 @@ const LONGEST: usize = 1 << 20;
 
 /// Whether the text begins as Bottlerocket's settings do.
 pub(super) fn is(text: &str) -> bool {
-    first_line(text).is_some_and(|line| line.starts_with("[settings") || line.starts_with("settings."))
+    first_line(text).is_some_and(|line| {
+        let table = line.strip_prefix('[').map(|name| name.trim_start_matches([' ', '\t', '"']));
+        table.is_some_and(|name| name.starts_with("settings")) || line.starts_with("settings.")
+    })
 }
 
 /// Whether the text begins with the head of a table, as other TOML does.

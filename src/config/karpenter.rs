@@ -44,8 +44,14 @@ impl Karpenter {
                 self.classes.push(NodeClass { name, source: Rc::clone(source), node: Rc::clone(node) });
             }
             ("karpenter.sh/v1", "NodePool") => {
-                let class = text(&["spec", "template", "spec", "nodeClassRef", "name"]).to_owned();
-                self.pools.push(NodePool { name, class, requirements: Requirement::read(node) });
+                let reference = |key| text(&["spec", "template", "spec", "nodeClassRef", key]);
+                // EKS Auto Mode has NodePools too, which name a class of its own kind.
+                if matches!(reference("group"), "" | "karpenter.k8s.aws")
+                    && matches!(reference("kind"), "" | "EC2NodeClass")
+                {
+                    let class = reference("name").to_owned();
+                    self.pools.push(NodePool { name, class, requirements: Requirement::read(node) });
+                }
             }
             _ => return false,
         }

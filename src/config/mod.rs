@@ -134,6 +134,8 @@ impl Configuration {
         for error in unreadable {
             self.unreadable(error);
         }
+        // The aws-node DaemonSet does not run on Windows nodes, so its switch for prefixes is not theirs.
+        let windows_prefixes = settings.cni.prefix_delegation;
         let mut settings = settings.clone();
         let mut warnings = Vec::new();
         if let Some(aws_node) = self.aws_node {
@@ -143,7 +145,7 @@ impl Configuration {
         let groups: Vec<_> = self.groups.into_iter().chain(karpenter).collect();
         let numbers =
             groups.iter().filter(|group| !group.kubelet.is_empty() || !group.drafts.is_empty()).count();
-        let judge = judge::Judge::new(catalog, &settings, instance_types)?;
+        let judge = judge::Judge::new(catalog, &settings, windows_prefixes, instance_types)?;
         let mut drafts = Vec::new();
         for group in groups {
             drafts.extend(judge.judge(group));

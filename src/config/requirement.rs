@@ -56,6 +56,15 @@ impl Requirement {
         requirements.chain(labels).collect()
     }
 
+    /// The instance types that the requirement names.
+    pub fn named_types(&self) -> &[String] {
+        let by_name = matches!(
+            self.key.as_str(),
+            "node.kubernetes.io/instance-type" | "beta.kubernetes.io/instance-type"
+        );
+        if by_name && self.operator == "In" { &self.values } else { &[] }
+    }
+
     /// The effect of the key on the choice of instance types.
     pub fn bearing(&self) -> Bearing {
         match self.key.as_str() {

@@ -235,3 +235,26 @@ fn json_of_kubectl_is_read_as_yaml_is() {
     );
     assert_eq!(report["summary"]["ignoredDocuments"], 1);
 }
+
+#[test]
+fn a_pool_of_another_kind_of_class_does_not_count() {
+    let class = node_class("kubelet: {maxPods: 1000}");
+    let pool = node_pool(&["key: node.kubernetes.io/instance-type, operator: In, values: [t3.nano]"]);
+    assert_eq!(findings("", class.clone() + &pool).1, ["error over-allowed 5:22"]);
+    let auto_mode = pool
+        .replace("group: karpenter.k8s.aws", "group: eks.amazonaws.com")
+        .replace("kind: EC2NodeClass", "kind: NodeClass");
+    assert_eq!(findings("", class + &auto_mode), (Some(0), vec!["note not-judged 5:22".into()]));
+}
+
+#[test]
+fn a_named_type_that_is_not_known_is_told() {
+    let types = "key: node.kubernetes.io/instance-type, operator: In, values: [m5.large, zz9.large]";
+    let (code, report) = report("", node_class("kubelet: {maxPods: 29}") + &node_pool(&[types]));
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!((code, findings.len()), (Some(0), 1), "{report}");
+    assert_eq!(
+        (&findings[0]["rule"], &findings[0]["instanceTypes"][0]),
+        (&"not-judged".into(), &"zz9.large".into())
+    );
+}

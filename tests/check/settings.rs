@@ -67,3 +67,13 @@ fn types_of_ones_own() {
     assert_eq!(findings(&line, bottlerocket(8)).1, [""; 0]);
     assert_eq!(findings(&line, bottlerocket(9)).1, ["error over-allowed 2:12"]);
 }
+
+#[test]
+fn the_daemonset_does_not_give_windows_nodes_prefixes() {
+    let prefixes = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]).to_string();
+    let windows = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nnodeGroups:\n- name: w\n  instanceType: m5.large\n  \
+                   amiFamily: WindowsServer2022FullContainer\n  maxPodsPerNode: 9\n";
+    assert_eq!(findings("", format!("{windows}---\n{prefixes}\n")), (Some(0), vec![]));
+    let option = "--cni-prefix-delegation-enabled";
+    assert_eq!(findings(option, windows).1, ["warning under-recommended 7:19"]);
+}

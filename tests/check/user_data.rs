@@ -214,3 +214,22 @@ fn headers_that_run_into_the_script() {
     let input = input.replace("shellscript\n\n", "shellscript\n");
     assert_eq!(findings(M5, input), (Some(1), vec!["error over-allowed 7:46".into()]));
 }
+
+#[test]
+fn a_script_may_call_bootstrap_from_its_own_folder() {
+    let script = "#!/bin/bash\ncd /etc/eks\n./bootstrap.sh c --kubelet-extra-args '--max-pods=58'\n";
+    let rules: Vec<_> = findings("--instance-type m5.large", script)
+        .1
+        .into_iter()
+        .map(|row| row.rsplit_once(' ').expect("a place").0.to_owned())
+        .collect();
+    assert_eq!(rules, ["error bootstrap-max-pods", "error over-allowed"]);
+}
+
+#[test]
+fn the_head_of_a_toml_table_may_have_blanks_and_quotes() {
+    for head in ["[settings.kubernetes]", "[ settings.kubernetes ]", "[\"settings\".\"kubernetes\"]"] {
+        let found = findings("--instance-type m5.large", format!("{head}\nmax-pods = 58\n"));
+        assert_eq!(found, (Some(1), vec!["error over-allowed 2:12".into()]), "{head}");
+    }
+}

@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 use super::finding::{Draft, Level, Missing, Rule};
 use super::group::{Amount, Declared, Fate, Group, Types};
 use super::requirement::{Bearing, Requirement};
-use crate::{Breakdown, Catalog, Error, InstanceType, Settings, Shortened, max_pods};
+use crate::{Breakdown, Catalog, Error, InstanceType, Os, Settings, Shortened, max_pods};
 
 /// The most instance types that a message names.
 const MOST_NAMES: usize = 6;
@@ -19,6 +19,8 @@ const MOST_NAMES: usize = 6;
 pub(super) struct Judge<'a> {
     catalog: &'a Catalog,
     settings: &'a Settings,
+    /// Whether Windows nodes have prefixes, which the VPC resource controller gives them.
+    windows_prefixes: bool,
     /// The types of groups whose file names none.
     given: Vec<InstanceType>,
     all: OnceCell<Vec<InstanceType>>,
@@ -64,9 +66,14 @@ impl<'a> Judge<'a> {
     ///
     /// # Errors
     /// [`Error::UnknownInstanceType`] where one of the types is not known.
-    pub fn new(catalog: &'a Catalog, settings: &'a Settings, given: &[String]) -> Result<Self, Error> {
+    pub fn new(
+        catalog: &'a Catalog,
+        settings: &'a Settings,
+        windows_prefixes: bool,
+        given: &[String],
+    ) -> Result<Self, Error> {
         let given = given.iter().map(|name| catalog.find(name)).collect::<Result<_, _>>()?;
-        Ok(Self { catalog, settings, given, all: OnceCell::new() })
+        Ok(Self { catalog, settings, windows_prefixes, given, all: OnceCell::new() })
     }
 
     /// The findings on a group, those of its reader included.
@@ -77,12 +84,13 @@ impl<'a> Judge<'a> {
         }
         let number = declared_number(&group, &mut drafts);
         match group.fate {
-            Fate::InForce => {}
             Fate::Overridden => {
                 drafts.extend(overridden(&group));
                 return drafts;
             }
-            Fate::Contested => drafts.extend(contested(&group)),
+            // A number that its reader refuses contests nothing.
+            Fate::Contested if number.is_some() => drafts.extend(contested(&group)),
+            Fate::InForce | Fate::Contested => {}
         }
         let known = self.known(&group, &mut drafts);
         let expression = self.expression(&group, known.as_ref(), number.as_ref(), &mut drafts);
@@ -99,6 +107,9 @@ impl<'a> Judge<'a> {
         let mut settings = self.settings.clone();
         settings.os = group.os;
         settings.cni = group.cni.over(settings.cni);
+        if group.os == Os::Windows {
+            settings.cni.prefix_delegation = self.windows_prefixes;
+        }
         settings
     }
 
@@ -122,6 +133,8 @@ impl<'a> Judge<'a> {
                 open.extend(keys.map(|requirement| requirement.key.clone()));
                 open.sort();
                 open.dedup();
+                let named = requirements.iter().flat_map(Requirement::named_types);
+                unknown.extend(named.filter(|name| self.catalog.get(name).is_none()).cloned());
                 self.all().iter().filter(|facts| accepted(requirements, facts)).cloned().collect()
             }
             Types::Unknown(_) => self.given.clone(),
@@ -212,7 +225,7 @@ fn not_judged(group: &Group, unknown: &[String], none: bool) -> Option<Draft> {
     let spot = spot.or(kubelet.reserved_memory.as_ref().map(|found| &found.spot))?;
     let draft = |message: String| Draft::new(Rule::NotJudged, spot, format!("{}{message}", subject(group)));
     match &group.types {
-        Types::Named(_) if !unknown.is_empty() => {
+        Types::Named(_) | Types::Selected(_) if !unknown.is_empty() => {
             let names = listed(unknown.iter().map(|name| Shortened(name).to_string()));
             let mut draft =
                 draft(format!("nothing is known here of {names}: the number is not judged for it"));

@@ -127,7 +127,7 @@ impl ScriptReader {
     fn bootstrap(&mut self, source: &Rc<Source>, command: &Command) {
         let mut words = command.words.iter();
         let first = command.words.first().map_or("", |word| word.text.rsplit('/').next().unwrap_or(""));
-        if READERS.contains(&first) || !words.any(|word| word.text.ends_with("eks/bootstrap.sh")) {
+        if READERS.contains(&first) || !words.any(|word| is_bootstrap(&word.text)) {
             return;
         }
         let mut own_number = self.variables.get("USE_MAX_PODS").is_none_or(|value| value == "true");
@@ -178,4 +178,8 @@ fn group(kubelet: Kubelet, own_number: bool) -> Group {
         group.drafts.push(Draft::new(Rule::BootstrapMaxPods, &max_pods.spot, message).help(help));
     }
     group
+}
+/// Whether a word runs the AMI's `bootstrap.sh`, which scripts also call from its own folder.
+fn is_bootstrap(word: &str) -> bool {
+    word == "bootstrap.sh" || word.ends_with("/bootstrap.sh")
 }
