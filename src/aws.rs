@@ -58,7 +58,7 @@ fn read<'de, T: Listed + Deserialize<'de>>(json: impl Read<'de>) -> serde_json::
     Ok(items)
 }
 
-/// Whether there is no text at all. Messages tell this from a list without items.
+/// True if there is no text at all. Messages report it differently from a list without items.
 pub(crate) fn is_blank(json: &[u8]) -> bool {
     without_mark(json).trim_ascii().is_empty()
 }

@@ -32,7 +32,7 @@ pub enum Error {
     /// The JSON describes no instance type.
     #[error("there are no instance types{}", if *.empty { ": it is empty" } else { " in it" })]
     NoInstanceTypes {
-        /// Whether there was no text at all.
+        /// True if there was no text at all.
         empty: bool,
     },
     /// The JSON describes one type twice, in different ways.
@@ -84,13 +84,13 @@ pub enum Error {
     /// The JSON holds no node.
     #[error("there are no nodes{}", if *.empty { ": it is empty" } else { " in it" })]
     NoNodes {
-        /// Whether there was no text at all.
+        /// True if there was no text at all.
         empty: bool,
     },
     /// The JSON holds no `aws-node` `DaemonSet`.
     #[error("there is no aws-node DaemonSet{}", if *.empty { ": it is empty" } else { " in it" })]
     NoAwsNode {
-        /// Whether there was no text at all.
+        /// True if there was no text at all.
         empty: bool,
     },
     /// The `aws-node` `DaemonSet` has no container `aws-node`, which would hold the CNI's settings.

@@ -28,7 +28,7 @@ impl fmt::Display for Escaped<'_> {
 }
 
 impl Escaped<'_> {
-    /// Whether this character is written as an escape. This is true of control characters, and of invisible
+    /// True if this character is written as an escape. This is true of control characters, and of invisible
     /// characters that reorder, break or hide the text around them.
     #[must_use]
     pub fn steers(c: char) -> bool {

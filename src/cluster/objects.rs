@@ -34,12 +34,12 @@ pub enum Field {
 }
 
 impl Object {
-    /// Whether the object is of this kind, or its kind has not been read yet.
+    /// True if the object is of this kind, or its kind has not been read yet.
     pub fn may_be(&self, kind: &str) -> bool {
         self.kind.as_deref().is_none_or(|own| own == kind)
     }
 
-    /// Whether the object is of this kind, and its API group is one of these or is missing.
+    /// True if the object is of this kind, and its API group is one of these or is missing.
     pub fn is(&self, kind: &str, groups: &[&str]) -> bool {
         let group =
             |version: &String| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.into());
@@ -51,7 +51,7 @@ impl Object {
         self.metadata.as_ref().and_then(|metadata| metadata.name.as_deref()).unwrap_or_default()
     }
 
-    /// Whether the object is in this namespace, or does not name one.
+    /// True if the object is in this namespace, or does not name one.
     pub fn may_be_in(&self, namespace: &str) -> bool {
         let own = self.metadata.as_ref().and_then(|metadata| metadata.namespace.as_deref());
         own.is_none_or(|own| own == namespace)

@@ -83,9 +83,9 @@ pub enum OtherSettings {
     PrefixDelegation(bool),
     /// Both would have to be different.
     Both {
-        /// Whether prefix delegation would have to be on.
+        /// True if prefix delegation would have to be on.
         prefix_delegation: bool,
-        /// Whether custom networking would have to be on.
+        /// True if custom networking would have to be on.
         custom_networking: bool,
     },
 }

@@ -24,7 +24,7 @@ pub struct Window<R> {
     at: usize,
     /// The index in the buffer behind the end of the text.
     end: usize,
-    /// Whether the reader has no more text.
+    /// True if the reader has no more text.
     drained: bool,
     /// The place of the buffer in the whole text: the number of lines before it, and of bytes before it in
     /// its first line.
@@ -154,7 +154,7 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Whether this error may only mean that the text ends in the middle of a value, so that it goes away with more
+/// True if this error may only mean that the text ends in the middle of a value, so that it goes away with more
 /// text. `serde_json` reports most such errors as the end of the text. But if it skips a number that ends with its
 /// sign, point or exponent mark, it reports an invalid number.
 fn may_be_cut_off(error: &serde_json::Error, text: &[u8]) -> bool {

@@ -16,7 +16,7 @@ pub struct CniVersion {
 }
 
 impl CniVersion {
-    /// Whether this CNI can give pods /28 prefixes: from 1.9 on.
+    /// True if this CNI can give pods /28 prefixes: from 1.9 on.
     ///
     /// Source: [Assign more IP addresses to EKS nodes with prefixes][1]. The comparison is the
     /// reference script's.
@@ -27,7 +27,7 @@ impl CniVersion {
         self.major > 1 || (self.major == 1 && self.minor > 8)
     }
 
-    /// Whether this CNI stops filling its pool once it holds as many addresses as the kubelet takes
+    /// True if this CNI stops filling its pool once it holds as many addresses as the kubelet takes
     /// pods: from 1.16.3 on.
     ///
     /// Source: `isDatastorePoolTooLow` in the CNI's [`pkg/ipamd/ipamd.go`][1].

@@ -42,7 +42,7 @@ impl WarmTargets {
     /// there is no spare prefix. AWS's manifest sets that target.
     pub const UNSET: Self = Self { warm_eni: 1, warm_prefix: 0, warm_ip: 0, minimum_ip: 0 };
 
-    /// Whether the CNI counts spare addresses, and not spare ENIs or prefixes.
+    /// True if the CNI counts spare addresses, and not spare ENIs or prefixes.
     #[must_use]
     pub fn count_addresses(&self) -> bool {
         self.warm_ip > 0 || self.minimum_ip > 0
@@ -59,7 +59,7 @@ impl WarmTargets {
         (self.warm_ip == 0 && minimum > 0).then(|| minimum.next_multiple_of(mode.addresses_per_slot()))
     }
 
-    /// Whether `aws-node` refuses to start with these targets if prefix delegation is on. One of the three
+    /// True if `aws-node` refuses to start with these targets if prefix delegation is on. One of the three
     /// targets other than `WARM_ENI_TARGET` must be above 0 then.
     #[must_use]
     pub fn are_refused_with_prefixes(&self) -> bool {

@@ -12,7 +12,7 @@ use super::source::{Mark, Source, Spot};
 /// Longer texts are not read: EC2 takes 16 KiB of user data.
 const LONGEST: usize = 1 << 20;
 
-/// Whether the text begins as Bottlerocket's settings do.
+/// True if the text begins as Bottlerocket's settings do.
 pub(super) fn is(text: &str) -> bool {
     first_line(text).is_some_and(|line| {
         let table = line.strip_prefix('[').map(|name| name.trim_start_matches([' ', '\t', '"']));
@@ -20,7 +20,7 @@ pub(super) fn is(text: &str) -> bool {
     })
 }
 
-/// Whether the text begins with the head of a table, as other TOML does.
+/// True if the text begins with the head of a table, as other TOML does.
 pub(super) fn is_toml(text: &str) -> bool {
     first_line(text).is_some_and(|line| {
         let name = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));

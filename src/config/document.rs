@@ -187,7 +187,7 @@ impl Configuration {
     }
 }
 
-/// Whether the text begins as user data does that is no `NodeConfig`.
+/// True if the text begins as user data does that is no `NodeConfig`.
 fn is_user_data(text: &str) -> bool {
     bottlerocket::is(text)
         || user_data::is_mime(text)
@@ -197,7 +197,7 @@ fn is_user_data(text: &str) -> bool {
             .any(|head| text.starts_with(head))
 }
 
-/// Whether the text begins as Terraform's own language does.
+/// True if the text begins as Terraform's own language does.
 fn is_terraform(text: &str) -> bool {
     let significant = |line: &&str| !line.is_empty() && !line.starts_with(['#', '/', '*']);
     text.lines().map(str::trim).find(significant).is_some_and(|line| {

@@ -21,7 +21,7 @@ const DEFAULT_TYPE: &str = "m5.large";
 /// The AMI family that eksctl takes where a node group names none.
 const DEFAULT_FAMILY: &str = "AmazonLinux2023";
 
-/// Whether the document is a `ClusterConfig`.
+/// True if the document is a `ClusterConfig`.
 pub(super) fn is(node: &Node) -> bool {
     let text = |key| node.get(key).and_then(|value| value.text());
     text("kind") == Some("ClusterConfig")
@@ -94,7 +94,7 @@ impl<'a> NodeGroup<'a> {
         self.family.starts_with("windows")
     }
 
-    /// Whether nodeadm configures the nodes.
+    /// True if nodeadm configures the nodes.
     fn is_al2023(&self) -> bool {
         self.family == "amazonlinux2023"
     }

@@ -60,7 +60,7 @@ pub(super) struct Kubelet {
 }
 
 impl Kubelet {
-    /// Whether the document says nothing that is judged.
+    /// True if the document says nothing that is judged.
     pub fn is_empty(&self) -> bool {
         self.max_pods.is_none() && self.expression.is_none() && self.reserved_memory.is_none()
     }
@@ -120,7 +120,7 @@ impl Reader {
         }
     }
 
-    /// Whether nodeadm computes the kubelet's reserve, for the classic number of pods.
+    /// True if nodeadm computes the kubelet's reserve, for the classic number of pods.
     pub fn reserves_as_nodeadm(self) -> bool {
         matches!(self, Self::Nodeadm | Self::Eksctl { nodeadm: true })
     }
@@ -157,7 +157,7 @@ pub(super) struct Group {
     pub os: Os,
     pub kubelet: Kubelet,
     pub fate: Fate,
-    /// Whether the number stands in a drop-in file for nodeadm, which nothing takes precedence over.
+    /// True if the number stands in a drop-in file for nodeadm, which nothing takes precedence over.
     pub drop_in: bool,
     pub types: Types,
     /// Karpenter's `podsPerCore`: fewer pods on types with few vCPUs.

@@ -163,7 +163,7 @@ impl NodeClass {
         self.is_family("windows")
     }
 
-    /// Whether the nodes run an AMI family whose name starts so, in lower case.
+    /// True if the nodes run an AMI family whose name starts so, in lower case.
     fn is_family(&self, prefix: &str) -> bool {
         let family = self.node.at(&["spec", "amiFamily"]).and_then(|family| family.text());
         let terms = self.node.at(&["spec", "amiSelectorTerms"]).map_or(&[][..], |terms| terms.items());
@@ -172,7 +172,7 @@ impl NodeClass {
     }
 }
 
-/// Whether a text with braces or the like is an expression, rather than something to fill in.
+/// True if a text with braces or the like is an expression, rather than something to fill in.
 fn is_expression(text: &str) -> bool {
     !text.contains("${") && !text.contains("{{") && !text.starts_with('<')
 }

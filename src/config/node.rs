@@ -38,7 +38,7 @@ pub(super) enum Value {
 #[derive(Debug)]
 pub(super) struct Scalar {
     pub text: String,
-    /// Whether the quotes, or the style, say that this is text and nothing else.
+    /// True if the quotes, or the style, say that this is text and nothing else.
     pub is_text: bool,
     /// The line of the first line of a literal block (`|`), whose lines stand in the file as they are.
     pub first_line: Option<usize>,
@@ -98,7 +98,7 @@ impl Node {
         self.items().iter().filter_map(|item| item.text())
     }
 
-    /// Whether this is a plain `true`.
+    /// True if this is a plain `true`.
     pub fn is_true(&self) -> bool {
         self.scalar().is_some_and(|scalar| !scalar.is_text && scalar.text.eq_ignore_ascii_case("true"))
     }

@@ -22,7 +22,7 @@ pub(super) struct NodeConfig {
 }
 
 impl NodeConfig {
-    /// Whether the document is a `NodeConfig`.
+    /// True if the document is a `NodeConfig`.
     pub fn is(node: &Node) -> bool {
         let text = |key| node.get(key).and_then(|value| value.text());
         text("kind") == Some("NodeConfig")

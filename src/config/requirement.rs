@@ -92,7 +92,7 @@ impl Requirement {
         }
     }
 
-    /// Whether it asks for Windows nodes, and only those.
+    /// True if it asks for Windows nodes, and only those.
     pub fn is_windows(&self) -> bool {
         let os = matches!(self.key.as_str(), "kubernetes.io/os" | "beta.kubernetes.io/os");
         os && self.operator == "In"
@@ -100,7 +100,7 @@ impl Requirement {
             && !self.values.is_empty()
     }
 
-    /// Whether an instance type meets it. A key that is not evaluated is met.
+    /// True if an instance type meets it. A key that is not evaluated is met.
     pub fn accepts(&self, instance_type: &InstanceType) -> bool {
         let label = match self.bearing() {
             Bearing::Evaluated => label(&self.key, instance_type),

@@ -69,7 +69,7 @@ impl Source {
         &self.text
     }
 
-    /// Whether the text is a value of another one.
+    /// True if the text is a value of another one.
     pub fn is_within(&self) -> bool {
         matches!(self.origin, Origin::Within { .. })
     }

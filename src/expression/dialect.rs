@@ -83,12 +83,12 @@ impl Dialect {
         i64::try_from(number).ok().map(Value::Int)
     }
 
-    /// Whether a comparison with NaN is false. It was an error before cel-go 0.30.
+    /// True if a comparison with NaN is false. It was an error before cel-go 0.30.
     pub(super) fn orders_nan(self) -> bool {
         self == Self::Karpenter
     }
 
-    /// Whether a result may have this type.
+    /// True if a result may have this type.
     pub(super) fn takes(self, kind: Type) -> bool {
         match self {
             Self::Nodeadm | Self::NodeadmNext => kind != Type::Bool,

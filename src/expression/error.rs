@@ -17,7 +17,7 @@ pub struct ExpressionError {
     excerpt: String,
 }
 
-/// Whether an [`ExpressionError`] means that the expression is wrong.
+/// True if an [`ExpressionError`] means that the expression is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpressionErrorKind {
@@ -48,7 +48,7 @@ impl ExpressionError {
         Self { kind, message, help, place: at.map(|_| excerpt.place), excerpt: excerpt.to_string() }
     }
 
-    /// Whether the expression is wrong, or cannot be tried here.
+    /// True if the expression is wrong, or cannot be tried here.
     #[must_use]
     pub fn kind(&self) -> ExpressionErrorKind {
         self.kind

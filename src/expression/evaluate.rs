@@ -142,7 +142,7 @@ fn logical(
     error.map_or(Ok(Value::Bool(!deciding)), Err)
 }
 
-/// Whether cel-go fails here too. For other faults it may have a value, which is not known here.
+/// True if cel-go fails here too. For other faults it may have a value, which is not known here.
 fn is_wrong(fault: &Fault) -> bool {
     fault.kind() == ExpressionErrorKind::Wrong
 }

@@ -53,7 +53,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// Whether another attempt may succeed.
+    /// True if another attempt may succeed.
     pub(super) fn is_temporary(&self) -> bool {
         match self {
             Self::Connection(_) | Self::NoThread(_) | Self::Silence => true,

@@ -52,7 +52,7 @@ fn within<T: Send + 'static>(
     })
 }
 
-/// Whether the host is an IP address; the brackets around an IPv6 address belong to it in a URL.
+/// True if the host is an IP address; the brackets around an IPv6 address belong to it in a URL.
 fn is_address(uri: &Uri) -> bool {
     uri.host().is_some_and(|host| format!("{host}:0").parse::<SocketAddr>().is_ok())
 }

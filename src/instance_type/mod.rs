@@ -61,13 +61,13 @@ impl InstanceType {
         }
     }
 
-    /// Whether EC2 reports the Nitro hypervisor, which prefix delegation needs.
+    /// True if EC2 reports the Nitro hypervisor, which prefix delegation needs.
     #[must_use]
     pub fn is_nitro(&self) -> bool {
         self.hypervisor.as_deref() == Some("nitro")
     }
 
-    /// Whether the type is known to support this architecture, in EC2's words (`x86_64`, `arm64`).
+    /// True if the type is known to support this architecture, in EC2's words (`x86_64`, `arm64`).
     #[must_use]
     pub fn supports(&self, architecture: &str) -> bool {
         self.architectures.iter().any(|known| known == architecture)

@@ -66,7 +66,7 @@ pub struct Settings {
     pub host_network_pods: Option<u32>,
     /// A ceiling in place of AWS's 110 or 250.
     pub ceiling: Option<NonZeroU32>,
-    /// Whether the answer is the allowed number, without the ceiling.
+    /// True if the answer is the allowed number, without the ceiling.
     pub show_max_allowed: bool,
 }
 
@@ -144,7 +144,7 @@ pub struct Breakdown {
     pub network_cards: u64,
     /// `MAX_ENI`, if it is lower than the number of ENIs of the type.
     pub max_eni: Option<u64>,
-    /// Whether custom networking leaves out the primary ENI.
+    /// True if custom networking leaves out the primary ENI.
     pub custom_networking: bool,
     /// The number of ENIs that are left out because they give pods no addresses.
     pub reserved_enis: u64,

@@ -33,7 +33,7 @@ impl Warning {
         }
     }
 
-    /// Whether it says why prefixes are not used although they were asked for.
+    /// True if it says why prefixes are not used although they were asked for.
     #[must_use]
     pub fn is_against_prefixes(&self) -> bool {
         matches!(self, Self::CniTooOld(_) | Self::NotNitro(_) | Self::BareMetal | Self::UnknownHypervisor)

@@ -54,7 +54,7 @@ fn row(line: &str) -> Row<'_> {
     Row { cel_go, here, dialect, instance_type, expression }
 }
 
-/// Whether the outcome of a row fits what cel-go makes of it; else what is wrong.
+/// True if the outcome of a row fits what cel-go makes of it; else what is wrong.
 fn check(row: &Row) -> Result<(), String> {
     let compiled = Expression::compile(&row.expression, row.dialect);
     let result = compiled.and_then(|compiled| compiled.evaluate(&row.instance_type));

@@ -32,12 +32,12 @@ fn in_time<T>(read: impl FnOnce() -> T) -> T {
     value
 }
 
-/// Whether this may be shown: nothing in it steers a terminal or hides text.
+/// True if this may be shown: nothing in it steers a terminal or hides text.
 fn is_harmless(text: &str) -> bool {
     !text.chars().any(|c| c != '\n' && Escaped::steers(c))
 }
 
-/// Whether a place, counted from 1, is in the text or just behind one of its lines.
+/// True if a place, counted from 1, is in the text or just behind one of its lines.
 fn is_in(text: &[u8], line: usize, column: usize) -> bool {
     line > 0 && text.split(|&b| b == b'\n').nth(line - 1).is_some_and(|line| column <= line.len() + 1)
 }

@@ -26,7 +26,7 @@ pub fn maxpods(args: &[&str], stdin: &[u8]) -> Run {
 }
 
 impl Run {
-    /// Whether it ended as a run may end, whatever it was given: with an answer, or with an error and
+    /// True if it ended as a run may end, whatever it was given: with an answer, or with an error and
     /// nothing on stdout, and with nothing that harms a terminal.
     pub fn is_orderly(&self) -> bool {
         let is_error = self.stderr.lines().any(|line| line.starts_with("error: "));

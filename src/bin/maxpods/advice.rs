@@ -263,7 +263,7 @@ pub fn for_node(judgement: &Judgement) -> String {
     }
 }
 
-/// What to do about a subnet that does not surely hold its nodes.
+/// Advice about a subnet that may not hold its nodes.
 pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
     match (verdict, blocks) {
         (Verdict::Fits, _) => "nothing to do",

@@ -88,7 +88,7 @@ fn malformed(path: &Path, source: Source, error: Error) -> Failure {
     Failure::NoAnswer { error, help }
 }
 
-/// Whether the path is the `-` that means stdin.
+/// True if the path is the `-` that means stdin.
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

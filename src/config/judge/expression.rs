@@ -77,7 +77,7 @@ impl Judge<'_> {
     }
 }
 
-/// Whether the expression is wrong, or cannot be tried here.
+/// True if the expression is wrong, or cannot be tried here.
 fn kind(error: &Error) -> Option<ExpressionErrorKind> {
     match error {
         Error::InvalidExpression { error, .. }

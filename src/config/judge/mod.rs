@@ -19,7 +19,7 @@ const MOST_NAMES: usize = 6;
 pub(super) struct Judge<'a> {
     catalog: &'a Catalog,
     settings: &'a Settings,
-    /// Whether Windows nodes have prefixes, which the VPC resource controller gives them.
+    /// True if Windows nodes have prefixes, which the VPC resource controller gives them.
     windows_prefixes: bool,
     /// The types of groups whose file names none.
     given: Vec<InstanceType>,

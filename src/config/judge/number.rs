@@ -115,7 +115,7 @@ fn help(
     help
 }
 
-/// Whether prefixes were asked for, and the type or the CNI does not have them.
+/// True if prefixes were asked for, and the type or the CNI does not have them.
 fn misses_prefixes(candidate: &Candidate) -> bool {
     candidate.figures.warnings.iter().any(Warning::is_against_prefixes)
 }

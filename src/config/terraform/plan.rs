@@ -41,13 +41,13 @@ impl Resource {
         self.values.get(key)?.text().filter(|text| !text.is_empty())
     }
 
-    /// Whether a value is known after apply only.
+    /// True if a value is known after apply only.
     pub fn is_unknown(&self, key: &str) -> bool {
         self.unknown.as_ref().and_then(|unknown| unknown.get(key)).is_some_and(|value| holds_true(value))
     }
 }
 
-/// Whether there is a `true` anywhere in a value.
+/// True if there is a `true` anywhere in a value.
 fn holds_true(node: &Node) -> bool {
     node.is_true()
         || node.items().iter().any(|item| holds_true(item))

@@ -189,7 +189,7 @@ fn last_module(address: &str) -> Option<(&str, &str)> {
     Some((address.get(..at)?.trim_end_matches('.'), name))
 }
 
-/// Whether a module is the one at an address, whose last part may lack its index.
+/// True if a module is the one at an address, whose last part may lack its index.
 fn same_module(module: &str, address: &str) -> bool {
     module == address
         || module.strip_prefix(address).is_some_and(|rest| rest.starts_with('[') && names(rest).is_empty())

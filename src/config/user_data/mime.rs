@@ -23,7 +23,7 @@ pub(super) struct Part {
     encoding: String,
 }
 
-/// Whether the text begins as a MIME message does.
+/// True if the text begins as a MIME message does.
 pub(in crate::config) fn is_mime(text: &str) -> bool {
     let first = text.trim_start().lines().next().unwrap_or("").to_ascii_lowercase();
     first.starts_with("mime-version:") || first.starts_with("content-type: multipart/")
@@ -55,7 +55,7 @@ impl Part {
         }
     }
 
-    /// Whether the body stands in the text as it is.
+    /// True if the body stands in the text as it is.
     pub fn is_plain(&self) -> bool {
         !matches!(self.encoding.as_str(), "base64" | "quoted-printable")
     }

@@ -80,14 +80,14 @@ pub(super) fn read(source: &Rc<Source>) -> Result<UserData, Unreadable> {
     Ok(user_data)
 }
 
-/// Whether the text is a shell script. A part of user data that is put together from several files has no
+/// True if the text is a shell script. A part of user data that is put together from several files has no
 /// first line of its own.
 pub(super) fn is_script(text: &str) -> bool {
     let names = ["eks/bootstrap.sh", "USE_MAX_PODS", "KUBELET_EXTRA_ARGS"];
     text.starts_with("#!") || names.iter().any(|name| text.contains(name)) && !is_structured(text)
 }
 
-/// Whether the first line that is no comment begins as a line of YAML or JSON does: with a key of a word or
+/// True if the first line that is no comment begins as a line of YAML or JSON does: with a key of a word or
 /// two, a list item, or a bracket.
 pub(super) fn is_structured(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));

@@ -179,7 +179,7 @@ fn group(kubelet: Kubelet, own_number: bool) -> Group {
     }
     group
 }
-/// Whether a word runs the AMI's `bootstrap.sh`, which scripts also call from its own folder.
+/// True if a word runs the AMI's `bootstrap.sh`, which scripts also call from its own folder.
 fn is_bootstrap(word: &str) -> bool {
     word == "bootstrap.sh" || word.ends_with("/bootstrap.sh")
 }

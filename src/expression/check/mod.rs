@@ -31,13 +31,13 @@ pub(super) enum Step {
     Not(Box<Checked>),
     Negate(Box<Checked>),
     Binary(Operator, Box<Checked>, Box<Checked>),
-    /// Whether the value is one of these.
+    /// True if the value is one of these.
     OneOf(Box<Checked>, Vec<Checked>),
-    /// Whether the value is a key of this map.
+    /// True if the value is a key of this map.
     HasKey(Box<Checked>, Vec<[Checked; 2]>),
     /// The value that a map has for a key.
     Lookup(Vec<[Checked; 2]>, Box<Checked>),
-    /// Whether a text matches a pattern. If the pattern is wrong, the problem is reported at evaluation.
+    /// True if a text matches a pattern. If the pattern is wrong, the problem is reported at evaluation.
     Matches(Box<Checked>, Result<Pattern, String>),
     And(Vec<Checked>),
     Or(Vec<Checked>),

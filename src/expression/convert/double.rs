@@ -30,7 +30,7 @@ pub(in crate::expression) fn parse(text: &str) -> Option<f64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-/// Whether each underscore stands between two digits, or between `0x` and a digit. In a hexadecimal number, the
+/// True if each underscore stands between two digits, or between `0x` and a digit. In a hexadecimal number, the
 /// letters from `a` to `f` are digits, and `p` is not.
 fn underscores_are_between_digits(text: &str, hexadecimal: bool) -> bool {
     let digit = |b: u8| if hexadecimal { b.is_ascii_hexdigit() } else { b.is_ascii_digit() };

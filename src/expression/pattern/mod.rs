@@ -41,7 +41,7 @@ impl Pattern {
         Ok(Self { text: text.to_owned(), regex })
     }
 
-    /// Whether it matches the text or any part of it.
+    /// True if it matches the text or any part of it.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)
     }

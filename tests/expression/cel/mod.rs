@@ -71,7 +71,7 @@ pub enum Tree {
     Or(Box<Tree>, Box<Tree>),
     Conditional(Box<Tree>, Box<Tree>, Box<Tree>),
     In(Box<Tree>, Vec<Tree>),
-    /// Whether the map has this key.
+    /// True if the map has this key.
     HasKey(Box<Tree>, Vec<[Tree; 2]>),
     /// The map's value for this key.
     Index(Vec<[Tree; 2]>, Box<Tree>),

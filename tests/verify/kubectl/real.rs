@@ -5,7 +5,7 @@ use super::*;
 use crate::support::check_each;
 use serde_json::json;
 
-/// Whether kubectl is installed. Where `MAXPODS_TEST_KUBECTL` is set, it must be.
+/// True if kubectl is installed. Where `MAXPODS_TEST_KUBECTL` is set, it must be.
 fn is_installed(test: &str) -> bool {
     let installed = Command::new("kubectl").args(["version", "--client"]).output().is_ok();
     assert!(

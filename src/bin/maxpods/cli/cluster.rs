@@ -28,7 +28,7 @@ pub struct ClusterArgs {
 }
 
 impl ClusterArgs {
-    /// Whether one of these options is given.
+    /// True if one of these options is given.
     pub fn any_given(&self) -> bool {
         self.kubectl.is_some() || self.handed_on().any(|(_, value)| value.is_some())
     }
@@ -58,7 +58,7 @@ impl ClusterArgs {
     }
 }
 
-/// Whether kubectl runs us as its plugin: `kubectl maxpods` looks for a program `kubectl-maxpods`.
+/// True if kubectl runs us as its plugin: `kubectl maxpods` looks for a program `kubectl-maxpods`.
 pub fn is_kubectl_plugin() -> bool {
     env::args_os().next().is_some_and(|program| is_plugin_name(&program))
 }

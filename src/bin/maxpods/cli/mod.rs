@@ -169,7 +169,7 @@ fn stray_word(error: &clap::Error) -> Option<Failure> {
     Some(Failure::usage(format!("unexpected argument '{word}'"), help))
 }
 
-/// Whether this word is the option `--expression`, with or without its value.
+/// True if this word is the option `--expression`, with or without its value.
 fn is_expression(word: &OsStr) -> bool {
     word == "--expression" || word.as_encoded_bytes().starts_with(b"--expression=")
 }

@@ -123,7 +123,7 @@ impl LimitArgs {
 }
 
 impl CniArgs {
-    /// Whether one of the CNI's settings is given as an option, and not only in a file.
+    /// True if one of the CNI's settings is given as an option, and not only in a file.
     pub fn any_given(&self) -> bool {
         self.cni_version.is_some()
             || self.cni_custom_networking_enabled.is_some()

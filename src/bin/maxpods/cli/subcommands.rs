@@ -62,7 +62,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether the command has the exit codes of a checker: 0 if everything is right, 1 if something is off, and
+    /// True if the command has the exit codes of a checker: 0 if everything is right, 1 if something is off, and
     /// 2 if it cannot check.
     pub fn is_checker(&self) -> bool {
         match self {

@@ -92,7 +92,7 @@ pub fn warn_with_advice(warning: &AwsNodeWarning, quiet: bool) {
     }
 }
 
-/// Whether an option gives the value that the warning is about.
+/// True if an option gives the value that the warning is about.
 fn is_settled(warning: &AwsNodeWarning, cni: &CniArgs, limits: &LimitArgs) -> bool {
     use maxpods::cni::variable;
     match warning.variable() {

@@ -68,7 +68,7 @@ fn matching(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<InstanceTyp
     Ok(types)
 }
 
-/// Whether this pattern is the name of a family. Its author expects all types of the family, but it matches none.
+/// True if this pattern is the name of a family. Its author expects all types of the family, but it matches none.
 fn is_family(pattern: &str, types: &[InstanceType]) -> bool {
     let in_family = |name: &str| name.strip_prefix(pattern).is_some_and(|size| size.starts_with('.'));
     types.iter().any(|instance_type| in_family(&instance_type.name))

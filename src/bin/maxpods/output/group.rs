@@ -31,7 +31,7 @@ pub struct Group {
     lowest: usize,
     /// The operating system of the nodes.
     pub os: Os,
-    /// Whether the configuration formats carry `kubeReserved`.
+    /// True if the configuration formats carry `kubeReserved`.
     with_kube_reserved: bool,
 }
 

@@ -62,7 +62,7 @@ pub trait Format<A: ?Sized>: Sync {
     /// One line for the help.
     fn about(&self) -> &'static str;
 
-    /// Whether the format shows the warnings itself, so that they are not printed on stderr.
+    /// True if the format shows the warnings itself, so that they are not printed on stderr.
     fn shows_warnings(&self) -> bool {
         false
     }
@@ -73,17 +73,17 @@ pub trait Format<A: ?Sized>: Sync {
         &[]
     }
 
-    /// Whether the format is configuration that can carry `kubeReserved`.
+    /// True if the format is configuration that can carry `kubeReserved`.
     fn carries_kube_reserved(&self) -> bool {
         false
     }
 
-    /// Whether its reader uses the number 0 as it is, and not as *not set*.
+    /// True if its reader uses the number 0 as it is, and not as *not set*.
     fn takes_zero(&self) -> bool {
         true
     }
 
-    /// Whether Windows nodes have its reader.
+    /// True if Windows nodes have its reader.
     fn is_for_windows(&self) -> bool {
         false
     }

@@ -62,7 +62,7 @@ fn command(args: &ClusterArgs) -> Command {
 /// The output of kubectl.
 struct Output<R> {
     pipe: Option<R>,
-    /// Whether the end of it was seen.
+    /// True if the end of it was seen.
     ended: bool,
 }
 

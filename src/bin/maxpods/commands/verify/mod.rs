@@ -51,7 +51,7 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     output::print_verdict(args.output, &report, verdict)
 }
 
-/// Whether to run kubectl, because the command line and stdin do not give the nodes.
+/// True if kubectl is to be run, because neither the command line nor stdin gives the nodes.
 fn asks_cluster(args: &Verify) -> bool {
     args.file.is_none() && (args.cluster.any_given() || cli::is_kubectl_plugin() || io::stdin().is_terminal())
 }

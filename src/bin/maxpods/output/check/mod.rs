@@ -22,7 +22,7 @@ pub struct Report {
     pub files: Vec<String>,
     /// The findings.
     pub found: config::Report,
-    /// Whether every file could be read.
+    /// True if every file could be read.
     pub complete: bool,
 }
 

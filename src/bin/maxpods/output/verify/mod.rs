@@ -41,12 +41,12 @@ impl Report {
         self.checks.push((node, judgement));
     }
 
-    /// Whether no node is off.
+    /// True if no node is off.
     pub fn is_right(&self) -> bool {
         !self.checks.iter().any(|(_, judgement)| self.is_off(judgement.verdict))
     }
 
-    /// Whether a node with this verdict fails the check.
+    /// True if a node with this verdict fails the check.
     fn is_off(&self, verdict: Verdict) -> bool {
         match verdict {
             Verdict::Ok | Verdict::Skipped => false,
