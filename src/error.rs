@@ -1,12 +1,15 @@
 //! The causes for which there is no answer.
 
+use crate::expression::{Dialect, ExpressionError};
+use crate::imds;
+use crate::pool::PoolError;
 use crate::subnets::SubnetError;
-use crate::{Dialect, ExpressionError, PoolError, Shortened, imds};
+use crate::text::Shortened;
 
 /// The cause for which there is no answer.
 ///
 /// [`Display`](std::fmt::Display) says what is wrong, and in which input. Text from outside is
-/// [shortened](Shortened) and [escaped](crate::Escaped).
+/// [shortened](Shortened) and [escaped](crate::text::Escaped).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -41,10 +44,10 @@ pub enum Error {
         /// The type concerned.
         name: String,
     },
-    /// The answer is larger than any kubelet takes: [`MOST_PODS`](crate::MOST_PODS).
+    /// The answer is larger than any kubelet takes: [`MOST_PODS`](crate::formula::MOST_PODS).
     #[error(
         "{} pods on {} are more than a kubelet takes: its maxPods is at most {}",
-        max_pods, Shortened(.instance_type), crate::MOST_PODS
+        max_pods, Shortened(.instance_type), crate::formula::MOST_PODS
     )]
     TooManyPods {
         /// The type concerned.

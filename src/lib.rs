@@ -4,8 +4,8 @@
 //! (ENIs), each ENI has a number of IPv4 addresses, and the Amazon VPC CNI gives these addresses to pods.
 //!
 //! This is the library behind the `maxpods` command. [`Catalog`] holds the facts of every instance type.
-//! [`max_pods`] applies the rules, and [`Expression`] evaluates a max-pods expression in place of the rules.
-//! [`Cluster`] and [`Judge`] check the nodes of a cluster, and [`PoolLimits`] and [`subnets`] plan the
+//! [`max_pods`] applies the [`formula`], and an [`expression`] may take its place. [`check`] judges
+//! configuration before a node boots, and [`cluster`] the nodes that run. [`pool`] and [`subnets`] plan the
 //! addresses that nodes take from their subnets.
 //!
 //! ```
@@ -22,12 +22,14 @@
 //! # Ok::<(), maxpods::Error>(())
 //! ```
 //!
-//! [`PoolLimits`] computes the addresses that a node takes from its subnets with the CNI's warm targets,
-//! and [`subnets`] tells if subnets hold a group of nodes:
+//! The addresses that a node takes from its subnets with the CNI's warm targets, and whether subnets hold
+//! a group of such nodes:
 //!
 //! ```
 //! use maxpods::subnets::{Need, Subnets, Verdict};
-//! use maxpods::{Catalog, PoolLimits, Settings, WarmTargets};
+//! use maxpods::cni::WarmTargets;
+//! use maxpods::pool::PoolLimits;
+//! use maxpods::{Catalog, Settings};
 //!
 //! let m5_large = Catalog::new().find("m5.large")?;
 //! let mut settings = Settings::default();
@@ -44,39 +46,22 @@
 
 mod aws;
 mod catalog;
-mod cluster;
+pub mod check;
+pub mod cluster;
 pub mod cni;
-pub mod config;
 mod error;
-mod expression;
+pub mod expression;
+pub mod formula;
 pub mod imds;
-mod instance_type;
+pub mod instance_type;
 mod kube_reserved;
-mod pool;
-mod rules;
+pub mod pool;
+pub mod quantity;
 pub mod subnets;
-mod text;
+pub mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};
-pub use cluster::{
-    Cluster, ClusterSettings, ClusterWarning, Judge, Judgement, Node, NodeName, OtherSettings, Quantity,
-    Reason, Skip, TypeLabel, Verdict,
-};
-pub use cni::{
-    AwsNode, AwsNodeWarning, CniSettings, CniVersion, InvalidCniVersion, PoolSettings, WarmTargets,
-};
 pub use error::Error;
-pub use expression::{
-    Dialect, Evaluation, Expression, ExpressionError, ExpressionErrorKind, Place, Type, Value, Variable,
-};
-pub use instance_type::{InstanceType, parse_instance_types};
+pub use formula::{Breakdown, Mode, Os, Settings, max_pods};
+pub use instance_type::InstanceType;
 pub use kube_reserved::KubeReserved;
-pub use pool::{
-    Compared, Origin, Pool, PoolError, PoolLimits, PoolNote, compare as compare_pools, notes as pool_notes,
-};
-pub use rules::{
-    Breakdown, CEILING_VCPUS, CeilingSource, HOST_NETWORK_PODS, MOST_PODS, Mode, Os, Settings, Step, Warning,
-    max_pods,
-};
-pub(crate) use text::go_bool;
-pub use text::{Escaped, Shortened, whole_number};

@@ -9,7 +9,7 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.
 ///
 /// ```
-/// use maxpods::Escaped;
+/// use maxpods::text::Escaped;
 /// assert_eq!(Escaped("m5.large\u{1b}[2J").to_string(), "m5.large\\u{1b}[2J");
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +49,7 @@ impl Escaped<'_> {
 /// Shows text from outside as [`Escaped`] does. Of a long text it shows only the beginning, and then `…`.
 ///
 /// ```
-/// use maxpods::Shortened;
+/// use maxpods::text::Shortened;
 /// assert_eq!(Shortened("m5.large").to_string(), "m5.large");
 /// assert_eq!(Shortened(&"m".repeat(81)).to_string(), "m".repeat(80) + "…");
 /// ```
@@ -74,7 +74,7 @@ impl fmt::Display for Shortened<'_> {
 /// not fit into 64 bits becomes the largest one that does.
 ///
 /// ```
-/// use maxpods::whole_number;
+/// use maxpods::text::whole_number;
 /// assert_eq!(whole_number(" 20 "), Some(20));
 /// assert_eq!(whole_number("+20"), None);
 /// assert_eq!(whole_number("99999999999999999999"), Some(u64::MAX)); // larger than any count

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::support::{check_each, command, maxpods, run, temp_file, words};
-use maxpods::{Catalog, CniSettings, Settings, max_pods};
+use maxpods::cni::CniSettings;
+use maxpods::{Catalog, Settings, max_pods};
 use serde_json::Value;
 
 const FLAGS: &[&str] = &[

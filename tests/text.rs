@@ -1,6 +1,6 @@
 //! The library's one way to show text from outside, and its one parser of whole numbers.
 
-use maxpods::{Escaped, Shortened, whole_number};
+use maxpods::text::{Escaped, Shortened, whole_number};
 use proptest::prelude::*;
 
 use crate::support::{cases, check_each};

@@ -3,7 +3,6 @@
 mod name;
 mod node;
 mod objects;
-mod quantity;
 mod read;
 mod reason;
 mod settings;
@@ -13,12 +12,13 @@ mod window;
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
-use crate::{AwsNode, Error};
+use crate::Error;
+use crate::cni::AwsNode;
 use read::read;
 
 pub use name::{NodeName, TypeLabel};
 pub use node::{Node, Skip};
-pub use quantity::Quantity;
+
 pub use reason::{OtherSettings, Reason};
 pub use settings::{ClusterSettings, ClusterWarning};
 pub use verdict::{Judge, Judgement, Verdict};

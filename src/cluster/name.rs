@@ -10,7 +10,7 @@ use std::fmt;
 /// a CI system (`::error`), or by a spreadsheet (`=1+1`).
 ///
 /// ```
-/// use maxpods::NodeName;
+/// use maxpods::cluster::NodeName;
 /// assert_eq!(NodeName("ip-10-0-1-2.ec2.internal").to_string(), "ip-10-0-1-2.ec2.internal");
 /// assert_eq!(NodeName("::error").to_string(), "\\u{3a}\\u{3a}error");
 /// ```

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Quantity;
 use crate::Os;
+use crate::quantity::Quantity;
 
 /// A node of the cluster, with the facts that have an effect on its pod limit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -5,9 +5,10 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::{Node, Quantity, Skip};
+use super::{Node, Skip};
 use crate::Os;
 use crate::cni::DaemonSetSpec;
+use crate::quantity::Quantity;
 
 /// An object of any kind. `spec` and `status` are skipped as soon as `kind` says that they are not needed.
 #[derive(Debug, Default)]

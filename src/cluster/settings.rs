@@ -3,8 +3,11 @@
 use std::fmt;
 
 use super::Node;
+use crate::cni::WarmTargets;
 use crate::cni::variable::{MINIMUM_IP, WARM_IP};
-use crate::{InstanceType, PoolError, Settings, WarmTargets, Warning, max_pods};
+use crate::formula::Warning;
+use crate::pool::PoolError;
+use crate::{InstanceType, Settings, max_pods};
 
 /// How the nodes of a cluster are set up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,7 +98,8 @@ impl fmt::Display for ClusterWarning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Os, Quantity};
+    use crate::Os;
+    use crate::quantity::Quantity;
 
     fn node(os: Os, branch_enis: Quantity) -> Node {
         Node {

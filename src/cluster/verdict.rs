@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::settings::Limits;
-use super::{ClusterSettings, Node, OtherSettings, Quantity, Reason};
+use super::{ClusterSettings, Node, OtherSettings, Reason};
+use crate::formula::Warning;
+use crate::formula::windows_ceiling;
 use crate::instance_type::compare_names;
-use crate::rules::windows_ceiling;
-use crate::{Catalog, InstanceType, Os, Settings, Warning, max_pods};
+use crate::quantity::Quantity;
+use crate::{Catalog, InstanceType, Os, Settings, max_pods};
 
 /// The verdict on a node's pod limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -13,7 +13,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{CniSettings, CniVersion, PoolSettings};
-use crate::{Error, Shortened};
+use crate::Error;
+use crate::text::Shortened;
 
 /// The name of the CNI's `DaemonSet`, and of the container in it that reads the settings.
 pub(crate) const AWS_NODE: &str = "aws-node";
@@ -242,10 +243,10 @@ impl Container {
         let Some(value) = self.value(name, warnings) else {
             return false;
         };
-        if let Some(known) = crate::go_bool(value) {
+        if let Some(known) = crate::text::go_bool(value) {
             return known;
         }
-        let known = crate::go_bool(&value.to_ascii_lowercase());
+        let known = crate::text::go_bool(&value.to_ascii_lowercase());
         warnings.push(match known {
             Some(_) => AwsNodeWarning::MixedCase(name, value.into()),
             None => AwsNodeWarning::NotBoolean(name, value.into()),

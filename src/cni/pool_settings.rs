@@ -29,7 +29,8 @@ impl PoolSettings {
             warnings.push(AwsNodeWarning::NoProvisioning);
         }
         // The CNI reads a value that is no boolean as `true`. That is the default, so there is no warning.
-        let manage_untagged = container.value(variable::MANAGE_UNTAGGED, warnings).and_then(crate::go_bool);
+        let manage_untagged =
+            container.value(variable::MANAGE_UNTAGGED, warnings).and_then(crate::text::go_bool);
         if manage_untagged == Some(false) {
             warnings.push(AwsNodeWarning::UntaggedEnis);
         }
@@ -58,7 +59,7 @@ fn target(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::AwsNode;
+    use crate::cni::AwsNode;
 
     /// The `DaemonSet` with these variables, as kubectl prints it.
     fn read(variables: &[(&str, &str)]) -> AwsNode {

@@ -5,7 +5,8 @@ use std::fmt;
 use super::convert;
 use super::error::Fault;
 use super::value::{Type, Value};
-use crate::{HOST_NETWORK_PODS, InstanceType, MOST_PODS, Settings, max_pods};
+use crate::formula::{HOST_NETWORK_PODS, MOST_PODS};
+use crate::{InstanceType, Settings, max_pods};
 
 /// The program that evaluates an expression, and its release.
 ///

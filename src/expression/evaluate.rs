@@ -1,15 +1,16 @@
 //! Evaluation as cel-go does it: 64-bit integers whose overflow is an error, IEEE doubles, and
 //! logical operators that ignore an error on one side if the other side decides.
 
-use super::check::{Checked, Step};
 use super::convert;
 use super::dialect::{Dialect, Variable};
 use super::error::{ExpressionErrorKind, Fault};
 use super::function::Function;
 use super::pattern::{Pattern, Refusal};
 use super::syntax::Operator;
+use super::typing::{Checked, Step};
 use super::value::Value;
-use crate::{InstanceType, Shortened};
+use crate::InstanceType;
+use crate::text::Shortened;
 
 /// The values that an expression is evaluated with.
 #[derive(Clone, Copy)]

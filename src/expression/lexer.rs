@@ -5,7 +5,7 @@
 use super::error::Fault;
 use super::literal;
 use super::syntax::Operator;
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// The kind of a word.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,6 @@
 //! not used: it does not check types, so that it accepts what cel-go refuses, and its arithmetic
 //! differs from cel-go's. `parser` says what is wrong with its parser.
 
-mod check;
 mod convert;
 mod dialect;
 mod error;
@@ -18,6 +17,7 @@ mod literal;
 mod parser;
 mod pattern;
 mod syntax;
+mod typing;
 mod value;
 
 pub use dialect::{Dialect, Variable};
@@ -33,7 +33,8 @@ const MOST_CHARACTERS: usize = 100_000;
 /// A max-pods expression that its dialect accepts.
 ///
 /// ```
-/// use maxpods::{Catalog, Dialect, Expression};
+/// use maxpods::Catalog;
+/// use maxpods::expression::{Dialect, Expression};
 ///
 /// let expression = Expression::compile("max_pods > 110 ? 110 : max_pods", Dialect::Nodeadm)?;
 /// let m5_large = Catalog::new().find("m5.large")?;
@@ -44,7 +45,7 @@ const MOST_CHARACTERS: usize = 100_000;
 pub struct Expression {
     text: String,
     dialect: Dialect,
-    checked: check::Checked,
+    checked: typing::Checked,
 }
 
 /// The result of an expression for one instance type.
@@ -67,7 +68,7 @@ impl Expression {
         let checked = if text.chars().nth(MOST_CHARACTERS).is_some() {
             Err(Fault::whole(format!("it is longer than the {MOST_CHARACTERS} characters that CEL takes")))
         } else {
-            parser::parse(text).and_then(|tree| check::check(tree, dialect))
+            parser::parse(text).and_then(|tree| typing::check(tree, dialect))
         };
         checked.map(|checked| Self { text: text.to_owned(), dialect, checked }).map_err(|fault| {
             let kind = fault.kind();

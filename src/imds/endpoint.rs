@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::net::Ipv6Addr;
 
-use crate::{Error, Shortened};
+use crate::Error;
+use crate::text::Shortened;
 
 /// The AWS SDKs' variable for the endpoint, as a URL.
 const SDK_ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";

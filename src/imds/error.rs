@@ -7,7 +7,7 @@ use ureq::Timeout;
 use ureq::http::StatusCode;
 
 use super::Endpoint;
-use crate::{Escaped, Shortened};
+use crate::text::{Escaped, Shortened};
 
 /// The two requests, in the order in which they are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,8 +27,9 @@ use ureq::http::{Response, header};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
+use crate::Error;
 use crate::instance_type::LONGEST_NAME;
-use crate::{Error, Shortened};
+use crate::text::Shortened;
 pub use endpoint::{DISABLED, Endpoint};
 pub use error::{Cause, ImdsError};
 use error::{Fault, Request};

@@ -10,8 +10,9 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Number;
 
 use super::{InstanceType, LONGEST_NAME, compare_names, normalise};
+use crate::Error;
 use crate::aws::{self, Listed};
-use crate::{Error, Shortened};
+use crate::text::Shortened;
 
 /// Reads instance types from the output of `aws ec2 describe-instance-types`.
 ///

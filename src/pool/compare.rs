@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{Pool, PoolLimits, can_have_prefixes};
-use crate::{InstanceType, Mode, Settings, WarmTargets, max_pods};
+use crate::cni::WarmTargets;
+use crate::{InstanceType, Mode, Settings, max_pods};
 
 /// Warm targets beside others, and the pool that they make.
 #[derive(Debug, Clone, PartialEq, Eq)]

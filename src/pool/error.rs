@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{PoolLimits, can_have_prefixes};
-use crate::{InstanceType, Mode, Os, PoolSettings, Settings, WarmTargets};
+use crate::cni::{PoolSettings, WarmTargets};
+use crate::{InstanceType, Mode, Os, Settings};
 
 /// Addresses for use in a subnet of /16. AWS has no larger ones, and keeps five addresses of each.
 const MOST_ADDRESSES: u64 = (1 << 16) - 5;
@@ -129,7 +130,7 @@ impl fmt::Display for PoolNote {
             Self::NoLimitAtMaxPods(version) => write!(
                 f,
                 "VPC CNI {} is older than 1.16.3: it keeps spare addresses beyond max pods too",
-                crate::Shortened(version)
+                crate::text::Shortened(version)
             ),
             Self::PrefixesOnBareMetal => f.write_str(
                 "the CNI uses prefixes on this bare-metal type: they are counted here, while max pods is the \

@@ -15,7 +15,8 @@ mod tests;
 pub use compare::{Compared, Origin, compare};
 pub use error::{PoolError, PoolNote, notes};
 
-use crate::{InstanceType, Mode, Settings, WarmTargets};
+use crate::cni::WarmTargets;
+use crate::{InstanceType, Mode, Settings};
 
 /// EC2 calls of a round that attaches an ENI: create it, attach it, and set its attributes.
 const CALLS_OF_AN_ENI: u64 = 3;
@@ -100,7 +101,7 @@ impl PoolLimits {
             max_pods: cni
                 .version
                 .as_ref()
-                .is_none_or(crate::CniVersion::stops_at_max_pods)
+                .is_none_or(crate::cni::CniVersion::stops_at_max_pods)
                 .then_some(max_pods),
         }
     }
@@ -142,7 +143,7 @@ impl PoolLimits {
 
 /// Tells if the CNI can use prefixes on nodes of this type.
 fn can_have_prefixes(instance_type: &InstanceType, settings: &Settings) -> bool {
-    let new_enough = settings.cni.version.as_ref().is_none_or(crate::CniVersion::has_prefix_delegation);
+    let new_enough = settings.cni.version.as_ref().is_none_or(crate::cni::CniVersion::has_prefix_delegation);
     new_enough && (instance_type.is_nitro() || instance_type.bare_metal)
 }
 

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// The cause for which subnets cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

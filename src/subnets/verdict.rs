@@ -1,7 +1,8 @@
 //! The verdict on a subnet: does it hold the nodes?
 
 use super::map::{BLOCK, KEPT};
-use crate::{Mode, Pool};
+use crate::Mode;
+use crate::pool::Pool;
 
 /// The blocks and addresses that nodes need in a subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -39,7 +39,7 @@ fn nothing_in_a_file_steers_the_terminal() {
                  \"\\e]0;x\\a\"\n  instanceType: \"x\\e[1m\"\n";
     for format in ["text", "json", "github", "sarif"] {
         let run = check(&format!("-o {format}"), input);
-        let steers = |c: char| c != '\n' && maxpods::Escaped::steers(c);
+        let steers = |c: char| c != '\n' && maxpods::text::Escaped::steers(c);
         assert!(!run.stdout.contains(steers) && !run.stderr.contains(steers), "{run:?}");
         assert_eq!(run.code, Some(1), "{run:?}");
     }

@@ -1,6 +1,6 @@
 //! `check` finds nothing wrong in the output of the main job.
 
-use maxpods::config::{Configuration, Level, Rule};
+use maxpods::check::{Configuration, Level, Rule};
 use maxpods::{Catalog, InstanceType, Mode, Settings, max_pods};
 
 use crate::support::{check_each, command, maxpods, run};

@@ -1,6 +1,7 @@
 //! Expressions whose answers are known from cel-go itself.
 
-use maxpods::{Dialect, Error, Expression, InstanceType};
+use maxpods::expression::{Dialect, Expression};
+use maxpods::{Error, InstanceType};
 
 /// The answers of cel-go 0.29.2 in nodeadm's environment and of 0.31.0 in Karpenter's.
 const TABLE: &str = include_str!("cel/cel-go.tsv");

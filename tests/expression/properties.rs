@@ -2,7 +2,8 @@
 
 use super::cel::{self, Generator, Outcome, Type, Value};
 use crate::support::{cases, check_each};
-use maxpods::{Dialect, Error, Expression, InstanceType};
+use maxpods::expression::{Dialect, Expression};
+use maxpods::{Error, InstanceType};
 use proptest::prelude::*;
 
 /// A type whose variables have the values that the second evaluator knows.

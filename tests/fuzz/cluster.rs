@@ -4,7 +4,8 @@ use super::run::{fuzz_processes, maxpods};
 use super::{in_time, is_harmless, is_in};
 use crate::support::cluster::{INSTANCE_TYPE, list};
 use crate::support::mutate::{Mutant, fuzz, mutated, without_mark};
-use maxpods::{Catalog, Cluster, ClusterSettings, Error, Judge};
+use maxpods::cluster::{Cluster, ClusterSettings, Judge};
+use maxpods::{Catalog, Error};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

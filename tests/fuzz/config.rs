@@ -3,7 +3,7 @@
 use super::run::{fuzz_processes, maxpods};
 use super::{in_time, is_harmless, is_in};
 use crate::support::mutate::{Mutant, fuzz, mutated};
-use maxpods::config::Configuration;
+use maxpods::check::Configuration;
 use maxpods::{Catalog, Settings};
 use proptest::prelude::*;
 

@@ -4,7 +4,8 @@ use super::run::{fuzz_processes, maxpods};
 use super::{in_time, is_harmless, is_in};
 use crate::support::cluster::{AWS_NODE_1_7, AWS_NODE_1_19, aws_node};
 use crate::support::mutate::{Mutant, fuzz, mutated};
-use maxpods::{AwsNode, Error};
+use maxpods::Error;
+use maxpods::cni::AwsNode;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

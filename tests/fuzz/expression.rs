@@ -3,7 +3,8 @@
 use super::run::{fuzz_processes, maxpods};
 use super::{in_time, is_harmless};
 use crate::support::mutate::{Mutant, fuzz, mutated};
-use maxpods::{Catalog, Dialect, Error, Expression};
+use maxpods::expression::{Dialect, Expression};
+use maxpods::{Catalog, Error};
 use proptest::prelude::*;
 use yaml_rust2::YamlLoader;
 

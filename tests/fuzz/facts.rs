@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::run::{fuzz_processes, maxpods};
 use super::{in_time, is_harmless, is_in};
 use crate::support::mutate::{Mutant, fuzz, mutated, without_mark};
-use maxpods::{Error, Os, Settings, max_pods, parse_instance_types};
+use maxpods::instance_type::parse_instance_types;
+use maxpods::{Error, Os, Settings, max_pods};
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -16,7 +16,7 @@ mod subnets;
 
 use std::time::{Duration, Instant};
 
-use maxpods::Escaped;
+use maxpods::text::Escaped;
 
 /// The longest that one mutant may take: it has at most a megabyte, and the machine may be busy with
 /// other tests.

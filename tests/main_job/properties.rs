@@ -3,7 +3,9 @@
 use std::num::NonZeroU32;
 
 use crate::support::{cases, command, run};
-use maxpods::{CniSettings, InstanceType, Mode, Os, Settings, Warning, max_pods};
+use maxpods::cni::CniSettings;
+use maxpods::formula::Warning;
+use maxpods::{InstanceType, Mode, Os, Settings, max_pods};
 use proptest::prelude::*;
 
 prop_compose! {

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use maxpods::{Catalog, Error, InstanceType, parse_instance_types};
+use maxpods::instance_type::parse_instance_types;
+use maxpods::{Catalog, Error, InstanceType};
 use serde_json::Value;
 
 /// Family and text of every file on disk.

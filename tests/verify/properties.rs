@@ -2,7 +2,8 @@
 
 use crate::support::cases;
 use crate::support::cluster::{INSTANCE_TYPE, list};
-use maxpods::{Catalog, Cluster, ClusterSettings, Judge, Settings, Verdict, max_pods};
+use maxpods::cluster::{Cluster, ClusterSettings, Judge, Verdict};
+use maxpods::{Catalog, Settings, max_pods};
 use proptest::prelude::*;
 use serde_json::json;
 

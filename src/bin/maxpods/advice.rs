@@ -1,11 +1,16 @@
 //! Advice: what to do about an error or a warning. The library only names the cause. This file is the only
 //! one that turns a cause into options and commands.
 
+use maxpods::Error;
+use maxpods::check::{Finding, Malformed, Missing};
+use maxpods::cluster::{Judgement, Reason};
+use maxpods::cni::AwsNodeWarning;
 use maxpods::cni::variable;
-use maxpods::config::{Finding, Malformed, Missing};
+use maxpods::expression::ExpressionErrorKind;
 use maxpods::imds::{self, Cause};
+use maxpods::pool::PoolError;
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
-use maxpods::{AwsNodeWarning, Error, Escaped, ExpressionErrorKind, Judgement, PoolError, Reason, Shortened};
+use maxpods::text::{Escaped, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";

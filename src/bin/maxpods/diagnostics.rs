@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write as _};
 
-use maxpods::Escaped;
+use maxpods::text::Escaped;
 
 use crate::advice::{self, Source};
 use crate::output;

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use maxpods::{Error, Escaped, Shortened};
+use maxpods::Error;
+use maxpods::text::{Escaped, Shortened};
 
 use crate::advice::{self, Source};
 use crate::diagnostics::Failure;

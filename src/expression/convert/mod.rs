@@ -5,7 +5,7 @@ pub(super) mod double;
 mod tests;
 
 use super::value::Value;
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// The result of `int()`, or what is wrong with the value. A result of an expression goes through it too.
 pub(super) fn to_int(value: &Value) -> Result<i64, String> {
@@ -80,7 +80,7 @@ pub(super) fn to_bool(value: &Value) -> Result<bool, String> {
     match value {
         Value::Bool(b) => Ok(*b),
         Value::String(text) => {
-            crate::go_bool(text).ok_or_else(|| format!("{} does not hold a bool", shown(value)))
+            crate::text::go_bool(text).ok_or_else(|| format!("{} does not hold a bool", shown(value)))
         }
         _ => Err(format!("{} is no bool", shown(value))),
     }

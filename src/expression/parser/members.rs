@@ -5,7 +5,7 @@ use super::super::lexer::Word;
 use super::super::syntax::{Kind, Node};
 use super::super::value::Value;
 use super::{Parser, RESERVED, deepest, node};
-use crate::Shortened;
+use crate::text::Shortened;
 
 impl Parser<'_> {
     pub(super) fn member(&mut self) -> Result<Node, Fault> {

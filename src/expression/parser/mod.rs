@@ -17,7 +17,7 @@ use super::error::Fault;
 use super::lexer::{Lexer, Token, Word};
 use super::literal;
 use super::syntax::{Kind, Node, Operator};
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// The limit of cel-go on nested operators and calls, and on open rules in its parser.
 const MOST_LEVELS: usize = 250;

@@ -6,7 +6,8 @@ mod tables;
 use std::num::NonZeroU32;
 
 use super::*;
-use crate::{Catalog, CniVersion, Os, PoolSettings};
+use crate::cni::{CniVersion, PoolSettings};
+use crate::{Catalog, Os};
 use Mode::{PrefixDelegation as P, SecondaryIp as S};
 
 const fn targets(warm_eni: u32, warm_prefix: u32, warm_ip: u32, minimum_ip: u32) -> WarmTargets {

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::{P, S, eni, ip, targets};
+use crate::cni::WarmTargets;
+use crate::pool::PoolLimits;
 use crate::pool::compare::fitted;
-use crate::{PoolLimits, WarmTargets};
 
 prop_compose! {
     /// Limits of the size that EC2 has.

@@ -1,7 +1,8 @@
 //! The pool against the tables in the CNI's own documents.
 
 use super::{P, S, eni, ip, limits, prefix};
-use crate::{Mode, WarmTargets};
+use crate::Mode;
+use crate::cni::WarmTargets;
 
 /// Mode, type, targets, pods, slots on each ENI, spare addresses, and a remark where the document has
 /// something else.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use maxpods::Dialect;
+use maxpods::expression::Dialect;
 
 /// The options that apply to the rules and not to an expression. They are named one by one, because
 /// clap's message for a conflict with a group names every member of it.

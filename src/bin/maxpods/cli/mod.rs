@@ -13,7 +13,7 @@ use std::ffi::OsStr;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser};
-use maxpods::Shortened;
+use maxpods::text::Shortened;
 
 pub use cluster::{ClusterArgs, is_kubectl_plugin};
 pub use deferred::Deferred;

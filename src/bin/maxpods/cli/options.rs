@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use maxpods::{CniSettings, CniVersion, Os, Settings};
+use maxpods::cni::{CniSettings, CniVersion};
+use maxpods::{Os, Settings};
 
 use super::values::{MaxEni, count, max_eni};
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
-use maxpods::{MOST_PODS, WarmTargets};
+use maxpods::cni::WarmTargets;
+use maxpods::formula::MOST_PODS;
 
 use super::values::count;
 use super::{CniArgs, InstanceTypesFile, RulesArgs};

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 
-use maxpods::whole_number;
+use maxpods::text::whole_number;
 
 /// A parser for whole numbers in this range. Its error names what is counted, the range, and an example.
 pub(super) fn count(

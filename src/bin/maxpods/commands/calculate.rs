@@ -4,7 +4,8 @@ use std::env;
 
 use anyhow::anyhow;
 use maxpods::imds::{self, Endpoint};
-use maxpods::{InstanceType, Os, Shortened, max_pods};
+use maxpods::text::Shortened;
+use maxpods::{InstanceType, Os, max_pods};
 
 use super::inputs::{Inputs, check_windows};
 use super::{expression, warn_of_types};

@@ -1,6 +1,6 @@
 //! `maxpods check`: check the numbers of pods in configuration before a node boots with it.
 
-use maxpods::config::{Configuration, Level};
+use maxpods::check::{Configuration, Level};
 
 use super::inputs::{aws_node, catalog, cni_settings, stdin_once, warn_of_aws_node};
 use crate::advice::{self, Source};

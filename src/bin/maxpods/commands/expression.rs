@@ -1,7 +1,9 @@
 //! The max-pods expression of the main job and of `list`.
 
 use anyhow::anyhow;
-use maxpods::{Catalog, Dialect, Error, Escaped, Expression, ExpressionErrorKind, Os};
+use maxpods::expression::{Dialect, Expression, ExpressionErrorKind};
+use maxpods::text::Escaped;
+use maxpods::{Catalog, Error, Os};
 
 use crate::cli::ExpressionArgs;
 use crate::diagnostics::{Failure, warn};

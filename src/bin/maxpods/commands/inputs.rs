@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use maxpods::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Os, parse_instance_types};
+use maxpods::cni::{AwsNode, AwsNodeWarning, CniSettings};
+use maxpods::instance_type::parse_instance_types;
+use maxpods::{Catalog, Os};
 
 use crate::advice::{self, Source};
 use crate::cli::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};

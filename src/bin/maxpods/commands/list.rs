@@ -2,7 +2,10 @@
 
 use anyhow::anyhow;
 use glob::Pattern;
-use maxpods::{Breakdown, Error, Evaluation, Expression, InstanceType, Shortened, Warning, max_pods};
+use maxpods::expression::{Evaluation, Expression};
+use maxpods::formula::Warning;
+use maxpods::text::Shortened;
+use maxpods::{Breakdown, Error, InstanceType, max_pods};
 
 use super::inputs::{Inputs, check_windows};
 use super::warn_of_types;

@@ -12,7 +12,8 @@ mod verify;
 
 use std::collections::HashMap;
 
-use maxpods::{Escaped, Warning};
+use maxpods::formula::Warning;
+use maxpods::text::Escaped;
 
 use crate::cli::{Cli, Command, Deferred};
 use crate::diagnostics::{Exit, Failure, warn};

@@ -1,11 +1,11 @@
 //! `maxpods plan`: plan warm targets, and subnets that hold the nodes.
 
 use maxpods::cni::variable;
+use maxpods::cni::{AwsNodeWarning, PoolSettings};
+use maxpods::formula::Warning;
+use maxpods::pool::{PoolError, PoolLimits, PoolNote, compare as compare_pools, notes as pool_notes};
 use maxpods::subnets::{Need, Subnets, smallest};
-use maxpods::{
-    AwsNodeWarning, InstanceType, Mode, PoolError, PoolLimits, PoolNote, PoolSettings, Settings, Warning,
-    compare_pools, max_pods, pool_notes,
-};
+use maxpods::{InstanceType, Mode, Settings, max_pods};
 
 use super::inputs::{aws_node, catalog, cni_settings, stdin_once, warn_with_advice};
 use crate::advice::{self, Source};

@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-use maxpods::{Breakdown, Escaped, Evaluation, Expression, InstanceType, KubeReserved, Warning};
+use maxpods::expression::{Evaluation, Expression};
+use maxpods::formula::Warning;
+use maxpods::text::Escaped;
+use maxpods::{Breakdown, InstanceType, KubeReserved};
 
 use super::{Answer, Format, Group, Outcome};
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use maxpods::{Breakdown, Evaluation, Expression, InstanceType, KubeReserved, Os};
+use maxpods::expression::{Evaluation, Expression};
+use maxpods::{Breakdown, InstanceType, KubeReserved, Os};
 
 use super::{Answer, quote};
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use maxpods::{Breakdown, Dialect, Evaluation, Expression, InstanceType, KubeReserved, Value};
+use maxpods::expression::{Dialect, Evaluation, Expression, Value};
+use maxpods::{Breakdown, InstanceType, KubeReserved};
 use serde::{Serialize, Serializer};
 
 use super::{Answer, Format, Group, Outcome, json_text};

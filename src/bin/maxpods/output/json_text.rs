@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::Escaped;
+use maxpods::text::Escaped;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;

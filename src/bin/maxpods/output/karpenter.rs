@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use maxpods::Dialect;
+use maxpods::expression::Dialect;
 
 use super::{Format, Group};
 

@@ -26,7 +26,8 @@ use std::io::{self, ErrorKind, Write};
 
 use anyhow::Context;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use maxpods::{Dialect, InstanceType};
+use maxpods::InstanceType;
+use maxpods::expression::Dialect;
 
 use crate::diagnostics::{Exit, Failure};
 

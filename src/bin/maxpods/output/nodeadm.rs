@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::Dialect;
+use maxpods::expression::Dialect;
 
 use super::{Format, Group};
 

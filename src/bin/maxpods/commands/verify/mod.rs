@@ -6,8 +6,10 @@ mod progress;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
+use maxpods::Error;
+use maxpods::cluster::{Cluster, ClusterSettings, Judge, NodeName};
+use maxpods::cni::AwsNode;
 use maxpods::cni::variable;
-use maxpods::{AwsNode, Cluster, ClusterSettings, Error, Judge, NodeName};
 
 use super::inputs::{aws_node, catalog, cni_settings, stdin_once};
 use super::warn_of_types;

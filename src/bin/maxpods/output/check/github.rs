@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use maxpods::Escaped;
-use maxpods::config::Level;
+use maxpods::check::Level;
+use maxpods::text::Escaped;
 
 use super::{Format, Report};
 use crate::output::workflow_command::{data, property};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::config::{Finding, Level};
+use maxpods::check::{Finding, Level};
 use serde::Serialize;
 
 use super::{Format, Report};

@@ -5,7 +5,7 @@ mod json;
 mod sarif;
 mod text;
 
-use maxpods::config::{self, Finding, Level};
+use maxpods::check::{self, Finding, Level};
 
 use super::Format;
 use crate::advice;
@@ -21,7 +21,7 @@ pub struct Report {
     /// The name of each file that was read, as the command line has it.
     pub files: Vec<String>,
     /// The findings.
-    pub found: config::Report,
+    pub found: check::Report,
     /// True if every file could be read.
     pub complete: bool,
 }

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use maxpods::config::{Finding, Rule};
+use maxpods::check::{Finding, Rule};
 use serde::Serialize;
 
 use super::{Format, Report};

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use maxpods::Escaped;
-use maxpods::config::{Finding, Level};
+use maxpods::check::{Finding, Level};
+use maxpods::text::Escaped;
 
 use super::{Format, Report};
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use maxpods::{Breakdown, Evaluation};
+use maxpods::Breakdown;
+use maxpods::expression::Evaluation;
 
 use super::{Answer, Format, Listing, in_one_line};
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::Escaped;
+use maxpods::text::Escaped;
 
 use super::{Format, Listing, in_one_line};
 

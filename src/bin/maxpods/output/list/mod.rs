@@ -5,7 +5,8 @@ mod eni_max_pods;
 mod json;
 mod table;
 
-use maxpods::{Breakdown, Evaluation, Expression};
+use maxpods::Breakdown;
+use maxpods::expression::{Evaluation, Expression};
 
 use super::{Answer, Format};
 

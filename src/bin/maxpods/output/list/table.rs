@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use maxpods::Escaped;
+use maxpods::text::Escaped;
 
 use super::{Format, Listing, in_one_line};
 use crate::output::columns::{Columns, Known};

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use maxpods::Mode;
+use maxpods::cni::WarmTargets;
+use maxpods::pool::Pool;
 use maxpods::subnets::{Between, Free, Need};
-use maxpods::{Mode, Pool, WarmTargets};
 use serde::Serialize;
 
 use super::{Format, Placement, Plan, Row, command, why};

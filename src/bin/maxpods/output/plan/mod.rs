@@ -5,9 +5,11 @@ mod svg;
 mod table;
 
 use ipnet::Ipv4Net;
+use maxpods::cni::WarmTargets;
 use maxpods::cni::variable;
+use maxpods::pool::{Compared, Origin, Pool, PoolLimits};
 use maxpods::subnets::{Free, Need, SubnetVerdict, Verdict};
-use maxpods::{Compared, InstanceType, Mode, Origin, Pool, PoolLimits, Settings, WarmTargets};
+use maxpods::{InstanceType, Mode, Settings};
 
 use super::Format;
 

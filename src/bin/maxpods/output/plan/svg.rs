@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use maxpods::{Compared, Shortened};
+use maxpods::pool::Compared;
+use maxpods::text::Shortened;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

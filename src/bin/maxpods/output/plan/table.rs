@@ -3,8 +3,10 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use maxpods::Mode;
+use maxpods::pool::Pool;
 use maxpods::subnets::{Between, Verdict};
-use maxpods::{Escaped, Mode, Pool};
+use maxpods::text::Escaped;
 
 use super::{Format, Nodes, Placement, Plan, Row, command, count, in_effect, mode_words, name, why};
 use crate::advice;

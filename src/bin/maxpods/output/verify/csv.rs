@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::{NodeName, TypeLabel};
+use maxpods::cluster::{NodeName, TypeLabel};
 
 use super::{Format, Report};
 

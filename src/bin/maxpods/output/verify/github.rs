@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::{Judgement, Node, Verdict};
+use maxpods::cluster::{Judgement, Node, Verdict};
 
 use super::{Format, Report, node_name, node_type};
 use crate::advice;

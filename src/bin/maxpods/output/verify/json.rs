@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::num::NonZeroU32;
 
-use maxpods::{CniSettings, Judgement, Node, Verdict};
+use maxpods::cluster::{Judgement, Node, Verdict};
+use maxpods::cni::CniSettings;
 use serde::Serialize;
 
 use super::{Format, Report};

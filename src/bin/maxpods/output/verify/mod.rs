@@ -10,7 +10,8 @@ mod table;
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 
-use maxpods::{CniSettings, Judgement, Node, NodeName, TypeLabel, Verdict};
+use maxpods::cluster::{Judgement, Node, NodeName, TypeLabel, Verdict};
+use maxpods::cni::CniSettings;
 
 use super::Format;
 use super::columns::Known;

@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 
 use super::node::{DEEPEST, Entry, MOST_VALUES, Node, Problem, Scalar, Value};
 use super::source::{Mark, Source};
-use crate::Shortened;
 use crate::error::without_place;
+use crate::text::Shortened;
 
 /// A text of one or more JSON documents.
 #[derive(Clone, Copy)]

@@ -1,9 +1,10 @@
 //! Max-pods expressions: compiled as their reader does, and evaluated on each type.
 
 use super::{Judge, Known, counted, listed, number, subject};
-use crate::config::finding::{Draft, Rule};
-use crate::config::group::{Declared, Group};
-use crate::{Dialect, Error, Expression, ExpressionErrorKind, InstanceType};
+use crate::check::finding::{Draft, Rule};
+use crate::check::group::{Declared, Group};
+use crate::expression::{Dialect, Expression, ExpressionErrorKind};
+use crate::{Error, InstanceType};
 
 /// An expression that works.
 pub(super) struct Evaluated<'g> {
@@ -42,7 +43,7 @@ impl Judge<'_> {
             }
         };
         // Karpenter evaluates on every type that EC2 has, whatever a NodePool asks for.
-        let karpenter = group.reader == crate::config::group::Reader::Karpenter;
+        let karpenter = group.reader == crate::check::group::Reader::Karpenter;
         let all = if karpenter { self.all() } else { &[] };
         let own = known.map_or(&[][..], |known| &known.types).iter().map(|candidate| &candidate.facts);
         let failures: Vec<_> = own

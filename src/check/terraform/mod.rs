@@ -13,7 +13,8 @@ use super::json::{Head, Json};
 use super::node::{Node, Problem};
 use super::source::{Source, Spot};
 use super::user_data::{self, Unreadable};
-use crate::{Os, Shortened};
+use crate::Os;
+use crate::text::Shortened;
 use plan::{ADDON, CLUSTER, NODE_GROUP, Plan, Resource};
 use references::Templates;
 

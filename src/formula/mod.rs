@@ -11,7 +11,8 @@ mod windows;
 use std::fmt::Display;
 use std::num::NonZeroU32;
 
-use crate::{CniSettings, Error, InstanceType};
+use crate::cni::CniSettings;
+use crate::{Error, InstanceType};
 
 pub use warning::Warning;
 pub(crate) use windows::ceiling as windows_ceiling;

@@ -5,7 +5,7 @@ use super::super::error::Fault;
 use super::super::function::{Form, Function};
 use super::super::value::Type;
 use super::{Checker, Step};
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// Functions and macros of CEL's standard library that are not covered here.
 const FUNCTIONS_NOT_COVERED: &[&str] = &["dyn", "type", "bytes", "duration", "timestamp", "has"];

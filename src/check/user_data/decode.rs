@@ -21,7 +21,7 @@ const MOST_LAYERS: usize = 4;
 
 /// The result of decoding.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::config) enum Decoded {
+pub(in crate::check) enum Decoded {
     /// Text that is not encoded.
     Plain,
     /// Text that was encoded.
@@ -34,7 +34,7 @@ pub(in crate::config) enum Decoded {
 ///
 /// # Errors
 /// If compressed data is damaged, or would become larger than any user data.
-pub(in crate::config) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
+pub(in crate::check) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     let mut decoded: Option<Vec<u8>> = None;
     for _ in 0..MOST_LAYERS {
         let current = decoded.as_deref().unwrap_or(bytes);

@@ -1,9 +1,10 @@
 //! A number of pods held against each instance type.
 
 use super::{Candidate, Known, listed, subject};
-use crate::config::finding::{Draft, Rule};
-use crate::config::group::{Declared, Group, Reader};
-use crate::{InstanceType, Mode, Os, Settings, Warning, max_pods};
+use crate::check::finding::{Draft, Rule};
+use crate::check::group::{Declared, Group, Reader};
+use crate::formula::Warning;
+use crate::{InstanceType, Mode, Os, Settings, max_pods};
 
 /// The command that switches prefixes on.
 const PREFIXES_ON: &str =

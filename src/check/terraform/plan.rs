@@ -11,8 +11,8 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::config::json::{Head, Json, elements};
-use crate::config::node::{Node, Problem};
+use crate::check::json::{Head, Json, elements};
+use crate::check::node::{Node, Problem};
 
 pub(super) const LAUNCH_TEMPLATE: &str = "aws_launch_template";
 pub(super) const NODE_GROUP: &str = "aws_eks_node_group";

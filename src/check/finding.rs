@@ -157,7 +157,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Something found in a file. Text from the file is [escaped](crate::Escaped) in the message and the help.
+/// Something found in a file. Text from the file is [escaped](crate::text::Escaped) in the message and the help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {

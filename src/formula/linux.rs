@@ -8,7 +8,8 @@
 //! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
 
 use super::{Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Warning};
-use crate::{CniSettings, InstanceType};
+use crate::InstanceType;
+use crate::cni::CniSettings;
 
 /// AWS's ceiling for types with more than [`CEILING_VCPUS`] vCPUs.
 const CEILING_ABOVE: u64 = 250;

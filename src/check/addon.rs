@@ -6,8 +6,10 @@ use std::rc::Rc;
 use super::group::CniSetting;
 use super::node::Node;
 use super::yaml;
+use crate::Error;
+use crate::cni::AwsNode;
 use crate::cni::{AWS_NODE, DaemonSetSpec, NAMESPACE};
-use crate::{AwsNode, Error, go_bool};
+use crate::text::go_bool;
 
 /// The name of the VPC CNI among the add-ons of EKS.
 pub(super) const VPC_CNI: &str = "vpc-cni";

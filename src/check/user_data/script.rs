@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::shell::{self, Command, Heredoc, Word};
-use crate::config::finding::{Draft, Rule};
-use crate::config::group::{Group, Kubelet, Reader};
-use crate::config::kubelet_flags;
-use crate::config::source::{Source, Spot};
+use crate::check::finding::{Draft, Rule};
+use crate::check::group::{Group, Kubelet, Reader};
+use crate::check::kubelet_flags;
+use crate::check::source::{Source, Spot};
 
 /// The folder of nodeadm's drop-in files.
 const DROP_INS: &str = "/etc/eks/nodeadm.d";

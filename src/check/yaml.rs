@@ -12,7 +12,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::node::{DEEPEST, Entry, MOST_VALUES, Node, Problem, Scalar, Value};
 use super::source::Mark;
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// Reads each document of a text in turn. Empty documents are passed over.
 ///

@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::super::syntax::{Kind, Node};
 use super::super::value::{Type, Value};
 use super::{Checked, Checker, Step, with_conversion};
-use crate::Shortened;
+use crate::text::Shortened;
 
 /// The type of a map's values.
 enum Values {

@@ -2,9 +2,9 @@
 
 use super::expression::Evaluated;
 use super::{Known, listed, quantity, subject};
-use crate::config::finding::{Draft, Level, Rule};
-use crate::config::group::{Declared, Group, Reader};
-use crate::config::source::Spot;
+use crate::check::finding::{Draft, Level, Rule};
+use crate::check::group::{Declared, Group, Reader};
+use crate::check::source::Spot;
 use crate::{InstanceType, KubeReserved, Settings, max_pods};
 
 /// The rules on the reserve.

@@ -6,7 +6,9 @@ use super::finding::Draft;
 use super::node::{Node, whole_number};
 use super::requirement::Requirement;
 use super::source::{Source, Spot};
-use crate::{CniSettings, CniVersion, Dialect, Os};
+use crate::Os;
+use crate::cni::{CniSettings, CniVersion};
+use crate::expression::Dialect;
 
 /// Something a file says, and where.
 #[derive(Debug, Clone)]

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{CEILING, CEILING_VCPUS};
-use crate::{Escaped, InstanceType};
+use crate::InstanceType;
+use crate::text::Escaped;
 
 /// A setting that has no effect on this node, or a fact about it that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

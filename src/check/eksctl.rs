@@ -13,7 +13,8 @@ use super::node::Node;
 use super::nodeconfig;
 use super::source::{Source, Spot};
 use super::user_data::{self, Unreadable};
-use crate::{Os, Shortened};
+use crate::Os;
+use crate::text::Shortened;
 
 /// The type that eksctl takes where a node group names none: its `DefaultNodeType`.
 const DEFAULT_TYPE: &str = "m5.large";

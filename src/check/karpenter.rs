@@ -13,7 +13,8 @@ use super::nodeconfig;
 use super::requirement::Requirement;
 use super::source::{Source, Spot};
 use super::user_data::{self, Unreadable};
-use crate::{Os, Shortened};
+use crate::Os;
+use crate::text::Shortened;
 
 /// The objects of all files: an `EC2NodeClass` and its `NodePool`s may stand in different ones.
 #[derive(Default)]

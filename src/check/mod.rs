@@ -4,7 +4,7 @@
 //! network of the instance types that go with it. The formula is [`max_pods`](crate::max_pods) alone.
 //!
 //! ```
-//! use maxpods::config::{Configuration, Rule};
+//! use maxpods::check::{Configuration, Rule};
 //! use maxpods::{Catalog, Settings};
 //!
 //! let mut configuration = Configuration::new();
@@ -42,7 +42,8 @@ pub use finding::{Finding, Level, Missing, Rule};
 pub use source::Mark;
 
 use crate::cni::variable;
-use crate::{AwsNode, AwsNodeWarning, Catalog, CniSettings, Error, Settings};
+use crate::cni::{AwsNode, AwsNodeWarning, CniSettings};
+use crate::{Catalog, Error, Settings};
 use group::Group;
 use karpenter::Karpenter;
 
@@ -71,7 +72,7 @@ pub struct Malformed {
     pub inner: Option<Mark>,
     /// The line that is meant.
     pub line: String,
-    /// The fault. Text of the file is [escaped](crate::Escaped).
+    /// The fault. Text of the file is [escaped](crate::text::Escaped).
     pub message: String,
 }
 

@@ -10,7 +10,8 @@ use std::cell::OnceCell;
 use super::finding::{Draft, Level, Missing, Rule};
 use super::group::{Amount, Declared, Fate, Group, Types};
 use super::requirement::{Bearing, Requirement};
-use crate::{Breakdown, Catalog, Error, InstanceType, Os, Settings, Shortened, max_pods};
+use crate::text::Shortened;
+use crate::{Breakdown, Catalog, Error, InstanceType, Os, Settings, max_pods};
 
 /// The most instance types that a message names.
 const MOST_NAMES: usize = 6;

@@ -24,7 +24,7 @@ pub(super) struct Part {
 }
 
 /// True if the text begins as a MIME message does.
-pub(in crate::config) fn is_mime(text: &str) -> bool {
+pub(in crate::check) fn is_mime(text: &str) -> bool {
     let first = text.trim_start().lines().next().unwrap_or("").to_ascii_lowercase();
     first.starts_with("mime-version:") || first.starts_with("content-type: multipart/")
 }
