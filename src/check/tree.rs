@@ -136,5 +136,5 @@ impl Tree {
 
 /// A number as a Go program reads it from YAML or JSON into an `int32`, as sigs.k8s.io/yaml does.
 pub(crate) fn int32(text: &str) -> Option<i128> {
-    crate::quantity::yaml_integer(text).filter(|number| i32::try_from(*number).is_ok())
+    crate::text::yaml_integer(text).filter(|number| i32::try_from(*number).is_ok())
 }

@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::assumed::Assumed;
-use super::facts::{Amount, Declared, Facts, From, NodeGroup, NumberReader};
+use super::facts::{Amount, Cause, Declared, Facts, From, NodeGroup, NumberReader, Overridden, is_template};
 use super::report::Finding;
 use super::rules;
-use crate::Catalog;
+use crate::expression::Expression;
+use crate::{Catalog, Error};
 pub(crate) use network::{Cni, Joined};
 pub(crate) use types::{Candidate, Candidates};
 use types::TypeTable;
@@ -35,9 +36,10 @@ pub(crate) struct Case<'a> {
     pub group: &'a NodeGroup,
     /// The number of pods in force, where the file gives one.
     pub number: Option<Declared<u64>>,
+    /// The expression, compiled; `None` where there is none, or where it is a template.
+    pub expression: Option<Result<Expression, Error>>,
     /// The network of its cluster.
     pub network: &'a Joined,
-    pub assumed: &'a Assumed,
     /// The instance types with their limits; `None` where they are not known.
     pub types: Option<Rc<Candidates>>,
     /// Every type of the table, in family then size order.
@@ -45,33 +47,41 @@ pub(crate) struct Case<'a> {
 }
 
 /// Judges everything that the files say, in the order of the files.
-pub(super) fn judge(files: Vec<FileFacts>, catalog: &Catalog) -> Vec<Finding> {
+pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
     let table = TypeTable::new(catalog);
-    let networks = network::Networks::new(&files);
-    let classes = classes::groups(&files);
+    let networks = network::Networks::new(files);
+    let classes = classes::groups(files);
     let mut findings = Vec::new();
     for (number, file) in files.iter().enumerate() {
-        findings.extend(file.facts.remarks.iter().flat_map(|remark| rules::remark(remark, None)));
-        let own = file.facts.groups.iter();
-        for group in own.chain(classes.of_file(number)) {
-            let network = networks.of(&files, number, group);
-            let before = findings.len();
-            findings.extend(judge_group(group, &network, &file.assumed, &table));
-            // The caller's list of rules to leave out is that of the file.
-            let mut at = before;
-            findings.retain(|finding: &Finding| {
-                at += 1;
-                at <= before + 1 && at <= before || !file.assumed.ignore.iter().any(|id| id == finding.rule.id)
-            });
-        }
+        let remarks = file.facts.remarks.iter().flat_map(|remark| rules::remark(remark, None));
+        let groups = file.facts.groups.iter().chain(classes.of_file(number));
+        let of_groups = groups.flat_map(|group| {
+            let network = networks.of(files, number, group);
+            judge_group(group, &network, &file.assumed, &table)
+        });
+        let is_wanted = |finding: &Finding| !file.assumed.ignore.iter().any(|id| id == finding.rule.id);
+        findings.extend(remarks.chain(of_groups).filter(is_wanted));
     }
     findings
 }
 
-fn judge_group(group: &NodeGroup, network: &Joined, assumed: &Assumed, table: &TypeTable<'_>) -> Vec<Finding> {
+fn judge_group(
+    group: &NodeGroup,
+    network: &Joined,
+    assumed: &Assumed,
+    table: &TypeTable<'_>,
+) -> Vec<Finding> {
     let number = number(group);
     let types = (!group.kubelet.is_empty()).then(|| table.candidates(group, network, assumed)).flatten();
-    rules::judge(&Case { group, number, network, assumed, types, table })
+    let expression = expression(group);
+    rules::judge(&Case { group, number, expression, network, types, table })
+}
+
+/// The group's expression, compiled as its reader does.
+fn expression(group: &NodeGroup) -> Option<Result<Expression, Error>> {
+    let found = group.kubelet.expression.as_ref()?;
+    let dialect = group.reader.dialect()?;
+    (!is_template(&found.value)).then(|| Expression::compile(&found.value, dialect))
 }
 
 /// The number of pods that the group's nodes take, where the file decides it.
@@ -91,18 +101,26 @@ impl Case<'_> {
         self.group.kubelet.max_pods.as_ref().filter(|found| found.value.number().is_none())
     }
 
-    /// True if a number that the file gives is the one that nodes are planned with. It is false where another number
-    /// takes precedence, or may do so.
+    /// True if the number is the one that nodes are planned with. It is false where another number takes precedence, or
+    /// may do so.
     pub fn in_force(&self) -> bool {
-        !self.group.remarks.iter().any(|remark| matches!(remark.cause, super::facts::Cause::Overridden(by)
-            if !matches!(by, super::facts::Overridden::ByKey(_))))
+        let overrides = |cause: &Cause| {
+            matches!(cause, Cause::Overridden(by) if !matches!(by, Overridden::ByKey(_) | Overridden::ByMaxPods))
+        };
+        !self.group.remarks.iter().any(|remark| overrides(&remark.cause))
     }
 
-    /// The number of pods on a node of this type: Karpenter's `podsPerCore` may lower it.
-    pub fn pods_on(&self, number: u64, candidate: &Candidate<'_>) -> u64 {
-        match (self.group.pods_per_core, candidate.facts.vcpus) {
+    /// The number of pods on a node of this type, by the number or by the expression. Karpenter's `podsPerCore` may
+    /// lower it.
+    pub fn pods_on(&self, candidate: &Candidate) -> Option<u64> {
+        let number = match (&self.number, &self.expression) {
+            (Some(number), _) => number.value,
+            (None, Some(Ok(expression))) => expression.evaluate(&candidate.facts).ok()?.max_pods,
+            _ => return None,
+        };
+        Some(match (self.group.pods_per_core, candidate.facts.vcpus) {
             (Some(per_core), Some(vcpus)) => number.min(per_core.saturating_mul(vcpus.into())),
             _ => number,
-        }
+        })
     }
 }

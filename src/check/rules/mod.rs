@@ -6,6 +6,7 @@
 mod above_recommended;
 mod bootstrap_max_pods;
 mod expression;
+mod fit;
 mod kubelet_default;
 mod mixed_types;
 mod needs_branch_enis;
@@ -17,6 +18,7 @@ mod not_judged;
 mod number_ignored;
 mod number_overridden;
 mod over_allowed;
+mod per_type;
 mod reserve_too_small;
 mod reserved_memory;
 mod under_recommended;
