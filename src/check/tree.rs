@@ -59,6 +59,21 @@ pub(crate) struct Entry {
 }
 
 impl Tree {
+    /// A value with the number of values and of levels in it.
+    pub fn new(mark: Mark, content: Content) -> Self {
+        let (mut size, mut depth) = (1_usize, 1);
+        let mut hold = |value: &Self| {
+            size = size.saturating_add(value.size);
+            depth = depth.max(value.depth + 1);
+        };
+        match &content {
+            Content::List(items) => items.iter().for_each(|item| hold(item)),
+            Content::Map(entries) => entries.iter().for_each(|entry| hold(&entry.value)),
+            Content::Null | Content::Scalar(_) | Content::Computed => {}
+        }
+        Self { mark, content, size, depth }
+    }
+
     /// The entries of a map; none where it is something else.
     pub fn entries(&self) -> &[Entry] {
         match &self.content {
