@@ -1,4 +1,4 @@
-//! The parts of a Terraform plan that are of use: read as they come, everything else is skipped.
+//! The parts of a Terraform plan or state that are of use: read as they come, everything else is skipped.
 //!
 //! Source: [JSON output format][1] of Terraform.
 //!
@@ -11,48 +11,10 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::check::json::{Head, Json, elements};
-use crate::check::node::{Node, Problem};
-
-pub(super) const LAUNCH_TEMPLATE: &str = "aws_launch_template";
-pub(super) const NODE_GROUP: &str = "aws_eks_node_group";
-pub(super) const ADDON: &str = "aws_eks_addon";
-pub(super) const CLUSTER: &str = "aws_eks_cluster";
-const TYPES: [&str; 4] = [LAUNCH_TEMPLATE, NODE_GROUP, ADDON, CLUSTER];
-
-/// A resource of one of [`TYPES`], with its values.
-pub(super) struct Resource {
-    /// Such as `module.eks.aws_launch_template.this["a"]`.
-    pub address: String,
-    /// The address of the module that it is in; empty for the root module.
-    pub module: String,
-    pub kind: String,
-    pub name: String,
-    /// The key of `count` or `for_each`, as JSON.
-    pub index: Option<String>,
-    pub values: Rc<Node>,
-    /// The values that are known only after apply.
-    pub unknown: Option<Rc<Node>>,
-}
-
-impl Resource {
-    /// The text of a value.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.values.get(key)?.text().filter(|text| !text.is_empty())
-    }
-
-    /// True if a value is known after apply only.
-    pub fn is_unknown(&self, key: &str) -> bool {
-        self.unknown.as_ref().and_then(|unknown| unknown.get(key)).is_some_and(|value| holds_true(value))
-    }
-}
-
-/// True if there is a `true` anywhere in a value.
-fn holds_true(node: &Node) -> bool {
-    node.is_true()
-        || node.items().iter().any(|item| holds_true(item))
-        || node.entries().iter().any(|entry| holds_true(&entry.value))
-}
+use super::resource::{Resource, TYPES};
+use crate::check::source::Source;
+use crate::check::syntax::json::{Head, Json, elements};
+use crate::check::tree::{Content, Entry, Fault, Tree};
 
 /// The parts of a plan that are of use.
 pub(super) struct Plan<'a> {
@@ -102,27 +64,28 @@ pub(super) struct Output<'a> {
     pub expression: Option<&'a RawValue>,
 }
 
+/// `planned_values` of a plan, `values` of a state.
 #[derive(Deserialize)]
 #[serde(expecting = "the planned values of a Terraform plan")]
-struct PlannedValues<'a> {
+struct Values<'a> {
     #[serde(borrow)]
-    root_module: Option<PlannedModule<'a>>,
+    root_module: Option<ModuleValues<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "a module of a Terraform plan")]
-struct PlannedModule<'a> {
+struct ModuleValues<'a> {
     #[serde(borrow, default)]
     address: Cow<'a, str>,
     #[serde(borrow, default)]
-    resources: Vec<PlannedResource<'a>>,
+    resources: Vec<ResourceValues<'a>>,
     #[serde(borrow, default)]
-    child_modules: Vec<PlannedModule<'a>>,
+    child_modules: Vec<ModuleValues<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(expecting = "a resource of a Terraform plan")]
-struct PlannedResource<'a> {
+struct ResourceValues<'a> {
     #[serde(borrow, default)]
     address: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -163,29 +126,27 @@ struct Configuration<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// The resources of a kind, in the order of the plan.
-    pub fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &Resource> {
-        self.resources.iter().filter(move |resource| resource.kind == kind)
+    /// True if this is the head of a plan or of a state.
+    pub fn is(head: &Head<'_>) -> bool {
+        head.planned_values.is_some() || head.values.is_some() && head.format_version.is_some()
     }
 
-    /// Reads a plan. `planned_values` is what makes a document one.
+    /// Reads a plan or a state.
     ///
     /// # Errors
-    /// If the document is not a plan after all.
-    pub fn read(json: Json<'a>, head: &Head<'a>) -> Result<Self, Problem> {
-        let mut resources = Vec::new();
-        if let Some(planned) = head.planned_values {
-            let planned: PlannedValues<'_> = json.parse(planned)?;
-            if let Some(module) = planned.root_module {
-                keep(json, module, &mut resources)?;
-            }
-        }
+    /// If the document is neither after all.
+    pub fn read(source: &'a Rc<Source>, head: &Head<'a>) -> Result<Self, Fault> {
+        let json = Json::new(source);
         let mut unknown = match head.resource_changes {
             Some(changes) => after_unknown(json, changes)?,
             None => HashMap::new(),
         };
-        for resource in &mut resources {
-            resource.unknown = unknown.remove(&resource.address);
+        let mut resources = Vec::new();
+        if let Some(values) = head.planned_values.or(head.values) {
+            let values: Values<'_> = json.parse(values)?;
+            if let Some(module) = values.root_module {
+                keep(source, module, &mut unknown, &mut resources)?;
+            }
         }
         let configuration = match head.configuration {
             Some(configuration) if !resources.is_empty() => {
@@ -198,35 +159,45 @@ impl<'a> Plan<'a> {
 }
 
 /// Keeps the resources of use of a module and those within it.
-fn keep<'a>(json: Json<'a>, module: PlannedModule<'a>, kept: &mut Vec<Resource>) -> Result<(), Problem> {
+fn keep<'a>(
+    source: &'a Rc<Source>,
+    module: ModuleValues<'a>,
+    unknown: &mut HashMap<String, Rc<Tree>>,
+    kept: &mut Vec<Resource>,
+) -> Result<(), Fault> {
+    let address: Rc<str> = Rc::from(module.address.as_ref());
     for resource in module.resources {
         let Some(values) = resource.values else { continue };
         if !TYPES.contains(&resource.r#type.as_ref()) || resource.mode == "data" {
             continue;
         }
+        let mut values = Json::new(source).tree(values)?;
+        if let Some(unknown) = unknown.remove(resource.address.as_ref()) {
+            values = with_unknown(&values, &unknown);
+        }
         kept.push(Resource {
             address: resource.address.into_owned(),
-            module: module.address.clone().into_owned(),
+            module: Rc::clone(&address),
             kind: resource.r#type.into_owned(),
             name: resource.name.into_owned(),
             index: resource.index.map(|index| index.get().to_owned()),
-            values: json.tree(values)?,
-            unknown: None,
+            source: Rc::clone(source),
+            values,
         });
     }
     // As deep as serde_json reads, which is 128 levels.
-    module.child_modules.into_iter().try_for_each(|child| keep(json, child, kept))
+    module.child_modules.into_iter().try_for_each(|child| keep(source, child, unknown, kept))
 }
 
 /// The values that are known only after apply, by the address of their resource.
-fn after_unknown<'a>(json: Json<'a>, changes: &'a RawValue) -> Result<HashMap<String, Rc<Node>>, Problem> {
+fn after_unknown<'a>(json: Json<'a>, changes: &'a RawValue) -> Result<HashMap<String, Rc<Tree>>, Fault> {
     let mut found = Vec::new();
     let read = elements(changes, &mut |change: Change<'a>| {
         if TYPES.contains(&change.r#type.as_ref()) {
             found.push(change);
         }
     });
-    read.map_err(|error| Problem {
+    read.map_err(|error| Fault {
         mark: json.mark(changes),
         message: format!("resource_changes: {}", crate::error::without_place(&error)),
     })?;
@@ -238,4 +209,49 @@ fn after_unknown<'a>(json: Json<'a>, changes: &'a RawValue) -> Result<HashMap<St
         }
     }
     Ok(unknown)
+}
+
+/// The values with those that are known only after apply: `unknown` has `true` in place of each.
+fn with_unknown(values: &Rc<Tree>, unknown: &Tree) -> Rc<Tree> {
+    let content = match (&unknown.content, &values.content) {
+        _ if unknown.is_true() => Content::Computed,
+        _ if !holds_true(unknown) => return Rc::clone(values),
+        (Content::List(unknown), Content::List(items)) => {
+            let mut unknown = unknown.iter();
+            Content::List(
+                items
+                    .iter()
+                    .map(|item| unknown.next().map_or_else(|| Rc::clone(item), |u| with_unknown(item, u)))
+                    .collect(),
+            )
+        }
+        (Content::Map(unknown), Content::Map(entries)) => {
+            let mut by_key: HashMap<&str, &Rc<Tree>> =
+                unknown.iter().map(|entry| (entry.key.as_str(), &entry.value)).collect();
+            let known = entries.iter().map(|entry| {
+                let value = match by_key.remove(entry.key.as_str()) {
+                    Some(unknown) => with_unknown(&entry.value, unknown),
+                    None => Rc::clone(&entry.value),
+                };
+                Entry { key: entry.key.clone(), mark: entry.mark, value }
+            });
+            let mut entries: Vec<_> = known.collect();
+            let left = unknown.iter().filter(|entry| by_key.contains_key(entry.key.as_str()));
+            entries.extend(left.filter(|entry| holds_true(&entry.value)).map(|entry| Entry {
+                key: entry.key.clone(),
+                mark: values.mark,
+                value: Rc::new(Tree::new(values.mark, Content::Computed)),
+            }));
+            Content::Map(entries)
+        }
+        _ => Content::Computed,
+    };
+    Rc::new(Tree::new(values.mark, content))
+}
+
+/// True if there is a `true` anywhere in a value.
+fn holds_true(tree: &Tree) -> bool {
+    tree.is_true()
+        || tree.items().iter().any(|item| holds_true(item))
+        || tree.entries().iter().any(|entry| holds_true(&entry.value))
 }
