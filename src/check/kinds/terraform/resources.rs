@@ -16,7 +16,7 @@ use crate::check::facts::{
 use crate::check::kinds;
 use crate::check::kinds::user_data;
 use crate::check::reading::Reading;
-use crate::check::source::{Source, Spot};
+use crate::check::source::Source;
 use crate::check::tree::{Content, Tree};
 
 /// The type that EKS takes where neither a managed node group nor its launch template names one.
@@ -59,7 +59,7 @@ pub(super) trait Links {
 
 /// The facts of resources.
 pub(super) fn facts(reading: &Reading, resources: &[Resource], links: &dyn Links) -> Facts {
-    let networks = Networks::read(reading, resources, links);
+    let networks = Networks::read(resources, links);
     let mut reader =
         Reader { reading, resources, links, networks, facts: Facts::default(), read: HashSet::new() };
     let mut uses = Uses::default();
@@ -154,12 +154,12 @@ impl<'a> Reader<'a> {
             return;
         };
         let found = self.links.launch_template(group, named, ["id", "name"], &["launch_template"]);
-        let Some((number, template)) =
-            found.and_then(|number| Some((number, self.resources.get(number)?)))
+        let Some((number, template)) = found.and_then(|number| Some((number, self.resources.get(number)?)))
         else {
             return self.without_template(group);
         };
-        let mut types = group.values.get("instance_types").map_or(Types::Named(Vec::new()), |list| types(list));
+        let mut types =
+            group.values.get("instance_types").map_or(Types::Named(Vec::new()), |list| types(list));
         if matches!(&types, Types::Named(names) if names.is_empty()) {
             types = match own_type(template) {
                 Types::Unknown(_) if !template.is_computed("instance_type") => {
@@ -183,7 +183,14 @@ impl<'a> Reader<'a> {
                 return;
             };
             let types = types.unwrap_or_else(|| own_type(template));
-            uses.add(Use { template: number, group, types, managed: None, cluster: cluster.clone(), more: 0 });
+            uses.add(Use {
+                template: number,
+                group,
+                types,
+                managed: None,
+                cluster: cluster.clone(),
+                more: 0,
+            });
         };
         if let Some(named) = group.block("launch_template") {
             add(self.links.launch_template(group, named, ["id", "name"], &["launch_template"]), None);
