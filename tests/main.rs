@@ -3,7 +3,7 @@
 
 mod check;
 mod expression;
-// Its shell limits memory, which not every system lets it.
+// The tests limit memory with the shell, which works on Linux.
 #[cfg(target_os = "linux")]
 mod fuzz;
 mod help;

@@ -49,7 +49,7 @@ fn the_recipe_of_the_guide() {
     );
     let recipe = block("subnets=");
     let mut lines: Vec<_> = recipe.lines().skip(1).collect();
-    // The last command is the one that follows here.
+    // The last command of the recipe is not run. The command below takes its place.
     let plans = lines.iter().position(|line| line.starts_with("maxpods plan")).expect("maxpods plan");
     lines.truncate(plans);
     shell(&format!("subnets=\"{ids}\"\n{}", lines.join("\n")));
