@@ -44,6 +44,11 @@
 //! # Ok::<(), maxpods::Error>(())
 //! ```
 
+/// The examples of the guide, which are tests too.
+#[cfg(doctest)]
+#[doc = include_str!("../.github/docs/library.md")]
+struct Guide;
+
 mod aws;
 mod catalog;
 pub mod check;
@@ -65,8 +70,3 @@ pub use error::Error;
 pub use formula::{Breakdown, Mode, Os, Settings, max_pods};
 pub use instance_type::InstanceType;
 pub use kube_reserved::KubeReserved;
-
-/// The examples of the guide, which are tests too.
-#[cfg(doctest)]
-#[doc = include_str!("../.github/docs/library.md")]
-struct Guide;

@@ -3,7 +3,7 @@
 
 mod check;
 mod expression;
-// The tests limit memory with the shell, which works on Linux.
+// Its shell limits memory, which not every system lets it.
 #[cfg(target_os = "linux")]
 mod fuzz;
 mod help;

@@ -10,7 +10,7 @@ pub(super) const BLOCK: u64 = 16;
 pub(super) const KEPT: u64 = 5;
 const KEPT_IN_FIRST_BLOCK: u16 = 0b1111;
 const KEPT_IN_LAST_BLOCK: u16 = 1 << 15;
-/// A block with the bits of all its addresses set.
+/// Every address of a block.
 const WHOLE: u16 = u16::MAX;
 
 /// The type of a reservation.
@@ -22,7 +22,7 @@ pub(super) enum Reservation {
     Explicit,
 }
 
-/// The addresses of a subnet: a bit for each address, and a number of 16 bits for each /28 block.
+/// The addresses of a subnet, a bit each and 16 of them a block.
 #[derive(Debug, Clone)]
 pub(super) struct AddressMap {
     subnet: Ipv4Net,
@@ -58,13 +58,13 @@ impl AddressMap {
         }
     }
 
-    /// Marks a range of addresses as used; `false` if it is not in the subnet.
+    /// Marks a range of addresses as used; `false` where it is not in the subnet.
     #[must_use]
     pub fn take(&mut self, range: Ipv4Net) -> bool {
         mark(self.subnet, &mut self.used, range)
     }
 
-    /// Marks a range of addresses as reserved; `false` if it is not in the subnet.
+    /// Marks a range of addresses as reserved; `false` where it is not in the subnet.
     #[must_use]
     pub fn reserve(&mut self, range: Ipv4Net, reservation: Reservation) -> bool {
         let blocks = match reservation {
@@ -105,7 +105,7 @@ impl AddressMap {
     }
 }
 
-/// Sets the bits of a range; `false` if it is not in the subnet.
+/// Sets the bits of a range; `false` where it is not in the subnet.
 fn mark(subnet: Ipv4Net, blocks: &mut [u16], range: Ipv4Net) -> bool {
     if !subnet.contains(&range) {
         return false;

@@ -1,4 +1,4 @@
-//! Real input with faults in it, for every reader of text from outside. Each reader has a file here.
+//! Real input with faults in it, for every reader of what others wrote: a file for each reader.
 //!
 //! Each property draws new mutants at every run. `MAXPODS_FUZZ=1000000 cargo test fuzz` tries a million
 //! of each in this process, and ten thousand in processes of their own. With the variable
@@ -18,11 +18,11 @@ use std::time::{Duration, Instant};
 
 use maxpods::text::Escaped;
 
-/// The longest time that one mutant may take. A mutant has at most a megabyte, and the machine may be busy with
+/// The longest that one mutant may take: it has at most a megabyte, and the machine may be busy with
 /// other tests.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Calls `read`, which must not take long, and returns its value.
+/// The value that this gives, which must not take long.
 #[track_caller]
 fn in_time<T>(read: impl FnOnce() -> T) -> T {
     let start = Instant::now();
@@ -32,7 +32,7 @@ fn in_time<T>(read: impl FnOnce() -> T) -> T {
     value
 }
 
-/// True if this text may be shown, because nothing in it steers a terminal or hides text.
+/// True if this may be shown: nothing in it steers a terminal or hides text.
 fn is_harmless(text: &str) -> bool {
     !text.chars().any(|c| c != '\n' && Escaped::steers(c))
 }

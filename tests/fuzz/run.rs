@@ -8,15 +8,15 @@ use super::is_harmless;
 use crate::support::mutate::fuzz;
 use crate::support::{self, Run, in_no_account};
 
-/// The configuration of a property that starts a process for each case. A process is a hundred times as slow as a
-/// call, so the property has a hundredth of the cases.
+/// The configuration of a property that starts a process for each case. That is a hundred times as
+/// slow, so it is given a hundredth of the cases.
 pub fn fuzz_processes(usual: u32) -> Config {
     let config = fuzz(100 * usual);
     Config { cases: (config.cases / 100).max(1), ..config }
 }
 
-/// Runs the binary. If the shell can limit a process, the binary has 512 MiB of memory and 20 s of processor time,
-/// and is ended if it needs more. It finds no other program and no metadata service.
+/// Runs the binary. Where the shell can limit them, it has 512 MiB of memory and 20 s of processor
+/// time, and is ended when it wants more. It finds no other program and no metadata service.
 pub fn maxpods(args: &[&str], stdin: &[u8]) -> Run {
     let limited = "ulimit -v 524288; ulimit -t 20; exec \"$@\"";
     let mut command = Command::new("/bin/sh");
@@ -26,8 +26,8 @@ pub fn maxpods(args: &[&str], stdin: &[u8]) -> Run {
 }
 
 impl Run {
-    /// True if the run ended in a way that is allowed for any input: with an answer, or with an error and nothing
-    /// on stdout. In both cases, nothing that it printed steers a terminal.
+    /// True if it ended as a run may end, whatever it was given: with an answer, or with an error and
+    /// nothing on stdout, and with nothing that harms a terminal.
     pub fn is_orderly(&self) -> bool {
         let is_error = self.stderr.lines().any(|line| line.starts_with("error: "));
         // `list --expression` prints the rows that it has, and says that others failed.

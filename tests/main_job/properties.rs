@@ -1,4 +1,4 @@
-//! Properties: the rules against a second statement of them, and any input for the readers.
+//! Properties: the rule stated a second way, and anything at all thrown at the doors.
 
 use std::num::NonZeroU32;
 
@@ -17,7 +17,7 @@ prop_compose! {
         bare_metal in any::<bool>(),
         vcpus in prop_oneof![Just(None), (1..64u32).prop_map(Some), any::<u32>().prop_map(Some)],
     ) -> InstanceType {
-        // Half of the types have limits of the size that EC2 has: some of them reach the ceiling.
+        // Half of them of the size that EC2 has, where the ceilings bite or do not.
         let (enis, ipv4_per_eni) = if small { (enis % 16 + 1, ipv4_per_eni % 50 + 1) } else { (enis, ipv4_per_eni) };
         let mut facts = InstanceType::new("x1.large", enis, ipv4_per_eni);
         facts.hypervisor = hypervisor.map(Into::into);
@@ -27,7 +27,7 @@ prop_compose! {
     }
 }
 
-/// Mostly a small number, sometimes any number.
+/// Mostly small, sometimes anything.
 fn number() -> impl Strategy<Value = u32> {
     prop_oneof![4 => 0..8u32, 1 => any::<u32>()]
 }
@@ -63,8 +63,8 @@ prop_compose! {
     }
 }
 
-/// Counts the addresses one by one, slot by slot and ENI by ENI, where the rules multiply. The numbers are signed
-/// and wide, so that an overflow or a negative count would show.
+/// Counts addresses instead of multiplying: every ENI in turn, every slot of it. Signed and wide, so
+/// that a wrap or a negative count would show.
 fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
     if settings.os == Os::Windows {
         return count_on_windows(facts, settings);
@@ -123,7 +123,7 @@ proptest! {
         prop_assert_eq!(i128::from(b.allowed), allowed);
         prop_assert_eq!(i128::from(b.recommended), recommended);
         prop_assert_eq!(b.max_pods, if settings.show_max_allowed { b.allowed } else { b.recommended });
-        // The figures that are shown must give the answer that is shown.
+        // Every figure that is shown must lead to the one that is shown for the answer.
         prop_assert_eq!(b.enis * b.slots_per_eni() * b.mode.addresses_per_slot() + b.host_network_pods, b.allowed);
         prop_assert_eq!(b.allowed.min(b.ceiling), b.recommended);
         let asked_in_vain = settings.cni.prefix_delegation && b.mode == Mode::SecondaryIp;
@@ -171,7 +171,7 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// A complete description of a type, in which one figure may have any value.
+/// A description of a type that lacks nothing, but in which one figure is anything.
 fn nearly_right() -> impl Strategy<Value = String> {
     (json(), 0..4usize).prop_map(|(odd, place)| {
         let mut figures = ["3".to_owned(), "10".into(), "0".into(), "\"nitro\"".into()];
