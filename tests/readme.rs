@@ -194,3 +194,15 @@ fn options_of_all_commands_exist() {
     });
     assert!(options > 20, "the options are found: {options}");
 }
+
+#[test]
+fn contributing_names_every_room() {
+    let text = fs::read_to_string(root().join(".github/CONTRIBUTING.md")).expect("CONTRIBUTING.md");
+    let rooms = fs::read_dir(root().join("src")).expect("src").map(|entry| entry.expect("a room").path());
+    // The entry to the library, the build script and the folder of binaries hold nothing by themselves.
+    let rooms = rooms.filter(|path| !["lib.rs", "build.rs", "bin"].iter().any(|name| path.ends_with(name)));
+    check_each(rooms, |path| {
+        let room = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(text.contains(&format!("`src/{room}")), "CONTRIBUTING.md does not name src/{room}");
+    });
+}
