@@ -6,7 +6,7 @@ use super::{Pool, PoolLimits, can_have_prefixes};
 use crate::cni::WarmTargets;
 use crate::{InstanceType, Mode, Settings, max_pods};
 
-/// Warm targets that are compared with others, and the pool that they make.
+/// Warm targets beside others, and the pool that they make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compared {
@@ -72,10 +72,11 @@ fn words(mode: Mode) -> &'static str {
     }
 }
 
-/// Targets that fit this number of pods. `None` if there are no pods, or more than any node takes.
+/// Targets that fit this number of pods.
 ///
-/// With secondary IPs, the node gets a fifth more addresses than pods: AWS's own example is 12 addresses for
-/// 10 pods. With prefixes, it gets so many whole prefixes that at least one address is spare.
+/// With secondary IPs a fifth more addresses than pods, as in AWS's own example of 12 addresses for
+/// 10 pods; with prefixes the whole prefixes that hold one address more than there are pods. `None`
+/// without pods, and for more pods than any node takes.
 pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
     if pods == 0 {
         return None;
@@ -90,12 +91,12 @@ pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
     Some((targets, Origin::Fitted { mode, pods, minimum }))
 }
 
-/// Compares warm targets, each with its pool for `pods` pods. The rows are, in this order: the targets that are
-/// set now, the defaults of the mode that is on, the defaults of the other mode (if the type and the CNI can do
-/// it), and targets that fit this number of pods. Equal targets share a row.
+/// The targets that are set now beside others, each with its pool for `pods` pods: the defaults for
+/// each mode that the type and the CNI can do, the one that is on first, and targets that fit this
+/// number of pods. Targets that are the same are one row.
 ///
-/// `own_max_pods` is the kubelet's pod limit if the user gives one. Otherwise each mode has the limit that the
-/// rules give it.
+/// `own_max_pods` is the kubelet's pod limit where it is not the one that the rules give. The other
+/// mode has a limit of its own under the rules.
 #[must_use]
 pub fn compare(
     instance_type: &InstanceType,

@@ -6,7 +6,7 @@ use super::{PoolLimits, can_have_prefixes};
 use crate::cni::{PoolSettings, WarmTargets};
 use crate::{InstanceType, Mode, Os, Settings};
 
-/// The number of usable addresses in a /16 subnet. AWS has no larger subnets, and keeps five addresses of each.
+/// Addresses for use in a subnet of /16. AWS has no larger ones, and keeps five addresses of each.
 const MOST_ADDRESSES: u64 = (1 << 16) - 5;
 
 /// The cause for which the pool of a node cannot be computed.
@@ -97,8 +97,7 @@ impl PoolError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoolNote {
-    /// `WARM_PREFIX_TARGET` asks for several spare prefixes. Pods land in random prefixes, so the node may hold
-    /// more prefixes than the pods need.
+    /// Several spare prefixes are wanted: pods land in random prefixes, and more may be held.
     Scattered {
         /// `WARM_PREFIX_TARGET`.
         target: u32,

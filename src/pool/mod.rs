@@ -21,13 +21,13 @@ use crate::{InstanceType, Mode, Settings};
 /// EC2 calls of a round that attaches an ENI: create it, attach it, and set its attributes.
 const CALLS_OF_AN_ENI: u64 = 3;
 
-/// The limits of a node's pool. They do not depend on the warm targets.
+/// The limits of the pool of one node, whatever its warm targets are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolLimits {
     /// How the CNI gives pods their addresses.
     pub mode: Mode,
-    /// The number of slots of one ENI. A slot holds an address or a prefix.
+    /// Slots of one ENI, for addresses or for prefixes.
     pub slots_per_eni: u64,
     /// ENIs that can be in the pool. With custom networking the primary ENI is not among them.
     pub enis: u64,
@@ -52,19 +52,18 @@ pub struct Pool {
     pub per_eni: Vec<u64>,
     /// Addresses that the node holds for pods.
     pub held: u64,
-    /// The addresses among these that no pod uses.
+    /// Addresses of these that no pod uses.
     pub warm: u64,
     /// Pods that get no address.
     pub unserved: u64,
-    /// Addresses that are taken from the pods' subnet: those held, and the own address of each ENI.
+    /// Addresses that are taken from the pods' subnet: those held, and one of each ENI's own.
     pub subnet_addresses: u64,
-    /// With custom networking, the addresses that are taken from the node's own subnet: that of the primary
-    /// ENI. `None` without custom networking.
+    /// Addresses that are taken from the node's subnet where the pods have one of their own: that of
+    /// the primary ENI.
     pub node_subnet_addresses: Option<u64>,
-    /// The number of rounds that the pods wait for, at least 5 seconds each. The first one begins when the pods
-    /// come to the settled node.
+    /// Rounds that the pods wait for, of at least 5 seconds each, from the settled node without pods.
     pub rounds: u64,
-    /// The number of EC2 calls that change something, from the start of the node on.
+    /// EC2 calls that change something, from the node's start on.
     pub calls: u64,
 }
 
@@ -107,7 +106,7 @@ impl PoolLimits {
         }
     }
 
-    /// The largest number of addresses that the pool can hold.
+    /// Most addresses that the pool can hold.
     #[must_use]
     pub fn addresses(&self) -> u64 {
         self.enis * self.slots_per_eni * self.mode.addresses_per_slot()
@@ -128,7 +127,7 @@ impl PoolLimits {
         Pool {
             pods,
             mode: self.mode,
-            // Every node has its primary ENI, even if no ENI gives pods addresses.
+            // The primary ENI is there even where it, or all of them, give pods nothing.
             enis: (pool_enis + u64::from(self.custom_networking)).max(1),
             held,
             warm: held.saturating_sub(pods),
@@ -142,7 +141,7 @@ impl PoolLimits {
     }
 }
 
-/// True if the CNI can use prefixes on nodes of this type.
+/// Tells if the CNI can use prefixes on nodes of this type.
 fn can_have_prefixes(instance_type: &InstanceType, settings: &Settings) -> bool {
     let new_enough = settings.cni.version.as_ref().is_none_or(crate::cni::CniVersion::has_prefix_delegation);
     new_enough && (instance_type.is_nitro() || instance_type.bare_metal)
@@ -180,7 +179,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// The number of slots that a round asks for; `None` if the pool is not too low.
+    /// Slots that a round asks for; `None` where the pool is not too low.
     fn need(&self, pods: u64) -> Option<u64> {
         let targets = self.targets;
         let total = self.slots * self.unit;
