@@ -57,10 +57,10 @@ impl<'a> Row<'a> {
     fn new(report: &'a Report, finding: &'a Finding) -> Self {
         Self {
             file: report.file(finding),
-            line: finding.mark.line,
-            column: finding.mark.column,
+            line: finding.place.mark.line,
+            column: finding.place.mark.column,
             level: finding.level.name(),
-            rule: finding.rule.id(),
+            rule: finding.rule.id,
             message: &finding.message,
             help: Report::help(finding),
             instance_types: &finding.instance_types,
