@@ -61,7 +61,7 @@ fn cni(node: &Node) -> CniOverlay {
         if let Some(values) = addon.get("configurationValues") {
             settings.extend(match values.text() {
                 Some(text) => addon::configuration_values(text),
-                None => addon::environment(values),
+                None => addon::environment(values).into_iter().collect(),
             });
         }
     }

@@ -7,7 +7,7 @@ use super::node::{Node, whole_number};
 use super::requirement::Requirement;
 use super::source::{Source, Spot};
 use crate::Os;
-use crate::cni::{CniSettings, CniVersion};
+use crate::cni::{CniSettings, CniVersion, Environment, PoolSettings, WarmTargets};
 use crate::expression::Dialect;
 
 /// Something a file says, and where.
@@ -197,9 +197,7 @@ pub(super) struct CniOverlay {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CniSetting {
     Version(CniVersion),
-    PrefixDelegation(bool),
-    CustomNetworking(bool),
-    MaxEni(Option<std::num::NonZeroU32>),
+    Environment(Environment),
     Ipv6(bool),
 }
 
@@ -209,12 +207,21 @@ impl CniOverlay {
         for setting in &self.settings {
             match setting {
                 CniSetting::Version(version) => cni.version = Some(version.clone()),
-                CniSetting::PrefixDelegation(on) => cni.prefix_delegation = *on,
-                CniSetting::CustomNetworking(on) => cni.custom_networking = *on,
-                CniSetting::MaxEni(limit) => cni.max_eni = *limit,
+                CniSetting::Environment(environment) => cni = environment.settings(cni),
                 CniSetting::Ipv6(on) => cni.ipv6 = *on,
             }
         }
         cni
+    }
+
+    /// The warm targets with those of the file over them.
+    pub fn targets_over(&self, warm_targets: WarmTargets) -> WarmTargets {
+        let mut pool = PoolSettings { warm_targets, ..PoolSettings::default() };
+        for setting in &self.settings {
+            if let CniSetting::Environment(environment) = setting {
+                pool = environment.pool_settings(pool);
+            }
+        }
+        pool.warm_targets
     }
 }

@@ -141,7 +141,7 @@ fn under_recommended(
     drafts: &mut Vec<Draft>,
 ) {
     let Some(lowest) = known.lowest_recommended() else { return };
-    let lowest_types = known.types.iter().filter(|one| one.figures.recommended == lowest);
+    let lowest_types = known.types.iter().filter(|one| one.limits.recommended == lowest);
     let under: Vec<_> = lowest_types.filter(|one| pods(one) < lowest).collect();
     let Some(worst) = under.iter().map(|one| pods(one)).min() else { return };
     let message = format!(

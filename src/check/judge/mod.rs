@@ -11,7 +11,8 @@ use super::finding::{Draft, Level, Missing, Rule};
 use super::group::{Amount, Declared, Fate, Group, Types};
 use super::requirement::{Bearing, Requirement};
 use crate::text::Shortened;
-use crate::{Breakdown, Catalog, Error, InstanceType, Os, Settings, max_pods};
+use crate::cni::WarmTargets;
+use crate::{Catalog, Error, InstanceType, Limits, Os, Settings};
 
 /// The most instance types that a message names.
 const MOST_NAMES: usize = 6;
@@ -20,6 +21,7 @@ const MOST_NAMES: usize = 6;
 pub(super) struct Judge<'a> {
     catalog: &'a Catalog,
     settings: &'a Settings,
+    warm_targets: WarmTargets,
     /// True if Windows nodes have prefixes, which the VPC resource controller gives them.
     windows_prefixes: bool,
     /// The types of groups whose file names none.
@@ -37,7 +39,7 @@ struct Known {
 /// An instance type with its figures.
 struct Candidate {
     facts: InstanceType,
-    figures: Breakdown,
+    limits: Limits,
 }
 
 impl Known {
@@ -54,11 +56,11 @@ impl Known {
 
     /// The number that holds for all types.
     fn lowest_recommended(&self) -> Option<u64> {
-        self.types.iter().map(|candidate| candidate.figures.recommended).min()
+        self.types.iter().map(|candidate| candidate.limits.recommended).min()
     }
 
     fn lowest_allowed(&self) -> Option<u64> {
-        self.types.iter().map(|candidate| candidate.figures.allowed).min()
+        self.types.iter().map(|candidate| candidate.limits.allowed).min()?.pods()
     }
 }
 
@@ -70,11 +72,12 @@ impl<'a> Judge<'a> {
     pub fn new(
         catalog: &'a Catalog,
         settings: &'a Settings,
+        warm_targets: WarmTargets,
         windows_prefixes: bool,
         given: &[String],
     ) -> Result<Self, Error> {
         let given = given.iter().map(|name| catalog.find(name)).collect::<Result<_, _>>()?;
-        Ok(Self { catalog, settings, windows_prefixes, given, all: OnceCell::new() })
+        Ok(Self { catalog, settings, warm_targets, windows_prefixes, given, all: OnceCell::new() })
     }
 
     /// The findings on a group, those of its reader included.
@@ -141,9 +144,10 @@ impl<'a> Judge<'a> {
             Types::Unknown(_) => self.given.clone(),
         };
         let settings = self.settings_of(group);
+        let targets = group.cni.targets_over(self.warm_targets);
         let mut types: Vec<_> = types
             .into_iter()
-            .map(|facts| Candidate { figures: max_pods(&facts, &settings), facts })
+            .map(|facts| Candidate { limits: Limits::new(&facts, &settings, &targets), facts })
             .collect();
         types.sort_by(|a, b| crate::instance_type::compare_names(&a.facts.name, &b.facts.name));
         types.dedup_by(|a, b| a.facts.name == b.facts.name);

@@ -48,24 +48,24 @@ pub(super) fn over_allowed<T>(
     pods: &dyn Fn(&Candidate) -> u64,
     drafts: &mut Vec<Draft>,
 ) {
-    let over: Vec<_> = known.types.iter().filter(|one| pods(one) > one.figures.allowed).collect();
+    let over: Vec<_> = known.types.iter().filter(|one| one.limits.allowed.exceeded_by(pods(one)).is_some()).collect();
     let (with_prefixes, others): (Vec<_>, Vec<_>) = over
         .into_iter()
         .partition(|candidate| misses_prefixes(candidate) && pods(candidate) <= with_prefixes(candidate));
     // The VPC CNI uses prefixes on bare metal too, where EC2 reports no hypervisor to decide by.
     let with_prefixes: Vec<_> = with_prefixes
         .into_iter()
-        .filter(|one| !one.figures.warnings.iter().all(|w| *w == Warning::BareMetal))
+        .filter(|one| !one.limits.breakdown.warnings.iter().all(|w| *w == Warning::BareMetal))
         .collect();
     for (rule, at_fault) in [(Rule::OverAllowed, others), (Rule::NoPrefixes, with_prefixes)] {
-        let Some(worst) = at_fault.iter().min_by_key(|candidate| candidate.figures.allowed) else { continue };
+        let Some(worst) = at_fault.iter().min_by_key(|candidate| candidate.limits.allowed) else { continue };
         let names =
-            listed(at_fault.iter().map(|one| format!("{} ({})", one.facts.name, one.figures.allowed)));
-        let lowest = known.lowest_recommended().unwrap_or(worst.figures.recommended);
+            listed(at_fault.iter().map(|one| format!("{} ({})", one.facts.name, one.limits.allowed)));
+        let lowest = known.lowest_recommended().unwrap_or(worst.limits.recommended);
         let pods_there = pods(worst);
         let message = match rule {
             Rule::NoPrefixes => {
-                let why = worst.figures.warnings.iter().find(|warning| warning.is_against_prefixes());
+                let why = worst.limits.breakdown.warnings.iter().find(|warning| warning.is_against_prefixes());
                 let why = why.map(ToString::to_string).unwrap_or_default();
                 let why = why.rsplit_once(": ").map_or(why.as_str(), |(_, why)| why).to_owned();
                 format!(
@@ -85,7 +85,7 @@ pub(super) fn over_allowed<T>(
         draft.help = Some(help(group, rule, known, &at_fault, pods));
         draft.instance_types = at_fault.iter().map(|candidate| candidate.facts.name.clone()).collect();
         draft.max_pods = Some(pods_there);
-        draft.allowed = Some(worst.figures.allowed);
+        draft.allowed = worst.limits.allowed.pods();
         draft.recommended = Some(lowest);
         drafts.push(draft);
     }
@@ -104,7 +104,7 @@ fn help(
         && group.os == Os::Linux
         && at_fault.iter().all(|candidate| {
             let one = candidate;
-            one.figures.mode == Mode::SecondaryIp && one.facts.is_nitro() && pods(one) <= with_prefixes(one)
+            one.limits.breakdown.mode == Mode::SecondaryIp && one.facts.is_nitro() && pods(one) <= with_prefixes(one)
         });
     if prefixes_would_do {
         help.push_str("; or, for this number, prefixes: ");
@@ -118,12 +118,12 @@ fn help(
 
 /// True if prefixes were asked for, and the type or the CNI does not have them.
 fn misses_prefixes(candidate: &Candidate) -> bool {
-    candidate.figures.warnings.iter().any(Warning::is_against_prefixes)
+    candidate.limits.breakdown.warnings.iter().any(Warning::is_against_prefixes)
 }
 
 /// The number that the network would allow with prefixes, if the type had them.
 fn with_prefixes(candidate: &Candidate) -> u64 {
-    let figures = &candidate.figures;
+    let figures = &candidate.limits.breakdown;
     let mut facts = candidate.facts.clone();
     facts.hypervisor = Some("nitro".into());
     let mut settings = Settings { os: figures.os, ..Settings::default() };
@@ -133,13 +133,13 @@ fn with_prefixes(candidate: &Candidate) -> u64 {
         figures.max_eni.and_then(|n| u32::try_from(n).ok()).and_then(std::num::NonZeroU32::new);
     settings.reserved_enis = u32::try_from(figures.reserved_enis).unwrap_or(u32::MAX);
     settings.host_network_pods = u32::try_from(figures.host_network_pods).ok();
-    max_pods(&facts, &settings).allowed
+    max_pods(&facts, &settings).allowed.pods().unwrap_or(u64::MAX)
 }
 
 /// Fewer pods than the lowest type's recommended value.
 fn under_recommended(group: &Group, number: &Declared<u64>, known: &Known, drafts: &mut Vec<Draft>) {
     let Some(lowest) = known.lowest_recommended().filter(|&lowest| number.value < lowest) else { return };
-    let types = known.types.iter().filter(|candidate| candidate.figures.recommended == lowest);
+    let types = known.types.iter().filter(|candidate| candidate.limits.recommended == lowest);
     let types: Vec<_> = types.map(|candidate| candidate.facts.name.clone()).collect();
     let message = format!(
         "{}{} fewer than the {lowest} recommended for {}",
@@ -157,10 +157,10 @@ fn under_recommended(group: &Group, number: &Declared<u64>, known: &Known, draft
 
 /// One number for types whose own differ much.
 fn mixed_types(group: &Group, number: &Declared<u64>, known: &Known, drafts: &mut Vec<Draft>) {
-    let recommended = |candidate: &&Candidate| candidate.figures.recommended;
+    let recommended = |candidate: &&Candidate| candidate.limits.recommended;
     let Some(lowest) = known.types.iter().min_by_key(recommended) else { return };
     let Some(highest) = known.types.iter().max_by_key(recommended) else { return };
-    let (low, high) = (lowest.figures.recommended, highest.figures.recommended);
+    let (low, high) = (lowest.limits.recommended, highest.limits.recommended);
     if low.saturating_mul(2) >= high || group.pods_per_core.is_some() {
         return;
     }
@@ -183,9 +183,9 @@ fn mixed_types(group: &Group, number: &Declared<u64>, known: &Known, drafts: &mu
 /// The expression that gives each type its own number, for readers that take one; `None` where no expression
 /// can tell what the settings ask for.
 pub(super) fn expression(group: &Group, known: &Known) -> Option<String> {
-    let first = &known.types.first()?.figures;
+    let first = &known.types.first()?.limits.breakdown;
     let alike = |one: &Candidate| {
-        let figures = &one.figures;
+        let figures = &one.limits.breakdown;
         figures.mode == first.mode && figures.max_eni.is_none() && figures.reserved_enis == 0
     };
     if group.os != Os::Linux || !known.types.iter().all(alike) {
@@ -202,7 +202,7 @@ pub(super) fn expression(group: &Group, known: &Known) -> Option<String> {
             format!("{enis} * (ips_per_eni - 1){per_slot} + {}", first.host_network_pods)
         }
     };
-    let ceiling = known.types.iter().map(|one| one.figures.ceiling).min()?;
+    let ceiling = known.types.iter().map(|one| one.limits.breakdown.ceiling).min()?;
     let expression = match group.reader {
         Reader::Karpenter => format!("maxPods: 'min({number}, {ceiling})'"),
         Reader::Nodeadm => format!("maxPodsExpression: '{number} < {ceiling} ? {number} : {ceiling}'"),

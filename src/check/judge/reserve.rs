@@ -5,7 +5,8 @@ use super::{Known, listed, quantity, subject};
 use crate::check::finding::{Draft, Level, Rule};
 use crate::check::group::{Declared, Group, Reader};
 use crate::check::source::Spot;
-use crate::{InstanceType, KubeReserved, Settings, max_pods};
+use crate::formula::classic_pods;
+use crate::{InstanceType, KubeReserved};
 
 /// The rules on the reserve.
 pub(super) fn judge(
@@ -77,13 +78,13 @@ fn reserve_too_small(
     }
     let counted = |facts: &InstanceType| match expression {
         Some(expression) => expression.pods(facts),
-        None => Some(max_pods(facts, &Settings::default()).allowed),
+        None => Some(classic_pods(facts)),
     };
     // More pods than addresses is told already, and the greater trouble.
     let short: Vec<_> = known
         .types
         .iter()
-        .filter(|one| number.value <= one.figures.allowed)
+        .filter(|one| one.limits.allowed.exceeded_by(number.value).is_none())
         .filter_map(|one| Some((one, counted(&one.facts)?)))
         .filter(|(_, counted)| number.value > *counted)
         .collect();
