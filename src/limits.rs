@@ -39,9 +39,9 @@ impl Limits {
     pub fn new(instance_type: &InstanceType, settings: &Settings, targets: &WarmTargets) -> Self {
         let breakdown = max_pods(instance_type, settings);
         let stops_at = match breakdown.os {
-            Os::Linux => breakdown.stops_at(targets),
+            Os::Linux if !settings.cni.ipv6 => breakdown.stops_at(targets),
             // The VPC resource controller gives Windows pods their addresses, with warm targets of its own.
-            Os::Windows => None,
+            _ => None,
         };
         let allowed = match stops_at {
             Some(addresses) => breakdown.allowed.min(Allowed::Pods(addresses + breakdown.host_network_pods)),
@@ -171,10 +171,8 @@ mod tests {
             prop_assert_eq!(pool.held + settings.host_network_pods(), allowed);
             prop_assert_eq!(pool_limits.most_addresses(&targets), pool.held);
 
-            let mut cluster = ClusterSettings::default();
-            cluster.reserved_enis = Some(settings.reserved_enis);
-            cluster.common = settings;
-            cluster.warm_targets = targets;
+            let reserved_enis = Some(settings.reserved_enis);
+            let cluster = ClusterSettings { common: settings, reserved_enis, warm_targets: targets };
             let catalog = Catalog::with(vec![of_node]);
             let mut judge = Judge::new(&catalog, &cluster);
             let mut verdict = |pods: u64| {

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use super::finding::Draft;
-use super::node::{Node, whole_number};
+use super::node::Node;
 use super::requirement::Requirement;
 use super::source::{Source, Spot};
 use crate::Os;
 use crate::cni::{CniSettings, CniVersion, Environment, PoolSettings, WarmTargets};
 use crate::expression::Dialect;
+use crate::text::yaml_integer;
 
 /// Something a file says, and where.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ pub(super) enum Amount {
 
 impl Amount {
     pub fn new(text: &str, is_text: bool) -> Self {
-        match whole_number(text).map(u64::try_from) {
+        match yaml_integer(text).map(u64::try_from) {
             Some(Ok(number)) if !is_text => Self::Number(number),
             _ if text.contains(['$', '{', '<', '%']) => Self::Later(text.into()),
             _ => Self::Refused(text.into()),

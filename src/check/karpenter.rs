@@ -129,7 +129,7 @@ impl NodeClass {
         let mut group = Group::new(Reader::Karpenter, kubelet);
         group.pods_per_core = node
             .get("podsPerCore")
-            .and_then(|cores| super::node::whole_number(cores.text()?))
+            .and_then(|cores| crate::text::yaml_integer(cores.text()?))
             .and_then(|cores| u64::try_from(cores).ok())
             // 0 switches it off, and Bottlerocket does not have it.
             .filter(|&cores| cores > 0 && !self.is_family("bottlerocket"));

@@ -19,8 +19,8 @@ pub mod variable {
     pub use super::warm_targets::{MINIMUM_IP, WARM_ENI, WARM_IP, WARM_PREFIX};
 }
 
-pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec, NAMESPACE};
 pub use daemonset::AwsNode;
+pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec, NAMESPACE};
 pub use environment::Environment;
 pub use pool_settings::PoolSettings;
 pub use version::{CniVersion, InvalidCniVersion};

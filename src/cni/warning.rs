@@ -38,9 +38,7 @@ impl AwsNodeWarning {
     #[must_use]
     pub fn variable(&self) -> Option<&'static str> {
         match self {
-            Self::ElsewhereSet(name)
-            | Self::NotBoolean(name, _)
-            | Self::NotTarget(name, _) => Some(name),
+            Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::NotTarget(name, _) => Some(name),
             Self::NotNumber(_) => Some(MAX_ENI),
             Self::PodEni => Some(POD_ENI),
             Self::Ipv6 => Some(IPV6),
@@ -60,7 +58,7 @@ impl fmt::Display for AwsNodeWarning {
             }
             Self::EnvFrom => f.write_str("variables from envFrom cannot be read here: they count as not set"),
             Self::NotBoolean(name, value) => {
-                write!(f, "{name} is '{}', which is no boolean to the CNI: it reads it as false", Shortened(value))
+                write!(f, "{name} is '{}', which is no boolean: the CNI reads it as false", Shortened(value))
             }
             Self::NotNumber(value) => {
                 write!(
@@ -97,4 +95,3 @@ impl fmt::Display for AwsNodeWarning {
         }
     }
 }
-

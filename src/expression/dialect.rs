@@ -5,9 +5,9 @@ use std::fmt;
 use super::convert;
 use super::error::Fault;
 use super::value::{Type, Value};
-use crate::formula::{HOST_NETWORK_PODS, MOST_PODS};
 use crate::InstanceType;
 use crate::formula::classic_pods;
+use crate::formula::{HOST_NETWORK_PODS, MOST_PODS};
 
 /// The program that evaluates an expression, and its release.
 ///

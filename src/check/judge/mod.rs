@@ -2,7 +2,6 @@
 
 mod expression;
 mod number;
-mod quantity;
 mod reserve;
 
 use std::cell::OnceCell;
@@ -10,8 +9,8 @@ use std::cell::OnceCell;
 use super::finding::{Draft, Level, Missing, Rule};
 use super::group::{Amount, Declared, Fate, Group, Types};
 use super::requirement::{Bearing, Requirement};
-use crate::text::Shortened;
 use crate::cni::WarmTargets;
+use crate::text::Shortened;
 use crate::{Catalog, Error, InstanceType, Limits, Os, Settings};
 
 /// The most instance types that a message names.

@@ -48,7 +48,8 @@ pub(super) fn over_allowed<T>(
     pods: &dyn Fn(&Candidate) -> u64,
     drafts: &mut Vec<Draft>,
 ) {
-    let over: Vec<_> = known.types.iter().filter(|one| one.limits.allowed.exceeded_by(pods(one)).is_some()).collect();
+    let over: Vec<_> =
+        known.types.iter().filter(|one| one.limits.allowed.exceeded_by(pods(one)).is_some()).collect();
     let (with_prefixes, others): (Vec<_>, Vec<_>) = over
         .into_iter()
         .partition(|candidate| misses_prefixes(candidate) && pods(candidate) <= with_prefixes(candidate));
@@ -59,13 +60,13 @@ pub(super) fn over_allowed<T>(
         .collect();
     for (rule, at_fault) in [(Rule::OverAllowed, others), (Rule::NoPrefixes, with_prefixes)] {
         let Some(worst) = at_fault.iter().min_by_key(|candidate| candidate.limits.allowed) else { continue };
-        let names =
-            listed(at_fault.iter().map(|one| format!("{} ({})", one.facts.name, one.limits.allowed)));
+        let names = listed(at_fault.iter().map(|one| format!("{} ({})", one.facts.name, one.limits.allowed)));
         let lowest = known.lowest_recommended().unwrap_or(worst.limits.recommended);
         let pods_there = pods(worst);
         let message = match rule {
             Rule::NoPrefixes => {
-                let why = worst.limits.breakdown.warnings.iter().find(|warning| warning.is_against_prefixes());
+                let why =
+                    worst.limits.breakdown.warnings.iter().find(|warning| warning.is_against_prefixes());
                 let why = why.map(ToString::to_string).unwrap_or_default();
                 let why = why.rsplit_once(": ").map_or(why.as_str(), |(_, why)| why).to_owned();
                 format!(
@@ -104,7 +105,9 @@ fn help(
         && group.os == Os::Linux
         && at_fault.iter().all(|candidate| {
             let one = candidate;
-            one.limits.breakdown.mode == Mode::SecondaryIp && one.facts.is_nitro() && pods(one) <= with_prefixes(one)
+            one.limits.breakdown.mode == Mode::SecondaryIp
+                && one.facts.is_nitro()
+                && pods(one) <= with_prefixes(one)
         });
     if prefixes_would_do {
         help.push_str("; or, for this number, prefixes: ");

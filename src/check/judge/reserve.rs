@@ -1,11 +1,12 @@
 //! The memory that the kubelet reserves: too much for the type, or too little for the pods.
 
 use super::expression::Evaluated;
-use super::{Known, listed, quantity, subject};
+use super::{Known, listed, subject};
 use crate::check::finding::{Draft, Level, Rule};
 use crate::check::group::{Declared, Group, Reader};
 use crate::check::source::Spot;
 use crate::formula::classic_pods;
+use crate::quantity::mebibytes;
 use crate::{InstanceType, KubeReserved};
 
 /// The rules on the reserve.
@@ -17,7 +18,7 @@ pub(super) fn judge(
     drafts: &mut Vec<Draft>,
 ) {
     let set = group.kubelet.reserved_memory.as_ref();
-    let set = set.and_then(|memory| Some((quantity::mebibytes(&memory.value)?, &memory.spot)));
+    let set = set.and_then(|memory| Some((mebibytes(&memory.value).ok()?, &memory.spot)));
     if let Some((mib, spot)) = set {
         reserved_memory(group, spot, &|_| Some(mib), known, drafts);
     } else if let Some(expression) = expression
