@@ -11,7 +11,7 @@ use super::name::NoNumber;
 pub enum Reason {
     /// More than recommended, and not more than allowed.
     AboveRecommended,
-    /// More than the network has IPv4 addresses for. They are no limit, because pods have IPv6 addresses.
+    /// More than recommended on an IPv6 cluster, where the network is no limit.
     Ipv6,
     /// More than the network has addresses for. This number of pods needs branch ENIs, and the node has room for
     /// these ENIs.
@@ -45,7 +45,9 @@ impl fmt::Display for Reason {
         };
         match self {
             Self::AboveRecommended => f.write_str("above the recommended value, within the allowed one"),
-            Self::Ipv6 => f.write_str("more pods than IPv4 addresses: no limit on an IPv6 cluster"),
+            Self::Ipv6 => {
+                f.write_str("above the recommended value; the network is no limit on an IPv6 cluster")
+            }
             Self::BranchEnis(1) => f.write_str("needs branch ENIs for 1 pod"),
             Self::BranchEnis(pods) => write!(f, "needs branch ENIs for {pods} pods"),
             Self::TooFewAddresses(other) => {

@@ -32,6 +32,8 @@ impl ClusterSettings {
         let mut settings = self.common.clone();
         settings.os = node.os;
         settings.reserved_enis = self.reserved_enis.unwrap_or_else(|| u32::from(node.branch_enis() > 0));
+        // The node itself says if it has a trunk ENI, so the facts of its type are not asked.
+        settings.cni.pod_eni = false;
         settings
     }
 

@@ -121,8 +121,8 @@ impl<'a> Judge<'a> {
             may_help.then(|| OtherSettings::fitting(pods, &known.facts, settings, cluster)).flatten()
         };
         let (verdict, reason) = of_number(&node.pods, |pods| match allowed.exceeded_by(pods) {
+            None if settings.cni.ipv6 && pods > recommended => (Verdict::Ok, Some(Reason::Ipv6)),
             None => within_network(pods, recommended, || other(pods)),
-            Some(_) if settings.cni.ipv6 => (Verdict::Ok, Some(Reason::Ipv6)),
             Some(more) if more <= node.branch_enis() => (Verdict::Ok, Some(Reason::BranchEnis(more))),
             Some(_) => (Verdict::Over, Some(Reason::TooFewAddresses(other(pods)))),
         });

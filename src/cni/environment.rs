@@ -169,6 +169,7 @@ impl Environment {
         replace(&mut others.prefix_delegation, self.boolean(PREFIX_DELEGATION));
         replace(&mut others.custom_networking, self.boolean(CUSTOM_NETWORKING));
         replace(&mut others.max_eni, self.max_eni());
+        replace(&mut others.pod_eni, self.boolean(POD_ENI));
         replace(&mut others.ipv6, self.boolean(IPV6));
         others
     }
@@ -194,13 +195,24 @@ impl Environment {
     #[must_use]
     pub fn warnings(&self) -> Vec<AwsNodeWarning> {
         let mut warnings: Vec<_> = OF_SETTINGS.into_iter().filter_map(|name| self.unreadable(name)).collect();
-        if self.boolean(POD_ENI) == Some(true) {
-            warnings.push(AwsNodeWarning::PodEni);
-        }
-        if self.boolean(IPV6) == Some(true) {
-            warnings.push(AwsNodeWarning::Ipv6);
-        }
+        warnings.extend(self.refused_with_ipv6());
         warnings
+    }
+
+    /// The settings with which `aws-node` refuses to start on IPv6.
+    ///
+    /// Source: `isConfigValid` in the CNI's `pkg/ipamd/ipamd.go`.
+    fn refused_with_ipv6(&self) -> Vec<AwsNodeWarning> {
+        // A variable that is not set is off. If its value stands elsewhere, nobody knows.
+        let is_on = |name| self.boolean(name) == Some(true);
+        let is_off = |name| !is_on(name) && !self.is_reference(name);
+        let refused = [
+            (is_off(PREFIX_DELEGATION), AwsNodeWarning::Ipv6WithoutPrefixes),
+            (is_on(CUSTOM_NETWORKING), AwsNodeWarning::Ipv6WithCustomNetworking),
+            (is_on(IPV4), AwsNodeWarning::Ipv6WithIpv4),
+        ];
+        let refused = refused.into_iter().filter(|(is_refused, _)| *is_refused && is_on(IPV6));
+        refused.map(|(_, warning)| warning).collect()
     }
 
     /// Values of [`pool_settings`](Self::pool_settings) that could not be read, or that are not counted.

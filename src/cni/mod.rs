@@ -50,8 +50,7 @@ pub struct CniSettings {
     pub pod_eni: bool,
     /// The ENIs that give pods no addresses because of the tags of their subnets.
     pub excluded_enis: ExcludedEnis,
-    /// `ENABLE_IPv6`: pods have IPv6 addresses, so IPv4 addresses do not limit them. The rules ignore this
-    /// setting and count IPv4 addresses. A caller that judges a node has to take account of it.
+    /// `ENABLE_IPv6`: pods have IPv6 addresses, and the network does not limit them.
     pub ipv6: bool,
 }
 

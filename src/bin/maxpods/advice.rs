@@ -61,6 +61,8 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
             "it should be the output of: aws ec2 describe-instance-types --instance-types TYPE --output json"
                 .into()
         }
+        Error::NoIpv6OnType { .. } => "give a type of the Nitro system, or --ip-family ipv4".into(),
+        Error::NoIpv6InCni { .. } => "give a newer --cni-version, or --ip-family ipv4".into(),
         Error::Contradiction { .. } => "keep the description that is right and remove the other".into(),
         Error::TooManyPods { .. } => {
             "lower --host-network-pods, or leave out --show-max-allowed and --max-pods-ceiling".into()
@@ -212,7 +214,8 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
             variable::PREFIX_DELEGATION => "if it is true, give --cni-prefix-delegation-enabled",
             variable::CUSTOM_NETWORKING => "if it is true, give --cni-custom-networking-enabled",
             variable::MAX_ENI => "if it is set, give --cni-max-eni",
-            variable::POD_ENI => "if it is true, give --reserved-enis 1",
+            variable::POD_ENI => "if it is true, give --cni-pod-eni-enabled",
+            variable::IPV6 => "if it is true, give --ip-family ipv6",
             variable::WARM_ENI => "if it is set, give --cni-warm-eni-target",
             variable::WARM_PREFIX => "if it is set, give --cni-warm-prefix-target",
             variable::WARM_IP => "if it is set, give --cni-warm-ip-target",
@@ -222,7 +225,6 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
         AwsNodeWarning::EnvFrom => {
             "if they hold a setting that changes the limit, give it with the --cni-... options"
         }
-        AwsNodeWarning::PodEni => "give --reserved-enis 1 for nodes that have it",
         AwsNodeWarning::NoVersion(_) => "give it with --cni-version",
         _ => return None,
     };
