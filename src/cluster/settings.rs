@@ -38,7 +38,8 @@ impl ClusterSettings {
         settings
     }
 
-    /// True if this node has no trunk ENI although security groups for pods are on and its type can have one.
+    /// True if this node has no trunk ENI although security groups for pods are on and its type can have one. With
+    /// `reserved_enis` the operator says how many ENIs give pods no addresses, and it is false.
     ///
     /// The usual cause is that all its ENIs were attached before. The CNI asks for a trunk only where there is room:
     /// `tryEnableSecurityGroupsForPods` in its [`pkg/ipamd/ipamd.go`][1].
@@ -48,6 +49,7 @@ impl ClusterSettings {
     pub fn misses_trunk(&self, node: &Node) -> bool {
         let can_have_trunk = |name: &String| branch_enis(&normalise(name)).is_some_and(|most| most > 0);
         self.common.cni.pod_eni
+            && self.reserved_enis.is_none()
             && node.skip.is_none()
             && node.os == Os::Linux
             && node.branch_enis() == 0
