@@ -146,7 +146,9 @@ impl Display for Names {
 
 fn warn_of_contradictions(quiet: bool, contradictory: &[&str]) {
     let mut names = Names::default();
-    contradictory.iter().for_each(|name| names.add(name));
+    for name in contradictory {
+        names.add(name);
+    }
     match names.count {
         0 => {}
         1 => warn(quiet, format!("the node {names} is there more than once, with different values")),
@@ -161,7 +163,10 @@ fn warn_of_trunks(quiet: bool, names: &Names) {
     match names.count {
         0 => {}
         1 => {
-            warn(quiet, format!("the node {names} has no trunk ENI, although its type can have one. {CAUSE}"))
+            warn(
+                quiet,
+                format!("the node {names} has no trunk ENI, although its type can have one. {CAUSE}"),
+            );
         }
         _ => warn(
             quiet,

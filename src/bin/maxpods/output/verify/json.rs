@@ -72,6 +72,7 @@ impl<'a> Check<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "each one is a variable of the CNI")]
 struct Cni {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
