@@ -321,8 +321,6 @@ pub(crate) struct CniValues {
     pub warm_targets: WarmTargets,
     /// True if the document says whether prefixes are on. It is false where the value stands elsewhere.
     pub says_prefixes: bool,
-    /// `ENABLE_POD_ENI`: a trunk ENI for security groups for pods.
-    pub pod_eni: bool,
 }
 
 /// A fact about a place that a rule tells, with the number there where it is one.
