@@ -4,9 +4,9 @@ use maxpods::expression::{Dialect, Expression};
 use maxpods::{Error, InstanceType};
 
 /// The answers of cel-go 0.29.2 in nodeadm's environment and of 0.31.0 in Karpenter's.
-const TABLE: &str = include_str!("cel/cel-go.tsv");
+const TABLE: &str = include_str!("cel-go.tsv");
 /// The same for maps, patterns and doubles as text.
-const MAPS: &str = include_str!("cel/cel-go-maps.tsv");
+const MAPS: &str = include_str!("cel-go-maps.tsv");
 
 /// The outcome of an expression here, in the words of the table.
 fn outcome(result: Result<u64, Error>) -> String {
