@@ -21,15 +21,16 @@ mod value;
 
 pub use dialect::{Dialect, Variable};
 pub use error::{ExpressionError, ExpressionErrorKind, Position};
-pub use value::{Type, Value};
+pub use value::{Type as CelType, Value as CelValue};
 
 use crate::{Error, InstanceType};
 use error::Fault;
+use value::Value;
 
 /// cel-go's default limit on the length of an expression.
 const MOST_CHARACTERS: usize = 100_000;
 
-/// A max-pods expression that its dialect accepts. Two of them are equal if their texts and dialects are.
+/// A max-pods expression that its dialect accepts.
 ///
 /// ```
 /// use maxpods::Catalog;

@@ -161,18 +161,11 @@ fn hostile_text_is_refused_and_not_repeated_raw() {
     check_each(
         [
             (nested("(", "1", ")", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("[", "", "]", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("int(", "1", ")", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("1+(", "1", ")", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("(", "", "", 90_000), "does not cover nesting this deep of CEL"),
             (nested("true ? 1 : ", "1", "", 8_000), "does not cover nesting this deep of CEL"),
             (nested("1+", "1", "", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("1<", "1", "", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("", "''", ".size()", 10_000), "does not cover nesting this deep of CEL"),
             (nested("-", "'a'", "", 9_999), "no - for string"),
             (nested("!", "1", "", 9_999), "no ! for int"),
             (nested("true||", "1", "", 10_000), "this is an int, and || takes bool"),
-            ("1".repeat(100_001), "longer than the 100000 characters"),
             ("é".repeat(50_000), "the character '\\u{e9}' has no meaning"),
             ("\u{1b}[2J\u{7}".into(), "the character '\\u{1b}' has no meaning"),
             ("max_pods + '\u{1b}[2J\u{202e}'".into(), "no + for int and string"),
