@@ -40,7 +40,10 @@ impl Scope<'_> {
             (Kind::Operator("in"), [wanted, among]) => self.is_in(wanted, among),
             (Kind::Operator("[]"), [map, key]) => self.lookup(map, &self.value(key)?),
             (Kind::Field(name), [map]) => self.lookup(map, &Value::String(name.clone())),
-            (Kind::Operator(sign), parts) => operation(sign, &self.values(parts)?, self.dialect),
+            (Kind::Operator(sign), [operand]) => operation(sign, &[self.value(operand)?], self.dialect),
+            (Kind::Operator(sign), [left, right]) => {
+                operation(sign, &[self.value(left)?, self.value(right)?], self.dialect)
+            }
             (Kind::Function(name) | Kind::Method(name), parts) => call(name, &self.values(parts)?),
             (Kind::Matches(pattern), [text]) => match (self.value(text)?, pattern) {
                 (Value::String(text), _) if text.len() > MOST_MATCHED => {
@@ -52,7 +55,7 @@ impl Scope<'_> {
                 }
                 _ => Err(untyped()),
             },
-            (Kind::List | Kind::Map | Kind::Field(_) | Kind::Matches(_), _) => Err(untyped()),
+            _ => Err(untyped()),
         }
     }
 
