@@ -10,7 +10,7 @@ use maxpods::expression::ExpressionErrorKind;
 use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
-use maxpods::text::{Escaped, Shortened};
+use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -98,11 +98,31 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         | Error::NoAwsNode { .. }
         | Error::NoAwsNodeContainer
         | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
+        Error::Encoding(error) | Error::Subnets(SubnetError::Encoding(error)) => encoding(*error)?.into(),
         Error::Pool(error) => plan(error)?.into(),
         Error::Subnets(error) => subnets(error, source)?,
         _ => return None,
     };
     Some(advice)
+}
+
+/// Advice about text in an encoding that is not read.
+pub fn encoding(error: EncodingError) -> Option<&'static str> {
+    Some(match error {
+        EncodingError::Unmarked(ByteOrder::LittleEndian) => {
+            "make UTF-8 of it: iconv -f UTF-16LE -t UTF-8 FILE >NEW, or in PowerShell: Get-Content -Encoding Unicode \
+             FILE | Set-Content -Encoding utf8 NEW"
+        }
+        EncodingError::Unmarked(ByteOrder::BigEndian) => {
+            "make UTF-8 of it: iconv -f UTF-16BE -t UTF-8 FILE >NEW, or in PowerShell: Get-Content -Encoding \
+             BigEndianUnicode FILE | Set-Content -Encoding utf8 NEW"
+        }
+        EncodingError::Utf32 => "save it as UTF-8",
+        EncodingError::Utf16 { .. } => {
+            "write the file again: it was cut off, or text in another encoding was added to it"
+        }
+        _ => return None,
+    })
 }
 
 fn plan(error: &PoolError) -> Option<&'static str> {
