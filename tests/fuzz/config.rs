@@ -1,7 +1,8 @@
 //! Configuration that `check` reads.
 
 use super::run::{fuzz_processes, maxpods};
-use super::{in_time, is_harmless, is_in};
+use super::{in_time, is_in};
+use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
 use maxpods::check::Configuration;
 use maxpods::{Catalog, Settings};
