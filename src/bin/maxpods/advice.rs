@@ -263,6 +263,10 @@ pub fn for_family(family: &str) -> String {
 pub const NO_KUBECTL: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: kubectl get \
      nodes,daemonsets -A -o json | maxpods verify";
 
+/// Advice if a program is a batch file that would change its arguments.
+pub const BATCH_FILE: &str = "give a name without such a character, or the path of the program itself (.exe) in place of \
+     the batch file";
+
 /// Advice if kubectl fails. Its own message says why.
 pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \
      settings yourself: kubectl get nodes -o json | maxpods verify, with the --cni-... options";

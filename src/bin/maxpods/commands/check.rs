@@ -8,6 +8,7 @@ use crate::cli::Check;
 use crate::diagnostics::{self, Exit, Failure, warn};
 use crate::input;
 use crate::output::{self, check::Report};
+use crate::wildcards;
 
 pub fn run(args: &Check) -> Result<Exit, Failure> {
     let files = args.files.iter().map(|file| ("FILE", Some(file.as_path())));
@@ -20,7 +21,7 @@ pub fn run(args: &Check) -> Result<Exit, Failure> {
     let mut configuration = Configuration::new();
     let mut files = Vec::new();
     let mut complete = true;
-    for path in &args.files {
+    for path in &wildcards::expand(&args.files) {
         match input::read_bytes(path, Source::Check) {
             Ok(bytes) => {
                 configuration.add(&bytes);

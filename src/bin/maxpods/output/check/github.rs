@@ -6,6 +6,7 @@ use maxpods::check::Level;
 use maxpods::text::Escaped;
 
 use super::{Format, Report};
+use crate::output::file_uri::forward_slashes;
 use crate::output::workflow_command::{data, property};
 
 pub struct GitHub;
@@ -27,7 +28,7 @@ impl Format<Report> for GitHub {
                 Level::Note => "notice",
             };
             let (line, column) = (finding.mark.line, finding.mark.column);
-            let file = Escaped(report.file(finding)).to_string();
+            let file = Escaped(&forward_slashes(report.file(finding))).to_string();
             let title = format!("maxpods: {}", finding.rule);
             let help = Report::help(finding).map_or_else(String::new, |help| format!("\nhelp: {help}"));
             let message = format!("{}{help}", finding.message);
