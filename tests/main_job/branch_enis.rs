@@ -57,7 +57,7 @@ fn what_cannot_be_is_a_warning() {
                 "10 pods with a branch ENI are more than the 9",
             ),
             // The trunk is never the primary ENI.
-            ("m5.large --cni-pod-eni-enabled --cni-max-eni 1", 11, "MAX_ENI leaves no room for a trunk ENI"),
+            ("m5.large --cni-pod-eni-enabled --cni-max-eni 1", 11, "there is no room for a trunk ENI"),
         ],
         |(args, number, warning)| {
             let run = words(&format!("--instance-type {args}"));
