@@ -1,6 +1,7 @@
 //! The facts that a file tells, with their places. A kind of document hands them out and judges nothing: `join`
 //! brings together the facts that belong together, and `rules` judges them.
 
+use std::collections::HashSet;
 use std::ops::AddAssign;
 use std::rc::Rc;
 
@@ -34,15 +35,14 @@ pub(crate) struct Facts {
 impl Facts {
     /// The number of places with a number of pods or an expression.
     pub fn numbers(&self) -> usize {
-        let groups = self.classes.iter().flat_map(|class| &class.groups).chain(&self.groups);
-        let in_groups: usize =
-            groups.map(|group| usize::from(!group.kubelet.is_empty()) + numbers(&group.remarks)).sum();
-        in_groups + numbers(&self.remarks)
+        let groups = || self.classes.iter().flat_map(|class| &class.groups).chain(&self.groups);
+        let remarks = groups().flat_map(|group| &group.remarks).chain(&self.remarks);
+        let in_remarks = remarks.filter(|remark| remark.number.is_some()).map(|remark| &remark.spot);
+        // A remark may be about the number of its group, and several groups may share one.
+        let places: HashSet<_> =
+            groups().filter_map(|group| group.kubelet.spot()).chain(in_remarks).map(Spot::place).collect();
+        places.len()
     }
-}
-
-fn numbers(remarks: &[Remark]) -> usize {
-    remarks.iter().filter(|remark| remark.number.is_some()).count()
 }
 
 impl AddAssign for Facts {
@@ -321,8 +321,6 @@ pub(crate) struct CniValues {
     pub warm_targets: WarmTargets,
     /// True if the document says whether prefixes are on. It is false where the value stands elsewhere.
     pub says_prefixes: bool,
-    /// `ENABLE_POD_ENI`: a trunk ENI for security groups for pods.
-    pub pod_eni: bool,
 }
 
 /// A fact about a place that a rule tells, with the number there where it is one.
@@ -450,8 +448,10 @@ impl Amount {
         Declared { value, spot: Spot::new(source, tree.mark) }
     }
 
-    /// The amount that a text holds. `is_text` says that quotes make it a text and nothing else.
+    /// The amount that a text holds. `is_text` says that quotes make it a text and nothing else. Of a long text only the
+    /// beginning is kept, since many groups may share it through an alias.
     pub fn new(text: &str, is_text: bool) -> Self {
+        let text = beginning(text);
         match super::tree::int32(text) {
             Some(number) if !is_text => {
                 u64::try_from(number).map_or_else(|_| Self::Refused(text.into()), Self::Number)
@@ -475,4 +475,12 @@ pub(crate) fn is_template(text: &str) -> bool {
     ["${", "{{", "<%", "%{"].iter().any(|mark| text.contains(mark))
         || text.starts_with('$')
         || text.starts_with('<') && text.ends_with('>')
+}
+
+/// The longest text that is kept of a value that is only shown, or of a name that is no type's if it is longer.
+const LONGEST_SHOWN: usize = 200;
+
+/// The beginning of a text. Many groups may share a long one through an alias, and each keeps its own copy.
+pub(crate) fn beginning(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_SHOWN).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
