@@ -9,13 +9,21 @@ const REDIRECTS: [&str; 10] = ["&>>", "&>", "<<<", "<>", "<&", ">>", ">&", ">|",
 
 /// A construct whose end is still to come.
 enum Context {
-    If { is_open: bool, has_else: bool },
-    Case { is_open: bool, has_default: bool },
+    If {
+        is_open: bool,
+        has_else: bool,
+    },
+    Case {
+        is_open: bool,
+        has_default: bool,
+    },
     Loop,
     Braces,
     Parens,
     /// What stands behind `||`, or behind a test and `&&`.
-    Condition { exhaustive: bool },
+    Condition {
+        exhaustive: bool,
+    },
 }
 
 /// A here-document whose text begins on the next line.
@@ -154,7 +162,9 @@ impl Shell<'_> {
             return;
         };
         self.blanks(false);
-        if self.peek().is_some_and(|c| !"\n;&|()".contains(c)) && (!self.rest().starts_with(['<', '>']) || self.is_process()) {
+        if self.peek().is_some_and(|c| !"\n;&|()".contains(c))
+            && (!self.rest().starts_with(['<', '>']) || self.is_process())
+        {
             let target = self.word();
             list.current.redirects.push(Redirect { operator, target });
         }
@@ -258,7 +268,7 @@ impl Shell<'_> {
             let text = self.heredoc(&announced);
             let command = announced.command.and_then(|number| list.waiting.get_mut(number));
             if let Some(Step::Command(command)) = command {
-                command.heredocs.push(Heredoc { text, start });
+                command.heredocs.push(Heredoc { text, expands: !announced.verbatim, start });
             }
         }
         list.flush();

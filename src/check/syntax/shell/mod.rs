@@ -81,6 +81,8 @@ impl Word {
 pub(crate) struct Heredoc {
     /// Without the leading tabs where they are to be removed (`<<-`). Substitutions stand in it as they are written.
     pub text: String,
+    /// True if the shell replaces the variables in it.
+    pub expands: bool,
     /// The start of its first line in the script, in bytes.
     pub start: usize,
 }

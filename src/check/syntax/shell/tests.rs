@@ -35,7 +35,10 @@ fn words_are_those_of_a_shell() {
         ("a 'b  c' \"d $E\" # f\ng", vec![vec!["a", "b  c", "d $E"], vec!["g"]]),
         ("a \\\n  --b \\\r\n c", vec![vec!["a", "--b", "c"]]),
         ("a b\\ c \"d\\\"e\\f\" 'g\\'", vec![vec!["a", "b c", "d\"e\\f", "g\\"]]),
-        ("a=1; b && c || d | e & f", vec![vec!["a=1"], vec!["b"], vec!["c"], vec!["d"], vec!["e"], vec!["f"]]),
+        (
+            "a=1; b && c || d | e & f",
+            vec![vec!["a=1"], vec!["b"], vec!["c"], vec!["d"], vec!["e"], vec!["f"]],
+        ),
         ("a --x=$(b \"c d\" (e)) f", vec![vec!["a", "--x=$(b \"c d\" (e))", "f"]]),
         ("a \"x $(b \"c\") y\" ${D:-e f}", vec![vec!["a", "x $(b \"c\") y", "${D:-e f}"]]),
         ("a `b c` d#e", vec![vec!["a", "`b c`", "d#e"]]),
@@ -51,20 +54,21 @@ fn words_are_those_of_a_shell() {
         ("a $((1 << 2)) b; ((c << 2)); d", vec![vec!["a", "$((1 << 2))", "b"], vec!["d"]]),
         ("a $((b); c) d", vec![vec!["a", "$((b); c)", "d"]]),
         ("A=(b 'c d' # e\n f) g", vec![vec!["A=(b 'c d' # e\n f)", "g"]]),
-        ("[[ $a < b && c =~ (d|e) ]] && f", vec![
-            vec!["[[", "$a", "<", "b", "&&", "c", "=~", "(d|e)", "]]"],
-            vec!["f"],
-        ]),
+        (
+            "[[ $a < b && c =~ (d|e) ]] && f",
+            vec![vec!["[[", "$a", "<", "b", "&&", "c", "=~", "(d|e)", "]]"], vec!["f"]],
+        ),
         ("exec > >(tee /x|logger) 2>&1; a", vec![vec!["exec"], vec!["a"]]),
         ("f() { a; }\nfunction g { b; }", vec![vec!["a"], vec!["b"]]),
-        ("if a; then b; elif c; then d; else e; fi", vec![vec!["a"], vec!["b"], vec!["c"], vec!["d"], vec!["e"]]),
+        (
+            "if a; then b; elif c; then d; else e; fi",
+            vec![vec!["a"], vec!["b"], vec!["c"], vec!["d"], vec!["e"]],
+        ),
         ("case $a in b|'c d') e;; (*) f ;; esac; g", vec![vec!["e"], vec!["f"], vec!["g"]]),
-        ("for a in b c; do d; done; while e; do f; done", vec![
-            vec!["for", "a", "in", "b", "c"],
-            vec!["d"],
-            vec!["e"],
-            vec!["f"],
-        ]),
+        (
+            "for a in b c; do d; done; while e; do f; done",
+            vec![vec!["for", "a", "in", "b", "c"], vec!["d"], vec!["e"], vec!["f"]],
+        ),
     ] {
         assert_eq!(words(script), expected, "{script}");
     }
@@ -85,7 +89,9 @@ fn here_documents_belong_to_their_command() {
 fn branches_are_told() {
     let shape = |script: &str| -> String {
         let letter = |step| match step {
-            Step::Command(command) => command.words.first().map_or_else(String::new, |word| word.text.clone()),
+            Step::Command(command) => {
+                command.words.first().map_or_else(String::new, |word| word.text.clone())
+            }
             Step::Open => "<".into(),
             Step::Next => "|".into(),
             Step::Close { exhaustive: true } => ">".into(),
@@ -114,9 +120,45 @@ fn branches_are_told() {
 #[test]
 fn unfinished_scripts_end() {
     for script in [
-        "'", "\"", "\"\\", "\\", "$(", "${", "`", "a <<", "a <<E", "a <<E\nb", "<<<", "$", "a $", "$((", "((", "a=(",
-        "[[", "case", "case x in", "case x in a)", "case x in (", "if", "fi", ")", "esac;;", "<(", "$'", "$'\\x", "$\"",
-        "\"$(", "${x:-\"", "(($(a\n", "$((a\n", "f(", "2>", "&>", ";;&", "a=($(", "<<A;",
+        "'",
+        "\"",
+        "\"\\",
+        "\\",
+        "$(",
+        "${",
+        "`",
+        "a <<",
+        "a <<E",
+        "a <<E\nb",
+        "<<<",
+        "$",
+        "a $",
+        "$((",
+        "((",
+        "a=(",
+        "[[",
+        "case",
+        "case x in",
+        "case x in a)",
+        "case x in (",
+        "if",
+        "fi",
+        ")",
+        "esac;;",
+        "<(",
+        "$'",
+        "$'\\x",
+        "$\"",
+        "\"$(",
+        "${x:-\"",
+        "(($(a\n",
+        "$((a\n",
+        "f(",
+        "2>",
+        "&>",
+        ";;&",
+        "a=($(",
+        "<<A;",
     ] {
         steps(script);
         steps(&format!("x {}", script.repeat(1000)));
@@ -135,10 +177,17 @@ fn places_are_those_of_the_script() {
 
 /// A piece of a word that bash expands to itself, or to nothing.
 fn piece() -> impl Strategy<Value = String> {
-    let plain = prop::sample::select(vec!["a", "-b", "=", "é", "#", ":", "/c", "\\ ", "\\'", "\\\"", "\\$", "\\\\", "\\(", "\\#"]);
-    let single = prop::sample::select(vec!["x y", "(", ")", "\"", "\\", "$e", "#", "`", ";", "\n", "<<A", "$("]);
-    let double = prop::sample::select(vec!["x y", "(", ")", "'", "\\\"", "\\\\", "\\$", "\\`", "\\q", "#", ";", "\n", "\\\n", "}", "|"]);
-    let ansi = prop::sample::select(vec!["\\'", "\\\\", "\\n", "\\t", "\\x41", "\\u00e9", "\\101", "(", "\"", "a b", "\\q", "$("]);
+    let plain = prop::sample::select(vec![
+        "a", "-b", "=", "é", "#", ":", "/c", "\\ ", "\\'", "\\\"", "\\$", "\\\\", "\\(", "\\#",
+    ]);
+    let single =
+        prop::sample::select(vec!["x y", "(", ")", "\"", "\\", "$e", "#", "`", ";", "\n", "<<A", "$("]);
+    let double = prop::sample::select(vec![
+        "x y", "(", ")", "'", "\\\"", "\\\\", "\\$", "\\`", "\\q", "#", ";", "\n", "\\\n", "}", "|",
+    ]);
+    let ansi = prop::sample::select(vec![
+        "\\'", "\\\\", "\\n", "\\t", "\\x41", "\\u00e9", "\\101", "(", "\"", "a b", "\\q", "$(",
+    ]);
     let double = prop::collection::vec(double, 0..4).prop_map(|pieces| pieces.concat());
     let leaf = prop_oneof![
         plain.prop_map(str::to_owned),
@@ -150,12 +199,29 @@ fn piece() -> impl Strategy<Value = String> {
         Just("$((1?7:(0)))".to_owned()),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
-        let words = prop::collection::vec(prop::collection::vec(inner, 1..3).prop_map(|pieces| pieces.concat()), 0..3);
+        let words = prop::collection::vec(
+            prop::collection::vec(inner, 1..3).prop_map(|pieces| pieces.concat()),
+            0..3,
+        );
         let words = words.prop_map(|words| words.join(" "));
         let form = prop::sample::select(vec![
-            "$(q @)", "\"$(q @)\"", "\"-$(q @ # ) '\n)\"", "$(q @; q @)", "$( (q @) )", "$((q @); q)", "${e+@}", "\"${e+@}\"",
-            "$(case x in y) q @;; (x|z) q @ ;; esac)", "\"$(q <<A\n) ' \"\nA\nq @)\"", "$(if q; then q @; fi)", "`q`",
-            "$(q $(q @))", "\"$(q \"@\")\"", "$([[ a < b ]] && q @)", "$(Z=(@); q)", "$(q < <(q @))",
+            "$(q @)",
+            "\"$(q @)\"",
+            "\"-$(q @ # ) '\n)\"",
+            "$(q @; q @)",
+            "$( (q @) )",
+            "$((q @); q)",
+            "${e+@}",
+            "\"${e+@}\"",
+            "$(case x in y) q @;; (x|z) q @ ;; esac)",
+            "\"$(q <<A\n) ' \"\nA\nq @)\"",
+            "$(if q; then q @; fi)",
+            "`q`",
+            "$(q $(q @))",
+            "\"$(q \"@\")\"",
+            "$([[ a < b ]] && q @)",
+            "$(Z=(@); q)",
+            "$(q < <(q @))",
         ]);
         // A double-quoted word in a double-quoted word is no longer one.
         (form, words).prop_map(|(form, words)| match form {
@@ -170,10 +236,29 @@ fn script() -> impl Strategy<Value = String> {
     let word = prop::collection::vec(piece(), 1..4).prop_map(|pieces| format!("w{}", pieces.concat()));
     let words = prop::collection::vec(word, 0..4).prop_map(|words| words.join(" "));
     let form = prop::sample::select(vec![
-        "p @", "p @ # ' \" ) $(", "p @ 2>&1", "p @ </dev/null", "p @; p @", "p @ && p @", "if true; then p @; fi", "( p @ )",
-        "{ p @; }", "case x in y) : ;; (x|'z z') p @ ;; esac", "for i in 1; do p @; done", "Z=1 p @", "(( 1 << 2 )); p @",
-        "[[ a < b && a =~ (a|b) ]] && p @", "h <<E\na 'b \" ( ` $e\nE\np @", "h <<'E'\n\\a $(\nE\np @", "h <<-\\E\n\t a\n\tE\np @",
-        "h <<E\na\\\\b \\\nc \\$d \\x\nE\np @", "Z=(@ # )\n @); p @", "p \\\n @", "f() { p @; }; f", "! p @", "p @ <<A <<B\na\nA\nb\nB\np",
+        "p @",
+        "p @ # ' \" ) $(",
+        "p @ 2>&1",
+        "p @ </dev/null",
+        "p @; p @",
+        "p @ && p @",
+        "if true; then p @; fi",
+        "( p @ )",
+        "{ p @; }",
+        "case x in y) : ;; (x|'z z') p @ ;; esac",
+        "for i in 1; do p @; done",
+        "Z=1 p @",
+        "(( 1 << 2 )); p @",
+        "[[ a < b && a =~ (a|b) ]] && p @",
+        "h <<E\na 'b \" ( ` $e\nE\np @",
+        "h <<'E'\n\\a $(\nE\np @",
+        "h <<-\\E\n\t a\n\tE\np @",
+        "h <<E\na\\\\b \\\nc \\$d \\x\nE\np @",
+        "Z=(@ # )\n @); p @",
+        "p \\\n @",
+        "f() { p @; }; f",
+        "! p @",
+        "p @ <<A <<B\na\nA\nb\nB\np",
     ]);
     let line = (form, words).prop_map(|(form, words)| match form {
         // An unquoted variable of a here-document is replaced by nothing.
