@@ -40,124 +40,129 @@ fn told(text: &str) -> Vec<String> {
 }
 
 /// Compares every case before it fails.
-fn check_all(cases: &[(&str, &[&str])]) {
-    let wrong: Vec<_> = cases.iter().filter(|(text, expected)| told(text) != *expected).collect();
-    for (text, expected) in &wrong {
-        println!("{text}\n  expected {expected:#?}\n  told {:#?}", told(text));
+fn check_all<T: AsRef<str>, F: AsRef<[&'static str]>>(cases: impl IntoIterator<Item = (T, F)>) {
+    let mut wrong = 0;
+    for (text, expected) in cases {
+        let (text, expected) = (text.as_ref(), expected.as_ref());
+        let told = told(text);
+        if told != expected {
+            wrong += 1;
+            println!("{text}\n  expected {expected:#?}\n  told {told:#?}");
+        }
     }
-    assert!(wrong.is_empty(), "{} cases are wrong", wrong.len());
+    assert_eq!(wrong, 0, "so many cases are wrong");
 }
 
 #[test]
 fn the_arguments_of_bootstrap_sh() {
-    check_all(&[
+    check_all([
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args '--max-pods=58'",
-            &["bootstrap.sh: 58 by flag at 2:68"],
+            vec!["bootstrap.sh: 58 by flag at 2:68"],
         ),
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --kubelet-extra-args '--v=2 --max-pods 58'",
-            &["bootstrap.sh: 58 by flag at 2:64", "TwoNumbers 58 at 2:64"],
+            vec!["bootstrap.sh: 58 by flag at 2:64", "TwoNumbers 58 at 2:64"],
         ),
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods=false --kubelet-extra-args --max-pods=58",
-            &["bootstrap.sh: 58 by flag at 2:67", "UnparsedSwitch 58 at 2:67"],
+            vec!["bootstrap.sh: 58 by flag at 2:67", "UnparsedSwitch 58 at 2:67"],
         ),
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods false",
-            &["bootstrap.sh: 110 by default at 2:40"],
+            vec!["bootstrap.sh: 110 by default at 2:40"],
         ),
-        ("#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods=false", &[]),
-        ("#!/bin/bash\n/etc/eks/bootstrap.sh c --kubelet-extra-args='--max-pods=58'", &[]),
-        ("#!/bin/bash\n/etc/eks/bootstrap.sh c --cluster-id --use-max-pods false", &[]),
+        ("#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods=false", vec![]),
+        ("#!/bin/bash\n/etc/eks/bootstrap.sh c --kubelet-extra-args='--max-pods=58'", vec![]),
+        ("#!/bin/bash\n/etc/eks/bootstrap.sh c --cluster-id --use-max-pods false", vec![]),
         // The kubelet takes the last of two flags, and the script the last of two options.
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods x --kubelet-extra-args '--max-pods=1 --max-pods=2'",
-            &["bootstrap.sh: 2 by flag at 2:77"],
+            vec!["bootstrap.sh: 2 by flag at 2:77"],
         ),
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --ip-family IPv6 --use-max-pods false --kubelet-extra-args --max-pods=9",
-            &["bootstrap.sh: 9 by flag at 2:84 ipv6"],
+            vec!["bootstrap.sh: 9 by flag at 2:84 ipv6"],
         ),
         (
             "#!/bin/bash\nsed -i 's/maxPods/x/' /etc/kubernetes/kubelet/kubelet-config.json\n/etc/eks/bootstrap.sh c --use-max-pods false",
-            &[],
+            vec![],
         ),
         (
             "#!/bin/bash\ncurl -o /etc/eks/bootstrap.sh https://example.com\nchmod +x /etc/eks/bootstrap.sh",
-            &[],
+            vec![],
         ),
     ]);
 }
 
 #[test]
 fn variables_of_scripts() {
-    check_all(&[
+    check_all([
         (
             "export USE_MAX_PODS=false\nexport KUBELET_EXTRA_ARGS=\"--max-pods=58\"\n",
-            &["bootstrap.sh: 58 by flag at 2:28"],
+            vec!["bootstrap.sh: 58 by flag at 2:28"],
         ),
         (
             "#!/bin/bash\nN=58\nA=\"--max-pods=$N\"\nA+=' --v=2'\n/etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args \"$A\"",
-            &["bootstrap.sh: 58 by flag at 5:67"],
+            vec!["bootstrap.sh: 58 by flag at 5:67"],
         ),
         (
             "#!/bin/bash\nB=/etc/eks/bootstrap.sh\nA=(c --use-max-pods false --kubelet-extra-args '--max-pods=58')\nsudo $B \"${A[@]}\"",
-            &["bootstrap.sh: 58 by flag at 4:9"],
+            vec!["bootstrap.sh: 58 by flag at 4:9"],
         ),
         (
             "#!/bin/bash\nKUBELET_EXTRA_ARGS=--max-pods=5 USE_MAX_PODS=false /etc/eks/bootstrap.sh c",
-            &["bootstrap.sh: 5 by flag at 2:20"],
+            vec!["bootstrap.sh: 5 by flag at 2:20"],
         ),
         // A variable that is not exported does not reach the script.
-        ("#!/bin/bash\nKUBELET_EXTRA_ARGS=--max-pods=5\n/etc/eks/bootstrap.sh c", &[]),
+        ("#!/bin/bash\nKUBELET_EXTRA_ARGS=--max-pods=5\n/etc/eks/bootstrap.sh c", vec![]),
         (
             "#!/bin/bash\n/etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args \"--max-pods=$N\"",
-            &["bootstrap.sh: '$N' by flag at 2:68"],
+            vec!["bootstrap.sh: '$N' by flag at 2:68"],
         ),
         // A dollar in single quotes is no variable.
         (
             "#!/bin/bash\nN=5\n/etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args '--max-pods=$N'",
-            &["bootstrap.sh: '$N' by flag at 3:68"],
+            vec!["bootstrap.sh: '$N' by flag at 3:68"],
         ),
     ]);
 }
 
 #[test]
 fn branches_of_scripts() {
-    check_all(&[
+    check_all([
         (
             "#!/bin/bash\nif a; then N=5; else N=6; fi\n/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=$N",
-            &["bootstrap.sh: -", "NotJudged(Branch) 5 at 3:46"],
+            vec!["bootstrap.sh: -", "NotJudged(Branch) 5 at 3:46"],
         ),
         (
             "#!/bin/bash\ncase $T in a) A='--max-pods=5';; esac\n/etc/eks/bootstrap.sh c --kubelet-extra-args \"--v=2 $A\"",
-            &["bootstrap.sh: -", "NotJudged(Branch) 5 at 3:46"],
+            vec!["bootstrap.sh: -", "NotJudged(Branch) 5 at 3:46"],
         ),
         (
             "#!/bin/bash\nN=5\n[ a ] && N=6\n/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=$N",
-            &["bootstrap.sh: -", "NotJudged(Branch) 6 at 4:46"],
+            vec!["bootstrap.sh: -", "NotJudged(Branch) 6 at 4:46"],
         ),
         (
             "#!/bin/bash\nif a; then /etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=5\nelse /etc/eks/bootstrap.sh c; fi",
-            &["bootstrap.sh: -", "NotJudged(Branch) 5 at 2:57"],
+            vec!["bootstrap.sh: -", "NotJudged(Branch) 5 at 2:57"],
         ),
         // Each way gives the same number, or only one way gets there.
         (
             "#!/bin/bash\nif a; then L=x; else L=y; fi\n/etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args \"--max-pods=5 --l=$L\"",
-            &["bootstrap.sh: 5 by flag at 3:68"],
+            vec!["bootstrap.sh: 5 by flag at 3:68"],
         ),
         (
             "#!/bin/bash\nif a; then N=6; exit 1; else N=5; fi\n/etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args --max-pods=$N",
-            &["bootstrap.sh: 5 by flag at 3:67"],
+            vec!["bootstrap.sh: 5 by flag at 3:67"],
         ),
         (
             "#!/bin/bash\nif a; then exec /etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args --max-pods=5; fi",
-            &["bootstrap.sh: 5 by flag at 2:83"],
+            vec!["bootstrap.sh: 5 by flag at 2:83"],
         ),
         (
             "#!/bin/bash\na || exit 1\nyum install b && /etc/eks/bootstrap.sh c --use-max-pods false",
-            &["bootstrap.sh: 110 by default at 3:57"],
+            vec!["bootstrap.sh: 110 by default at 3:57"],
         ),
     ]);
 }
@@ -167,7 +172,7 @@ const CONFIG: &str =
 
 #[test]
 fn files_for_nodeadm() {
-    for (script, expected) in [
+    let cases = [
         ("cat > /etc/eks/nodeadm.d/x.yaml <<EOF\n@EOF\n", vec!["nodeadm: 58 at 5:36"]),
         ("cat <<'EOF' | sudo tee /etc/eks/nodeadm.d/x.yaml >/dev/null\n@EOF\n", vec!["nodeadm: 58 at 5:36"]),
         ("echo '@' > /etc/eks/nodeadm.d/x.yaml", vec!["nodeadm: 58 at 4:36"]),
@@ -187,10 +192,9 @@ fn files_for_nodeadm() {
             "if a; then cat > /etc/eks/nodeadm.d/x.yaml <<EOF\n@EOF\nfi",
             vec!["nodeadm: -", "NotJudged(Branch) 58 at 5:36"],
         ),
-    ] {
-        let script = format!("#!/bin/bash\n{}", script.replace('@', CONFIG));
-        assert_eq!(told(&script), expected, "{script}");
-    }
+    ];
+    let script = |script: &str| format!("#!/bin/bash\n{}", script.replace('@', CONFIG));
+    check_all(cases.map(|(commands, expected)| (script(commands), expected)));
     let filled = CONFIG.replace("58", "$N");
     let script = format!("#!/bin/bash\nN=7\ncat > /etc/eks/nodeadm.d/x.yaml <<EOF\n{filled}EOF\n");
     assert_eq!(told(&script)[0].split(" at ").next(), Some("nodeadm: 7"));
@@ -199,7 +203,7 @@ fn files_for_nodeadm() {
 #[test]
 fn cloud_config_writes_and_runs() {
     let block = CONFIG.replace('\n', "\n    ");
-    for (document, expected) in [
+    let cases: [(String, Vec<&str>); 7] = [
         (
             format!("write_files:\n- path: /etc/eks/nodeadm.d/x.yaml\n  content: |\n    {block}"),
             vec!["nodeadm: 58 at 7:40"],
@@ -210,7 +214,7 @@ fn cloud_config_writes_and_runs() {
         ),
         (
             "bootcmd:\n- N=5\nruncmd:\n- |\n  /etc/eks/bootstrap.sh c --use-max-pods false --kubelet-extra-args --max-pods=$N".into(),
-            vec!["bootstrap.sh: 5 by flag at 5:69"],
+            vec!["bootstrap.sh: 5 by flag at 6:69"],
         ),
         (
             format!("write_files:\n- path: /x.yaml\n  content: |\n    {block}\nruncmd:\n- nodeadm init -c file:///x.yaml"),
@@ -225,14 +229,13 @@ fn cloud_config_writes_and_runs() {
         ),
         ("packages: [jq]\n".into(), vec![]),
         ("packages: [jq\n".into(), vec![]),
-    ] {
-        assert_eq!(told(&format!("#cloud-config\n{document}")), expected, "{document}");
-    }
+    ];
+    check_all(cases.map(|(document, expected)| (format!("#cloud-config\n{document}"), expected)));
 }
 
 #[test]
 fn node_configs() {
-    for (spec, expected) in [
+    let cases = [
         ("{kubelet: {config: {maxPods: 0}}}", vec!["nodeadm: 110 by default at 3:36"]),
         (
             "{kubelet: {config: {maxPods: 5}, flags: ['--max-pods=6 --v=2']}}",
@@ -242,18 +245,19 @@ fn node_configs() {
             "{kubelet: {flags: [--max-pods, '6']}, cluster: {cidr: fd00::/108}}",
             vec!["nodeadm: 6 by flag at 3:38 ipv6"],
         ),
-        ("{kubelet: {maxPods: 5}}", vec!["nodeadm: -", "Ignored(NodeConfigOutsideConfig) 5 at 3:21"]),
+        ("{kubelet: {maxPods: 5}}", vec!["nodeadm: -", "Ignored(NodeConfigOutsideConfig) 5 at 3:27"]),
         ("{hybrid: {}, kubelet: {config: {maxPods: 5}}}", vec!["nodeadm: -", "NotJudged(Hybrid) - at 3:16"]),
         ("{hybrid: {}}", vec![]),
-        ("{kubelet: {config: {maxPods: ${N}}}}", vec!["NotJudged(Template) - at 3:31"]),
-        ("{kubelet: {config: {maxPods: '5'}}}", vec!["nodeadm: '5' at 3:30"]),
+        ("{kubelet: {config: {maxPods: ${N}}}}", vec!["NotJudged(Template) - at 3:37"]),
+        ("{kubelet: {config: {maxPods: '5'}}}", vec!["nodeadm: '5' at 3:36"]),
         (
             "{kubelet: {config: {maxPods: 1, maxPods: 2}}}",
             vec!["fault: the key 'maxPods' is there twice, first on line 3"],
         ),
-    ] {
-        assert_eq!(told(&CONFIG.replace("{kubelet: {config: {maxPods: 58}}}", spec)), expected, "{spec}");
-    }
+    ];
+    check_all(
+        cases.map(|(spec, expected)| (CONFIG.replace("{kubelet: {config: {maxPods: 58}}}", spec), expected)),
+    );
 }
 
 #[test]
@@ -265,7 +269,7 @@ fn parts_are_merged_as_nodeadm_does() {
     let node = |number: &str| part("application/node.eks.aws", &CONFIG.replace("58", number));
     let script =
         "#!/bin/bash\ncat > /etc/eks/nodeadm.d/x.yaml <<E\n@E\n".replace('@', &CONFIG.replace("58", "7"));
-    for (text, expected) in [
+    let cases = [
         (message(&[node("5"), node("6")]), vec!["nodeadm: 6 at 16:36"]),
         (message(&[part("text/x-shellscript", &script), node("6")]), vec!["nodeadm: 7 at 11:36"]),
         (message(&[part("text/yaml", CONFIG)]), vec!["Ignored(OtherContentType) 58 at 9:36"]),
@@ -277,9 +281,8 @@ fn parts_are_merged_as_nodeadm_does() {
             vec!["bootstrap.sh: 110 by default at 8:40"],
         ),
         (message(&[part("text/cloud-config", "#cloud-config\npackages: [")]), vec![]),
-    ] {
-        assert_eq!(told(&text), expected, "{text}");
-    }
+    ];
+    check_all(cases.map(|(text, expected)| (text, expected)));
 }
 
 #[test]
