@@ -42,8 +42,10 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
 
 /// Reads user data.
 pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
-    let mut reader = Reader { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new() };
+    let mut reader =
+        Reader { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: false };
     if mime::is_mime(source.text()) {
+        reader.is_message = true;
         reader.multipart(source);
     } else {
         reader.part(source, None);
@@ -103,6 +105,8 @@ struct Reader<'r> {
     /// The drop-in files that scripts write, which nodeadm merges after all parts. `true` stands beside those that a
     /// branch of a script decides about.
     drop_ins: Vec<(NodeConfig, bool)>,
+    /// True for the parts of a MIME message.
+    is_message: bool,
 }
 
 /// The result of nodeadm's merge of documents in order.
@@ -219,7 +223,9 @@ impl Reader<'_> {
         let text = source.text();
         let fault = if text.starts_with("\u{feff}#!") {
             ScriptFault::ByteOrderMark
-        } else if text.starts_with("#!") && text.split('\n').next().is_some_and(|line| line.ends_with('\r')) {
+        } else if !self.is_message && text.starts_with("#!") && text.lines().next() != text.split('\n').next()
+        {
+            // The lines of a MIME message end so.
             ScriptFault::CarriageReturns
         } else {
             return;
