@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use maxpods::check::Level;
-use maxpods::text::Escaped;
 
 use super::{Format, Report};
 use crate::output::workflow_command::{data, property};
@@ -27,7 +26,7 @@ impl Format<Report> for GitHub {
                 Level::Note => "notice",
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
-            let file = Escaped(report.file(finding)).to_string();
+            let file = report.plain_name(finding);
             let title = format!("maxpods: {}", finding.rule);
             let mut message = finding.message.clone();
             for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
