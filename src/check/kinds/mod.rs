@@ -180,7 +180,11 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 /// one, and nobody's otherwise.
 fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
     let mut facts = Facts::default();
-    let Some(line) = claims(text) else {
+    // A script or a page of prose may have a manifest in it, and is no malformed manifest.
+    let whole = source.text();
+    let Some(line) =
+        claims(text).filter(|_| user_data::is_structured(whole) && user_data::is_structured(text))
+    else {
         facts.passed_over = 1;
         return facts;
     };

@@ -43,8 +43,8 @@ struct Row<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    instance_types: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instance_types: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_pods: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ impl<'a> Row<'a> {
             rule: finding.rule.id,
             message: &finding.message,
             help: Report::help(finding),
-            instance_types: &finding.instance_types,
+            instance_types: finding.instance_types.iter().map(|name| &**name).collect(),
             max_pods: finding.max_pods,
             allowed: finding.allowed,
             recommended: finding.recommended,
