@@ -94,6 +94,26 @@ pub static SETTINGS: &[Key<At>] = &[
         takes: Takes::Count(1, |at, count| at.cni.cni_max_eni = Some(MaxEni(NonZeroU32::new(count)))),
     },
     Key {
+        name: "cni-pod-eni-enabled",
+        about: "True for security groups for pods (ENABLE_POD_ENI): a trunk ENI takes the place of an ENI.",
+        takes: Takes::Flag(|at, on| at.cni.cni_pod_eni_enabled = Some(on)),
+    },
+    Key {
+        name: "branch-eni-pods",
+        about: "The number of pods on a node that have security groups of their own, and so a branch ENI each.",
+        takes: Takes::Count(0, |at, count| at.branch_eni_pods = Some(count)),
+    },
+    Key {
+        name: "cni-primary-eni-excluded",
+        about: "True if the node's own subnet has the tag kubernetes.io/role/cni=0: the primary ENI gives no addresses.",
+        takes: Takes::Flag(|at, on| at.cni.cni_primary_eni_excluded = Some(on)),
+    },
+    Key {
+        name: "ip-family",
+        about: "The family of the pods' addresses. With ipv6, the network is no limit.",
+        takes: Takes::Word(&["ipv4", "ipv6"], |at, word| at.cni.ip_family = Some(word.into())),
+    },
+    Key {
         name: "reserved-enis",
         about: "The number of ENIs that give pods no addresses, such as a trunk ENI or EFA-only ENIs.",
         takes: Takes::Count(0, |at, count| at.limits.reserved_enis = Some(count)),
@@ -147,7 +167,7 @@ mod tests {
         options.retain(|name| !NOT_HERE.contains(name));
         options.sort_unstable();
         let mut keys: Vec<_> = SETTINGS.iter().map(|key| key.name).collect();
-        keys.retain(|name| !["files", "instance-types", "cni"].contains(name));
+        keys.retain(|name| !["files", "instance-types", "cni", "branch-eni-pods"].contains(name));
         keys.sort_unstable();
         assert_eq!(options, keys);
     }

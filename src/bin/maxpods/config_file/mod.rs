@@ -38,6 +38,7 @@ pub struct At {
     /// True for another CNI than the VPC CNI.
     pub other_cni: Option<bool>,
     pub cni: CniArgs,
+    pub branch_eni_pods: Option<u32>,
     pub limits: LimitArgs,
 }
 

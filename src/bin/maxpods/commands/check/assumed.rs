@@ -74,6 +74,7 @@ impl<'a> Assumptions<'a> {
         let (cni, limits) = (args.vpc_cni.apply_to(cni), limits(&args.limits, &at.limits));
         let mut assumed = Assumed::default();
         assumed.settings = limits.settings(cni);
+        assumed.settings.branch_eni_pods = at.branch_eni_pods.unwrap_or_default();
         assumed.says_prefixes = self.aws_node.is_some()
             || args.vpc_cni.cni_prefix_delegation_enabled.is_some()
             || at.cni.cni_prefix_delegation_enabled.is_some();
