@@ -28,7 +28,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
     reading.user_data(tree, || {
         let Some(scalar) = tree.scalar() else { return Facts::default() };
         let decoded = match decode(reading, scalar.text.as_bytes()) {
-            Ok(Decoded::Plain) => Source::within(source, tree.mark, scalar.first_line, scalar.text.clone()),
+            Ok(Decoded::Plain(text)) => {
+                Source::within(source, tree.mark, scalar.first_line, text.into_owned())
+            }
             Ok(Decoded::Text(text)) => Source::within(source, tree.mark, None, text),
             Ok(Decoded::Binary) => return Facts { passed_over: 1, ..Facts::default() },
             Err(message) => {
@@ -149,10 +151,9 @@ impl Reader<'_> {
             let at = source.mark(entry.body.start);
             let decoded = entry.decoded(text).and_then(|bytes| {
                 Ok(match decode(self.reading, &bytes)? {
-                    Decoded::Plain => {
+                    Decoded::Plain(text) => {
                         let first_line = entry.is_plain().then_some(at.line);
-                        let text = String::from_utf8_lossy(&bytes).into_owned();
-                        Some(Source::within(source, at, first_line, text))
+                        Some(Source::within(source, at, first_line, text.into_owned()))
                     }
                     Decoded::Text(text) => Some(Source::within(source, at, None, text)),
                     Decoded::Binary => None,
