@@ -7,6 +7,8 @@ mod config_file;
 mod diagnostics;
 mod input;
 mod output;
+mod program;
+mod wildcards;
 
 use std::process::ExitCode;
 

@@ -15,6 +15,7 @@ use crate::diagnostics::{self, Exit, Failure, warn};
 use crate::input;
 use crate::output::check::{Report, rules};
 use crate::output::{self, print_text};
+use crate::wildcards;
 use assumed::Assumptions;
 use files::File;
 
@@ -36,7 +37,7 @@ fn check(args: &Check) -> Result<Exit, Failure> {
     stdin_once(&args.instance_types_file, &args.vpc_cni, stdin)?;
     let catalog = catalog(&args.instance_types_file)?;
     let mut assumptions = Assumptions::new(args, &catalog)?;
-    let (files, mut complete) = files::files(&args.paths);
+    let (files, mut complete) = files::files(&wildcards::expand(&args.paths));
 
     // Every maxpods.toml is read before the first file, so that a wrong one stops the run before any verdict.
     let mut chosen = Vec::new();

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use maxpods::check::Level;
 
 use super::{Format, Report};
+use crate::output::file_uri::forward_slashes;
 use crate::output::workflow_command::{data, property};
 
 pub struct GitHub;
@@ -18,6 +19,10 @@ impl Format<Report> for GitHub {
         "annotations of GitHub Actions"
     }
 
+    fn is_workflow_commands(&self) -> bool {
+        true
+    }
+
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
             let command = match finding.level {
@@ -27,6 +32,7 @@ impl Format<Report> for GitHub {
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
             let file = report.plain_name(finding);
+            let file = forward_slashes(&file);
             let title = format!("maxpods: {}", finding.rule);
             let mut message = finding.message.clone();
             for help in Report::help(finding).iter().flat_map(|help| help.lines()) {

@@ -1,9 +1,11 @@
-//! Makes untrusted text safe to show on a terminal or in a log, and reads numbers and booleans.
+//! Makes untrusted text safe to show on a terminal or in a log, decodes it, and reads numbers and booleans.
+
+mod encoding;
 
 use std::fmt;
 
-/// The bytes that PowerShell and some editors write at the start of a UTF-8 file.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) use encoding::{BYTE_ORDER_MARK, Utf8Reader, to_utf8};
+pub use encoding::{ByteOrder, EncodingError, decode};
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.
@@ -37,10 +39,15 @@ impl Escaped<'_> {
                 c,
                 '\u{ad}'
                     | '\u{61c}'
+                    | '\u{115f}'..='\u{1160}'
+                    | '\u{180e}'
                     | '\u{200b}'..='\u{200f}'
                     | '\u{2028}'..='\u{202e}'
                     | '\u{2060}'..='\u{206f}'
+                    | '\u{2800}'
+                    | '\u{3164}'
                     | '\u{feff}'
+                    | '\u{ffa0}'
                     | '\u{e0000}'..='\u{e007f}'
             )
     }
@@ -174,6 +181,10 @@ mod tests {
             ("\u{206f}x", "\\u{206f}x"),
             ("\u{e0041}x", "\\u{e0041}x"),
             ("\u{61c}x", "\\u{61c}x"),
+            // Blanks that are no blanks: fillers of Hangul, the Mongolian vowel separator, Braille without dots.
+            ("\u{115f}\u{1160}x", "\\u{115f}\\u{1160}x"),
+            ("\u{180e}\u{2800}x", "\\u{180e}\\u{2800}x"),
+            ("\u{3164}\u{ffa0}x", "\\u{3164}\\u{ffa0}x"),
             ("\0", "\\0"),
             ("é\r\n数", "é\\r\\n数"),
         ] {
