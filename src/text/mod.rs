@@ -22,7 +22,11 @@ impl fmt::Display for Escaped<'_> {
         let mut rest = self.0;
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| Self::steers(c)) {
             f.write_str(&rest[..at])?;
-            write!(f, "{}", c.escape_debug())?;
+            match c {
+                '\0' | '\t' | '\n' | '\r' => write!(f, "{}", c.escape_debug())?,
+                // Some of the invisible ones are letters to Unicode, and `escape_debug` leaves letters as they are.
+                _ => write!(f, "{}", c.escape_unicode())?,
+            }
             rest = &rest[at + c.len_utf8()..];
         }
         f.write_str(rest)

@@ -4,6 +4,7 @@ mod bad_input;
 mod config_file;
 mod eksctl;
 mod folders;
+mod injection;
 mod karpenter;
 mod output;
 mod own;

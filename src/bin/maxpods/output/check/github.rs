@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use maxpods::check::Level;
+use maxpods::text::Escaped;
 
 use super::{Format, Report};
 use crate::output::file_uri::forward_slashes;
@@ -32,7 +33,7 @@ impl Format<Report> for GitHub {
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
             let file = report.plain_name(finding);
-            let file = forward_slashes(&file);
+            let file = without_controls(&forward_slashes(&file));
             let title = format!("maxpods: {}", finding.rule);
             let mut message = finding.message.clone();
             for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
@@ -44,4 +45,14 @@ impl Format<Report> for GitHub {
         }
         super::text::summary(report, out)
     }
+}
+
+/// A name without characters that could steer a terminal. Line breaks stay: a property has escapes for them.
+fn without_controls(name: &str) -> String {
+    name.split_inclusive(['\r', '\n'])
+        .map(|part| match part.strip_suffix(['\r', '\n']) {
+            Some(text) => format!("{}{}", Escaped(text), &part[text.len()..]),
+            None => Escaped(part).to_string(),
+        })
+        .collect()
 }
