@@ -44,7 +44,7 @@ fn the_lines_and_names_of_files() {
         "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n  ::x: [\n".into(),
         "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPodsExpression: '::x ##[y]'}}\n".into(),
     ];
-    for format in ["text", "json", "github", "sarif"] {
+    for format in ["text", "json", "github", "sarif", "gitlab", "junit"] {
         check_each(&inputs, |input| {
             is_harmless(&check(&format!("-o {format} --instance-type m5.large"), input), format == "github");
         });
@@ -67,7 +67,7 @@ fn the_names_of_files_point_to_them() {
     ];
     let folder = tree(names.map(|name| (name, wrong.as_str())));
     let in_format = |format: &str| check_in(folder.path(), &["-o", format, "."]);
-    for format in ["text", "json", "github", "sarif"] {
+    for format in ["text", "json", "github", "sarif", "gitlab", "junit"] {
         let run = in_format(format);
         assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{run:?}");
         is_harmless(&run, format == "github");

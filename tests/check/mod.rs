@@ -1,6 +1,7 @@
 //! `maxpods check`: what it finds in configuration, what it says of it, and how it ends.
 
 mod bad_input;
+mod ci_formats;
 mod config_file;
 mod eksctl;
 mod folders;

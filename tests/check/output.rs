@@ -38,7 +38,7 @@ fn long_lines_are_cut_around_the_place() {
 fn nothing_in_a_file_steers_the_terminal() {
     let input = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nnodeGroups:\n- name: \"a\\e[2J\u{202e}\"\n  maxPodsPerNode: \
                  \"\\e]0;x\\a\"\n  instanceType: \"x\\e[1m\"\n";
-    for format in ["text", "json", "github", "sarif"] {
+    for format in ["text", "json", "github", "sarif", "gitlab", "junit"] {
         let run = check(&format!("-o {format}"), input);
         let steers = |c: char| c != '\n' && maxpods::text::Escaped::steers(c);
         assert!(!run.stdout.contains(steers) && !run.stderr.contains(steers), "{run:?}");

@@ -25,6 +25,10 @@ pub(super) static RULE: Rule = Rule {
 
 /// The findings of this rule, under the name of a rule.
 pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
+    // A number that is too high for another type, however the CNI is set, must change anyway.
+    if !types_that(case, |fit| matches!(fit, Fit::Over | Fit::NoPrefixes)).is_empty() {
+        return Vec::new();
+    }
     let found = types_that(case, |fit| fit == Fit::NeedsPrefixes);
     let Some((worst, pods)) = found.iter().min_by_key(|(one, _)| one.limits.allowed).copied() else {
         return Vec::new();

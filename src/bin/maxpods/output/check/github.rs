@@ -35,11 +35,7 @@ impl Format<Report> for GitHub {
             let file = report.plain_name(finding);
             let file = without_controls(&forward_slashes(&file));
             let title = format!("maxpods: {}", finding.rule);
-            let mut message = finding.message.clone();
-            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
-                message += "\nhelp: ";
-                message += help;
-            }
+            let message = Report::message_with_help(finding);
             let (file, title, message) = (property(&file), property(&title), data(&message));
             writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
         }
