@@ -48,13 +48,17 @@ pub fn read<T>(
     parse(reader).map_err(|error| malformed(path, source, error))
 }
 
-/// Opens a file. Where it is a folder, Windows would report that access is denied.
+/// Opens a file. For a folder, Windows would report that access is denied.
 fn open(path: &Path) -> anyhow::Result<File> {
     if path.is_dir() {
         return Err(anyhow!("it is a folder, and a file is needed"));
     }
     if cfg!(windows) && wildcards::has_wildcard(path) {
-        return Err(anyhow!("no file matches"));
+        return match &wildcards::matches(path)[..] {
+            [] => Err(anyhow!("no file matches")),
+            [file] => open(file),
+            _ => Err(anyhow!("several files match, and one is needed")),
+        };
     }
     Ok(File::open(path)?)
 }

@@ -20,7 +20,7 @@ pub struct Assumptions<'a> {
     /// The instance types of the command line.
     instance_types: Vec<InstanceType>,
     /// The `aws-node` `DaemonSet` of the command line.
-    aws_node: Option<CniSettings>,
+    aws_node: Option<AwsNode>,
     configs: ConfigFiles<'a>,
     /// By the `maxpods.toml`, and by the number of the settings in it.
     known: HashMap<(Option<*const ConfigFile>, Option<usize>), Rc<Assumed>>,
@@ -30,8 +30,7 @@ impl<'a> Assumptions<'a> {
     /// Reads what the command line names.
     pub fn new(args: &'a Check, catalog: &'a Catalog) -> Result<Self, Failure> {
         let aws_node = inputs::aws_node(&args.vpc_cni)?;
-        let cni = aws_node.as_ref().map(|aws_node: &AwsNode| aws_node.settings.clone());
-        inputs::cni_settings(aws_node, &args.vpc_cni, &args.limits, args.quiet);
+        inputs::cni_settings(aws_node.clone(), &args.vpc_cni, &args.limits, args.quiet);
         let find = |name: &String| catalog.find(name).map_err(|error| Failure::of(error, Source::Check));
         let instance_types = args.instance_types.iter().map(find).collect::<Result<_, _>>()?;
         let configs = match &args.config {
@@ -39,7 +38,7 @@ impl<'a> Assumptions<'a> {
             None if args.no_config => ConfigFiles::none(catalog),
             None => ConfigFiles::nearest(catalog),
         };
-        Ok(Self { args, instance_types, aws_node: cni, configs, known: HashMap::new() })
+        Ok(Self { args, instance_types, aws_node, configs, known: HashMap::new() })
     }
 
     /// What is said of the nodes of a file; `None` if `maxpods.toml` excludes the file.
@@ -68,13 +67,16 @@ impl<'a> Assumptions<'a> {
         let at = config.zip(number).and_then(|(config, number)| config.settings(number)).unwrap_or(&none);
         // The DaemonSet of the command line says how the whole CNI is set, and options win over that.
         let cni = match &self.aws_node {
-            Some(settings) => settings.clone(),
+            Some(aws_node) => aws_node.settings.clone(),
             None => at.cni.apply_to(CniSettings::default()),
         };
         let (cni, limits) = (args.vpc_cni.apply_to(cni), limits(&args.limits, &at.limits));
         let mut assumed = Assumed::default();
         assumed.settings = limits.settings(cni);
         assumed.settings.branch_eni_pods = at.branch_eni_pods.unwrap_or_default();
+        if let Some(aws_node) = &self.aws_node {
+            assumed.warm_targets = aws_node.pool.warm_targets;
+        }
         assumed.says_prefixes = self.aws_node.is_some()
             || args.vpc_cni.cni_prefix_delegation_enabled.is_some()
             || at.cni.cni_prefix_delegation_enabled.is_some();
