@@ -12,6 +12,7 @@ mod own;
 mod remedies;
 mod round_trip;
 mod rules;
+mod rules_page;
 mod sarif;
 mod selection;
 mod settings;

@@ -10,7 +10,7 @@ use maxpods::check::{Finding, RULES};
 use serde::Serialize;
 
 use super::fingerprints::fingerprints;
-use super::rules::page;
+use super::rules::{page, plain};
 use super::{Format, Report};
 use crate::output::file_uri::file_uri;
 use crate::output::json_text;
@@ -136,9 +136,9 @@ impl Log {
     fn new(report: &Report) -> Self {
         let rules = RULES.iter().map(|rule| RuleDescription {
             id: rule.id,
-            short_description: Message { text: rule.summary.into() },
-            full_description: Message { text: format!("{} {}", rule.summary, rule.why) },
-            help: Message { text: rule.remedy.into() },
+            short_description: Message { text: plain(rule.summary) },
+            full_description: Message { text: plain(&format!("{} {}", rule.summary, rule.why)) },
+            help: Message { text: plain(rule.remedy) },
             help_uri: page(rule),
             default_configuration: Configuration { level: rule.level.name() },
         });
