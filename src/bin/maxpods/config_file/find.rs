@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use anyhow::anyhow;
 use maxpods::Catalog;
+use maxpods::text::decode;
 
 use super::{ConfigFile, NAME, read};
 use crate::advice::Source;
@@ -37,7 +38,7 @@ impl<'a> ConfigFiles<'a> {
     /// If it cannot be read, or is wrong.
     pub fn given(path: &Path, catalog: &'a Catalog) -> Result<Self, Failure> {
         let folder = input::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
-        let config = ConfigFile::new(folder, Some(input::absolute(Path::new("."))));
+        let config = ConfigFile::new(folder, Path::new(".").canonicalize().ok());
         let config = Some(Rc::new(read_file(path, config, catalog)?));
         Ok(Self { given: Some(config), ..Self::nearest(catalog) })
     }
@@ -75,10 +76,8 @@ impl<'a> ConfigFiles<'a> {
 fn read_file(path: &Path, mut config: ConfigFile, catalog: &Catalog) -> Result<ConfigFile, Failure> {
     let bytes = input::read_bytes(path, Source::Check)?;
     let name = input::name(&input::from_here(path));
-    let text = String::from_utf8(bytes)
-        .map_err(|_| anyhow!("{name}: this is no text: it is not encoded in UTF-8"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    match read::read(text, &mut config, catalog) {
+    let text = decode(&bytes).map_err(|error| anyhow!("{name}: {error}"))?;
+    match read::read(&text, &mut config, catalog) {
         Ok(()) => Ok(config),
         Err(read::Fault { place, message, help }) => {
             Err(Failure::NoAnswer { error: anyhow!("{name}: {place}: {message}"), help })

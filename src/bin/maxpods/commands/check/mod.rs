@@ -80,7 +80,7 @@ fn check(args: &Check) -> Result<Exit, Failure> {
     warn(args.quiet || !complete || found.numbers > 0, advice::NOTHING_TO_CHECK);
 
     let files = read.into_iter().map(|file| file.path).collect();
-    let report = Report { files, excluded, found, complete };
+    let report = Report { files, excluded, found, complete, strict: args.strict };
     let wrong = report.count(Level::Error) > 0 || args.strict && report.count(Level::Warning) > 0;
     let verdict = match (complete, wrong && !args.exit_zero) {
         (false, _) => Exit::NothingSaid,
