@@ -1,0 +1,137 @@
+//! A look at a text before it is parsed: the parser compares each key of an object with all others, so that the number
+//! of comparisons has a bound.
+
+use crate::check::source::Source;
+use crate::check::tree::Fault;
+
+/// The most comparisons of keys that a text may cost: an object of some 5,000 keys.
+const MOST_COMPARISONS: usize = 12_000_000;
+
+/// A bracket, a text or a here-document that is open.
+enum Open<'t> {
+    /// A bracket, and the number of keys behind it so far.
+    Bracket(u8, usize),
+    Quotes,
+    /// A here-document, up to a line with this word alone.
+    Heredoc(&'t str),
+}
+
+/// The fault of a text whose objects have too many keys.
+pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
+    let text = source.text();
+    let bytes = text.as_bytes();
+    let mut open = Vec::new();
+    let (mut at, mut left) = (0, MOST_COMPARISONS);
+    while let Some(byte) = bytes.get(at).copied() {
+        let next = bytes.get(at + 1).copied();
+        let mut step = 1;
+        match (open.last_mut(), byte) {
+            (Some(Open::Quotes), b'\\') => step = 2,
+            (Some(Open::Quotes), b'"') => drop(open.pop()),
+            (Some(Open::Quotes | Open::Heredoc(_)), b'$' | b'%') => {
+                step = text.get(at..).map_or(1, template_start);
+                if bytes.get(at + step - 1) == Some(&b'{') && step == 2 {
+                    open.push(Open::Bracket(b'{', 0));
+                }
+            }
+            (Some(Open::Heredoc(word)), b'\n') => {
+                let rest = text.get(at + 1..).unwrap_or("");
+                let line = rest.trim_start_matches([' ', '\t']);
+                if line.strip_prefix(*word).is_some_and(ends_word) {
+                    step = 1 + (rest.len() - line.len()) + word.len();
+                    open.pop();
+                }
+            }
+            (Some(Open::Quotes | Open::Heredoc(_)), _) => {}
+            (_, b'#') => step = length_until(bytes, at, b"\n"),
+            (_, b'/') if next == Some(b'/') => step = length_until(bytes, at, b"\n"),
+            (_, b'/') if next == Some(b'*') => step = 2 + length_until(bytes, at + 2, b"*/") + 2,
+            (_, b'"') => open.push(Open::Quotes),
+            (_, b'<') if next == Some(b'<') => {
+                let rest = text.get(at + 2..).unwrap_or("");
+                let word = rest.trim_start_matches('-');
+                let end = word.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+                let length = end.unwrap_or(word.len());
+                step = 2 + (rest.len() - word.len()) + length;
+                if let Some(word) = word.get(..length).filter(|word| !word.is_empty()) {
+                    open.push(Open::Heredoc(word));
+                }
+            }
+            (_, b'{' | b'[' | b'(') => open.push(Open::Bracket(byte, 0)),
+            (_, b'}' | b']' | b')') => drop(open.pop()),
+            (Some(Open::Bracket(b'{', keys)), b'=' | b':') => {
+                *keys += 1;
+                let Some(fewer) = left.checked_sub(*keys) else {
+                    let message = "the objects here have more keys than are read".into();
+                    return Some(Fault { mark: source.mark(at), message });
+                };
+                left = fewer;
+                // `==` and `=>` are no second key.
+                step = 1 + usize::from(matches!(next, Some(b'=' | b'>' | b':')));
+            }
+            _ => {}
+        }
+        at += step;
+    }
+    None
+}
+
+/// The length of the `${` or `%{` that a text begins with, or of the doubled sign that stands for it.
+fn template_start(text: &str) -> usize {
+    if text.starts_with("$${") || text.starts_with("%%{") {
+        3
+    } else if text.starts_with("${") || text.starts_with("%{") {
+        2
+    } else {
+        1
+    }
+}
+
+fn ends_word(rest: &str) -> bool {
+    !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+/// The number of bytes before the first of these words, or before the end.
+fn length_until(bytes: &[u8], from: usize, word: &[u8]) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.windows(word.len()).position(|here| here == word).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faulty(text: &str) -> bool {
+        too_many_keys(&Source::file(0, text.into())).is_some()
+    }
+
+    #[test]
+    fn keys_are_counted_where_they_are_keys() {
+        let keys = |count: usize, line: &str| line.repeat(count);
+        let many = 6_000;
+        for (text, expected) in [
+            (format!("a = {{\n{}}}\n", keys(many, "a = 1\n")), true),
+            (format!("a = {{ {} }}\n", keys(many, "\"a\" : 1,")), true),
+            (format!("a {{\n{}}}\n", keys(many, "a = 1\n")), true),
+            (format!("a = \"${{{{ {} }}}}\"\n", keys(many, "a=1,")), true),
+            (format!("a = <<EOT\n${{{{ {} }}}}\nEOT\n", keys(many, "a=1,")), true),
+            (format!("a = {{\n{}}}\n", keys(4_000, "a = 1\n")), false),
+            (format!("a = {{\nb = <<-EOT\n{}  EOT\nc = 1\n}}\n", keys(many, "a = 1\n")), false),
+            (format!("a = {{ b = \"{}\" }}\n", keys(many, "a = ")), false),
+            (format!("a = {{ b = \"{}\" }}\n", keys(many, "\\\" = ")), false),
+            (format!("a = {{ b = \"{}\" }}\n", keys(many, "$${ = ")), false),
+            (format!("a = {{\n# {}\n b = 1 /* {} */\n}}\n", keys(many, "a = "), keys(many, "a = ")), false),
+            (keys(many, "a = 1\n"), false),
+            (format!("a = [{}]\n", keys(many, "{ a = 1 },")), false),
+        ] {
+            assert_eq!(faulty(&text), expected, "{}", text.get(..40).unwrap_or(&text));
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_ends() {
+        for text in ["a = {", "a = \"", "a = \"\\", "a = <<", "a = <<EOT", "/*", "/* *", "#", "a = \"${", "}}}", "$"] {
+            assert!(!faulty(text), "{text}");
+        }
+    }
+}
