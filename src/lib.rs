@@ -9,7 +9,7 @@
 //! addresses that nodes take from their subnets.
 //!
 //! ```
-//! use maxpods::{Catalog, Mode, Settings, max_pods};
+//! use maxpods::{Allowed, Catalog, Mode, Settings, max_pods};
 //!
 //! let m5_large = Catalog::new().find("m5.large")?;
 //! let mut settings = Settings::default();
@@ -17,7 +17,7 @@
 //!
 //! let breakdown = max_pods(&m5_large, &settings);
 //! assert_eq!(breakdown.mode, Mode::PrefixDelegation);
-//! assert_eq!(breakdown.allowed, 3 * (10 - 1) * 16 + 2);
+//! assert_eq!(breakdown.allowed, Allowed::Pods(3 * (10 - 1) * 16 + 2));
 //! assert_eq!(breakdown.max_pods, 110); // capped: up to 30 vCPUs
 //! # Ok::<(), maxpods::Error>(())
 //! ```
@@ -55,6 +55,7 @@ pub mod formula;
 pub mod imds;
 pub mod instance_type;
 mod kube_reserved;
+mod limits;
 pub mod pool;
 pub mod quantity;
 pub mod subnets;
@@ -62,6 +63,7 @@ pub mod text;
 
 pub use catalog::{Catalog, TABLE_DATE};
 pub use error::Error;
-pub use formula::{Breakdown, Mode, Os, Settings, max_pods};
+pub use formula::{Allowed, Breakdown, Mode, Os, Settings, max_pods};
 pub use instance_type::InstanceType;
 pub use kube_reserved::KubeReserved;
+pub use limits::Limits;

@@ -70,7 +70,7 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-/// Reads a whole number in decimal digits, without a sign. Blanks around it are ignored. A number that does
+/// Reads the whole number that an option gives: decimal digits, without a sign. Blanks around it are ignored. A number that does
 /// not fit into 64 bits becomes the largest one that does.
 ///
 /// ```
@@ -88,6 +88,63 @@ pub fn whole_number(text: &str) -> Option<u64> {
     Some(digits.parse().unwrap_or(u64::MAX))
 }
 
+/// Reads a plain YAML scalar as a whole number in the way of Go programs that decode YAML into an integer: eksctl,
+/// nodeadm, kubectl. `None` if it is no whole number to them. The caller compares it with the range of the
+/// integer.
+///
+/// Sources: `resolve` in [`goyaml.v2/resolve.go`][1] of `sigs.k8s.io/yaml`, which goes through JSON: a float without a
+/// fraction is an integer there. `goyaml.v3` reads whole numbers in the same way.
+///
+/// [1]: https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go
+///
+/// ```
+/// use maxpods::text::yaml_integer;
+/// assert_eq!(yaml_integer("110"), Some(110));
+/// assert_eq!(yaml_integer("0110"), Some(72)); // octal
+/// assert_eq!(yaml_integer("2.9e1"), Some(29));
+/// assert_eq!(yaml_integer("29.5"), None);
+/// ```
+#[must_use]
+pub fn yaml_integer(text: &str) -> Option<i128> {
+    if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+        return None;
+    }
+    let plain: String = text.chars().filter(|&c| c != '_').collect();
+    let (negative, unsigned) = match plain.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let magnitude = go_integer(unsigned).or_else(|| whole_float(unsigned))?;
+    Some(if negative { -magnitude } else { magnitude })
+}
+
+/// Reads an integer as Go's `strconv.ParseInt` does with base 0: a leading `0` makes it octal.
+fn go_integer(unsigned: &str) -> Option<i128> {
+    let (radix, digits) = match unsigned.get(..2) {
+        Some("0x" | "0X") => (16, &unsigned[2..]),
+        Some("0o" | "0O") => (8, &unsigned[2..]),
+        Some("0b" | "0B") => (2, &unsigned[2..]),
+        _ if unsigned.starts_with('0') && unsigned.len() > 1 => (8, &unsigned[1..]),
+        _ => (10, unsigned),
+    };
+    if !digits.chars().all(|c| c.is_digit(radix)) {
+        return None;
+    }
+    let number = u64::from_str_radix(digits, radix).ok()?;
+    Some(number.into())
+}
+
+/// Reads a decimal float that has no fraction, and that JSON writes without an exponent: below 1e21.
+fn whole_float(unsigned: &str) -> Option<i128> {
+    let mantissa = unsigned.split_once(['e', 'E']).map_or(unsigned, |(mantissa, _)| mantissa);
+    if !mantissa.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    let number: f64 = unsigned.parse().ok()?;
+    #[allow(clippy::cast_possible_truncation, reason = "it has no fraction, and 1e21 fits into 128 bits")]
+    (number.fract() == 0.0 && number < 1e21).then_some(number as i128)
+}
+
 /// Reads a boolean as Go's `strconv.ParseBool` does. The VPC CNI and cel-go use that function.
 pub(crate) fn go_bool(text: &str) -> Option<bool> {
     match text {
@@ -99,7 +156,7 @@ pub(crate) fn go_bool(text: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::Escaped;
+    use super::{Escaped, yaml_integer};
 
     #[test]
     fn plain_text_is_left_alone() {
@@ -122,5 +179,77 @@ mod tests {
         ] {
             assert_eq!(Escaped(raw).to_string(), shown);
         }
+    }
+
+    #[test]
+    fn whole_numbers_as_gos_yaml_reads_them() {
+        let cases = [
+            ("110", Some(110)),
+            ("+110", Some(110)),
+            ("-3", Some(-3)),
+            ("0", Some(0)),
+            ("-0", Some(0)),
+            // strconv.ParseInt with base 0.
+            ("0110", Some(72)),
+            ("035", Some(29)),
+            ("-035", Some(-29)),
+            ("0o156", Some(110)),
+            ("0O17", Some(15)),
+            ("0x6e", Some(110)),
+            ("0X6E", Some(110)),
+            ("-0x6e", Some(-110)),
+            ("0b1101110", Some(110)),
+            ("1_10", Some(110)),
+            ("1__1_0_", Some(110)),
+            ("0_110", Some(72)),
+            ("9999999999", Some(9_999_999_999)),
+            ("18446744073709551615", Some(u64::MAX.into())),
+            // Not octal, but a float.
+            ("08", Some(8)),
+            ("0119", Some(119)),
+            ("29.0", Some(29)),
+            ("29.", Some(29)),
+            ("2.9e1", Some(29)),
+            ("2.9E+1", Some(29)),
+            ("290e-1", Some(29)),
+            (".29e2", Some(29)),
+            ("+.29e2", Some(29)),
+            ("1e20", Some(100_000_000_000_000_000_000)),
+            ("99999999999999999999", Some(100_000_000_000_000_000_000)),
+            // Floats that are no integers, and texts.
+            ("29.5", None),
+            ("1e21", None),
+            ("1e400", None),
+            (".5", None),
+            ("0x", None),
+            ("0b2", None),
+            ("0x1p4", None),
+            ("", None),
+            ("-", None),
+            ("+", None),
+            (".", None),
+            ("--1", None),
+            ("+-1", None),
+            ("_1", None),
+            (" 1", None),
+            ("1 ", None),
+            ("1k", None),
+            (".inf", None),
+            ("-.inf", None),
+            ("-inf", None),
+            (".nan", None),
+            ("1.2.3", None),
+            ("2026-11-25", None),
+            ("0:30", None),
+            ("é1", None),
+            ("1é", None),
+            ("${MAX}", None),
+        ];
+        let wrong: Vec<_> = cases
+            .into_iter()
+            .map(|(text, number)| (text, number, yaml_integer(text)))
+            .filter(|(_, number, read)| number != read)
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 }

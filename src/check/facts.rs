@@ -207,6 +207,8 @@ pub(crate) struct NodeGroup {
     pub ipv6: Option<bool>,
     /// True if the number stands in a drop-in file for nodeadm, which nothing takes precedence over.
     pub drop_in: bool,
+    /// True if the nodes run Bottlerocket.
+    pub bottlerocket: bool,
 }
 
 impl NodeGroup {
@@ -225,6 +227,7 @@ impl NodeGroup {
             cluster: None,
             ipv6: None,
             drop_in: false,
+            bottlerocket: false,
         }
     }
 
@@ -305,6 +308,8 @@ pub(crate) enum CniKnown {
 pub(crate) struct CniValues {
     pub settings: CniSettings,
     pub warm_targets: WarmTargets,
+    /// True if the document says whether prefixes are on. It is false where the value stands elsewhere.
+    pub says_prefixes: bool,
     /// `ENABLE_POD_ENI`: a trunk ENI for security groups for pods.
     pub pod_eni: bool,
 }
@@ -371,9 +376,6 @@ pub(crate) enum Ignored {
     KarpenterNodeConfig,
     /// The number in a Karpenter class's user data for Bottlerocket: Karpenter writes its own.
     KarpenterBottlerocket,
-    /// The call of `bootstrap.sh` in a Karpenter class's user data: it starts the kubelet before Karpenter's own
-    /// call does, with other arguments.
-    KarpenterBootstrap,
     /// `bootstrap_extra_args` of the eks module, which reads it for other AMIs alone: the reason.
     EksModuleBootstrapArgs(&'static str),
 }
@@ -387,9 +389,14 @@ pub(crate) enum Overridden {
     ManagedEksctl,
     /// Another number of the same eksctl group wins: the name of its key.
     ByKey(&'static str),
+    /// A `maxPodsExpression` beside a `config.maxPods`, which decides the number.
+    ByMaxPods,
     /// `--max-pods` among the flags in a Karpenter class's user data: the kubelet takes it, and Karpenter plans with
     /// its own.
     KarpenterFlags,
+    /// A call of `bootstrap.sh` in a Karpenter class's user data: it starts the kubelet before Karpenter's own call,
+    /// which then changes nothing for the kubelet that runs.
+    KarpenterBootstrap,
     /// The user data of a Karpenter class with `amiFamily: Custom` has another number than the class.
     KarpenterCustom,
 }

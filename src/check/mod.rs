@@ -42,7 +42,7 @@ pub use finding::{Finding, Level, Missing, Rule};
 pub use source::Mark;
 
 use crate::cni::variable;
-use crate::cni::{AwsNode, AwsNodeWarning, CniSettings};
+use crate::cni::{AwsNode, AwsNodeWarning, CniSettings, WarmTargets};
 use crate::{Catalog, Error, Settings};
 use group::Group;
 use karpenter::Karpenter;
@@ -139,14 +139,16 @@ impl Configuration {
         let windows_prefixes = settings.cni.prefix_delegation;
         let mut settings = settings.clone();
         let mut warnings = Vec::new();
+        let mut warm_targets = WarmTargets::default();
         if let Some(aws_node) = self.aws_node {
+            warm_targets = aws_node.pool.warm_targets;
             settings.cni = known_settings(&aws_node, &settings.cni);
             warnings = aws_node.warnings;
         }
         let groups: Vec<_> = self.groups.into_iter().chain(karpenter).collect();
         let numbers =
             groups.iter().filter(|group| !group.kubelet.is_empty() || !group.drafts.is_empty()).count();
-        let judge = judge::Judge::new(catalog, &settings, windows_prefixes, instance_types)?;
+        let judge = judge::Judge::new(catalog, &settings, warm_targets, windows_prefixes, instance_types)?;
         let mut drafts = Vec::new();
         for group in groups {
             drafts.extend(judge.judge(group));

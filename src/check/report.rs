@@ -1,8 +1,10 @@
-//! Rules, levels and findings.
+//! The findings of a run, and what else there is to tell of it.
 
 use std::fmt;
 
-use super::source::{Mark, Spot};
+use super::rules::Rule;
+use super::source::{Place, Spot};
+use crate::text::Shortened;
 
 /// The weight of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,153 +35,24 @@ impl fmt::Display for Level {
     }
 }
 
-/// A rule that a number of pods is held against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rule {
-    /// More pods than the network of a type allows.
-    OverAllowed,
-    /// Fewer pods than the recommended value of the lowest type.
-    UnderRecommended,
-    /// A number that nothing reads, or that its reader refuses.
-    NumberIgnored,
-    /// A number that another one takes precedence over.
-    NumberOverridden,
-    /// `--max-pods` for `bootstrap.sh`, which sets a number of its own beside it.
-    BootstrapMaxPods,
-    /// A number that would be right with prefixes, which this type or this CNI does not have.
-    NoPrefixes,
-    /// A max-pods expression that does not give a number.
-    Expression,
-    /// The kubelet's reserve takes too much of a type's memory.
-    ReservedMemory,
-    /// The kubelet's reserve is that of a lower number of pods.
-    ReserveTooSmall,
-    /// One number for types whose own numbers differ much.
-    MixedTypes,
-    /// Something that cannot be judged from the files.
-    NotJudged,
-}
-
-impl Rule {
-    /// Every rule, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
-        Self::OverAllowed,
-        Self::UnderRecommended,
-        Self::NumberIgnored,
-        Self::NumberOverridden,
-        Self::BootstrapMaxPods,
-        Self::NoPrefixes,
-        Self::Expression,
-        Self::ReservedMemory,
-        Self::ReserveTooSmall,
-        Self::MixedTypes,
-        Self::NotJudged,
-    ];
-
-    /// Its name, which does not change from one version to the next.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The level of its findings, where the finding itself gives no reason for another.
-    #[must_use]
-    pub fn level(self) -> Level {
-        self.row().1
-    }
-
-    /// Its meaning, in one sentence.
-    #[must_use]
-    pub fn summary(self) -> &'static str {
-        self.row().2
-    }
-
-    fn row(self) -> (&'static str, Level, &'static str) {
-        use Level::{Error, Note, Warning};
-        match self {
-            Self::OverAllowed => (
-                "over-allowed",
-                Error,
-                "More pods than the network of an instance type has addresses for: the pods beyond wait in \
-                 ContainerCreating.",
-            ),
-            Self::UnderRecommended => (
-                "under-recommended",
-                Warning,
-                "Fewer pods than recommended for the lowest of the instance types: capacity stays unused.",
-            ),
-            Self::NumberIgnored => {
-                ("number-ignored", Error, "A number of pods that nothing reads, or that its reader refuses.")
-            }
-            Self::NumberOverridden => {
-                ("number-overridden", Warning, "A number of pods that another number takes precedence over.")
-            }
-            Self::BootstrapMaxPods => (
-                "bootstrap-max-pods",
-                Error,
-                "The script bootstrap.sh gets --max-pods without --use-max-pods false, and sets its own number too.",
-            ),
-            Self::NoPrefixes => (
-                "no-prefixes",
-                Error,
-                "A number of pods that needs prefix delegation, which the instance type or the VPC CNI does \
-                 not have.",
-            ),
-            Self::Expression => (
-                "expression",
-                Error,
-                "A max-pods expression that does not compile, or fails on an instance type.",
-            ),
-            Self::ReservedMemory => (
-                "reserved-memory",
-                Warning,
-                "The kubelet's reserve takes more than half of the memory of an instance type.",
-            ),
-            Self::ReserveTooSmall => (
-                "reserve-too-small",
-                Note,
-                "nodeadm reserves memory for the classic number of pods only, and the node takes more.",
-            ),
-            Self::MixedTypes => (
-                "mixed-types",
-                Note,
-                "One number of pods for instance types whose own numbers differ by more than half.",
-            ),
-            Self::NotJudged => ("not-judged", Note, "Something that cannot be judged from these files."),
-        }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id())
-    }
-}
-
 /// Something found in a file. Text from the file is [escaped](crate::text::Escaped) in the message and the help.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It holds its place and not the line there: [`Finding::line`] asks the text for the line.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The number of the file, as [`Configuration::add`](super::Configuration::add) gave it.
-    pub file: usize,
-    /// The place in the file.
-    pub mark: Mark,
-    /// The place within the text that stands at `mark`, where that text is encoded (base64, gzip, a string
-    /// with escapes).
-    pub inner: Option<Mark>,
-    /// The line that is meant, as it is in the file or in the encoded text.
-    pub line: String,
-    /// The column in `line`, in characters, from 1.
-    pub column: usize,
+    /// The place.
+    pub place: Place,
     /// The rule.
-    pub rule: Rule,
+    pub rule: &'static Rule,
     /// Its weight.
     pub level: Level,
     /// The finding in one line.
     pub message: String,
-    /// The remedy in one line.
+    /// The remedy in one line, in the language of the file.
     pub help: Option<String>,
+    /// A remedy outside of the file, which the caller puts into words.
+    pub remedy: Option<Remedy>,
     /// The instance types that it is about, in family then size order.
     pub instance_types: Vec<String>,
     /// The number of pods that the file has.
@@ -188,84 +61,189 @@ pub struct Finding {
     pub allowed: Option<u64>,
     /// The number of pods that is recommended for the lowest type of the group: the one that holds for all.
     pub recommended: Option<u64>,
-    /// Information that the caller can add, so that more is judged.
-    pub missing: Option<Missing>,
+    spot: Spot,
 }
 
-/// Information that is missing to judge a number.
+/// A remedy that is not written in the file itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Missing {
-    /// The instance types of a group of nodes.
-    InstanceTypes,
-    /// The facts of instance types that are not known.
-    Facts,
+pub enum Remedy {
+    /// Name the instance types of the group.
+    NameInstanceTypes,
+    /// Give the facts of the instance types that are not known.
+    GiveFacts,
+    /// Say if the CNI uses prefix delegation.
+    SayPrefixes,
+    /// Switch prefix delegation on in the `aws-node` `DaemonSet`.
+    SwitchPrefixesOn,
+    /// Switch prefix delegation on in the configuration of the EKS add-on.
+    SwitchPrefixesOnInAddon,
+    /// Look at the number that running nodes have.
+    LookAtNodes,
+    /// Name a newer version of the CNI.
+    UpgradeCni,
 }
 
-/// A finding in the making.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub spot: Spot,
-    pub rule: Rule,
-    pub level: Level,
-    pub message: String,
-    pub help: Option<String>,
-    pub instance_types: Vec<String>,
-    pub max_pods: Option<u64>,
-    pub allowed: Option<u64>,
-    pub recommended: Option<u64>,
-    pub missing: Option<Missing>,
-}
-
-impl Draft {
+impl Finding {
     /// A finding with the level of its rule, and nothing besides.
-    pub fn new(rule: Rule, spot: &Spot, message: impl Into<String>) -> Self {
+    pub(crate) fn new(rule: &'static Rule, spot: &Spot, message: impl Into<String>) -> Self {
         Self {
-            spot: spot.clone(),
+            place: spot.place(),
             rule,
-            level: rule.level(),
+            level: rule.level,
             message: message.into(),
             help: None,
+            remedy: None,
             instance_types: Vec::new(),
             max_pods: None,
             allowed: None,
             recommended: None,
-            missing: None,
+            spot: spot.clone(),
         }
     }
 
-    pub fn level(mut self, level: Level) -> Self {
+    pub(crate) fn level(mut self, level: Level) -> Self {
         self.level = level;
         self
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
         self
     }
 
-    /// The finding, its place told as a place of a file.
-    pub fn finish(self) -> Finding {
-        let place = self.spot.place();
-        let message = match place.inner {
-            Some(inner) => format!("{} (line {} of the text encoded here)", self.message, inner.line),
-            None => self.message,
+    pub(crate) fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    pub(crate) fn max_pods(mut self, max_pods: Option<u64>) -> Self {
+        self.max_pods = max_pods;
+        self
+    }
+
+    /// The line that is meant, as it is in the file or in the encoded text, and the column in it, in characters,
+    /// from 1.
+    #[must_use]
+    pub fn line(&self) -> (&str, usize) {
+        self.spot.line()
+    }
+}
+
+/// A text within a file, of a kind that is read here, that is malformed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Malformed {
+    /// The place.
+    pub place: Place,
+    /// The fault. Text of the file is [escaped](crate::text::Escaped).
+    pub message: String,
+    spot: Spot,
+}
+
+impl Malformed {
+    pub(crate) fn new(spot: Spot, message: String) -> Self {
+        Self { place: spot.place(), message, spot }
+    }
+
+    /// The line that is meant, and the column in it. See [`Finding::line`].
+    #[must_use]
+    pub fn line(&self) -> (&str, usize) {
+        self.spot.line()
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { mark, inner, .. } = self.place;
+        write!(f, "line {}, column {}: ", mark.line, mark.column)?;
+        if let Some(inner) = inner {
+            write!(f, "in the text there, line {}, column {}: ", inner.line, inner.column)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// The result of a run.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// The findings, in the order of the files and of the places in them.
+    pub findings: Vec<Finding>,
+    /// The files that were read.
+    pub files: usize,
+    /// The documents that were checked.
+    pub documents: usize,
+    /// The documents of other kinds, which were passed over.
+    pub ignored_documents: usize,
+    /// The number of places with a number of pods or an expression, judged or not.
+    pub numbers: usize,
+    /// Texts of a kind that is read here, which are malformed.
+    pub malformed: Vec<Malformed>,
+    /// Files in Terraform's language that are malformed. They are no fault unless the caller named them.
+    pub malformed_modules: Vec<Malformed>,
+}
+
+impl Report {
+    /// The number of findings of a level.
+    #[must_use]
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+}
+
+/// Puts the findings in order, and makes one of those that have the same cause: a number that several groups of nodes
+/// share through an anchor or a launch template is told once, with the worst of them.
+pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| {
+        (a.place.file, a.place.mark, a.place.inner)
+            .cmp(&(b.place.file, b.place.mark, b.place.inner))
+            .then_with(|| b.level.cmp(&a.level))
+            .then_with(|| a.rule.id.cmp(b.rule.id))
+            .then_with(|| a.allowed.cmp(&b.allowed))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut repeated: Vec<usize> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        // The findings of one place are few, and stand at the end.
+        let same_place = kept.iter().rposition(|one| one.place != finding.place).map_or(0, |at| at + 1);
+        let same = (same_place..kept.len()).find(|&at| kept[at].rule.id == finding.rule.id);
+        let Some(at) = same else {
+            kept.push(finding);
+            repeated.push(0);
+            continue;
         };
-        Finding {
-            file: place.file,
-            mark: place.mark,
-            inner: place.inner,
-            line: place.line,
-            column: place.column,
-            rule: self.rule,
-            level: self.level,
-            message,
-            help: self.help,
-            instance_types: self.instance_types,
-            max_pods: self.max_pods,
-            allowed: self.allowed,
-            recommended: self.recommended,
-            missing: self.missing,
+        if kept[at].message != finding.message {
+            repeated[at] += 1;
+        }
+        let names = &mut kept[at].instance_types;
+        for name in finding.instance_types {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
+    for (finding, times) in kept.iter_mut().zip(repeated) {
+        match times {
+            0 => {}
+            1 => finding.message.push_str("; the same for 1 more group of nodes that has this number"),
+            more => {
+                finding.message.push_str(&format!("; the same for {more} more groups of nodes that have this number"));
+            }
+        }
+        if let Some(inner) = finding.place.inner {
+            finding.message.push_str(&format!(" (line {} of the text encoded here)", inner.line));
+        }
+    }
+    kept
+}
+
+/// Names in a row, cut where there are many.
+pub(super) fn listed<T: AsRef<str>>(names: impl ExactSizeIterator<Item = T>) -> String {
+    const MOST_NAMES: usize = 6;
+    let count = names.len();
+    let names: Vec<_> = names.take(MOST_NAMES).map(|name| Shortened(name.as_ref()).to_string()).collect();
+    let names = names.join(", ");
+    if count > MOST_NAMES { format!("{names} and {} more", count - MOST_NAMES) } else { names }
 }

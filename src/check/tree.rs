@@ -59,6 +59,21 @@ pub(crate) struct Entry {
 }
 
 impl Tree {
+    /// A value with the number of values and of levels in it.
+    pub fn new(mark: Mark, content: Content) -> Self {
+        let (mut size, mut depth) = (1_usize, 1);
+        let mut hold = |value: &Self| {
+            size = size.saturating_add(value.size);
+            depth = depth.max(value.depth + 1);
+        };
+        match &content {
+            Content::List(items) => items.iter().for_each(|item| hold(item)),
+            Content::Map(entries) => entries.iter().for_each(|entry| hold(&entry.value)),
+            Content::Null | Content::Scalar(_) | Content::Computed => {}
+        }
+        Self { mark, content, size, depth }
+    }
+
     /// The entries of a map; none where it is something else.
     pub fn entries(&self) -> &[Entry] {
         match &self.content {
@@ -136,5 +151,5 @@ impl Tree {
 
 /// A number as a Go program reads it from YAML or JSON into an `int32`, as sigs.k8s.io/yaml does.
 pub(crate) fn int32(text: &str) -> Option<i128> {
-    crate::quantity::yaml_integer(text).filter(|number| i32::try_from(*number).is_ok())
+    crate::text::yaml_integer(text).filter(|number| i32::try_from(*number).is_ok())
 }

@@ -52,7 +52,7 @@ impl FoundAwsNode {
     fn add(&mut self, found: Self) {
         match (&*self, &found) {
             (Self::None, _) | (_, Self::WithoutContainer) => *self = found,
-            (Self::One(one), Self::One(other)) if one != other => *self = Self::Several,
+            (Self::One(one), Self::One(other)) if !one.agrees_with(other) => *self = Self::Several,
             _ => {}
         }
     }

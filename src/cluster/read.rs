@@ -60,9 +60,7 @@ impl<R: Read> Reader<'_, R> {
     /// of its own.
     fn document(&mut self) -> Result<(), Error> {
         if !self.window.take(b'{')? {
-            return Err(self
-                .window
-                .fault("not what kubectl prints with -o json: it does not begin with '{'"));
+            return Err(self.window.fault("not a Kubernetes object in JSON: it does not begin with '{'"));
         }
         let mut own = Object::default();
         let mut items = None;
@@ -94,9 +92,7 @@ impl<R: Read> Reader<'_, R> {
             done.map_err(|problem| self.window.fault(&problem))?;
         }
         if own.kind.is_none() {
-            return Err(self
-                .window
-                .fault("not what kubectl prints with -o json: the object has no \"kind\""));
+            return Err(self.window.fault("not a Kubernetes object in JSON: the object has no \"kind\""));
         }
         let kind = Items::of(own.kind.as_deref()).unwrap_or(Items::Others);
         for item in kindless {

@@ -5,9 +5,8 @@ use std::fmt;
 use super::Node;
 use crate::cni::WarmTargets;
 use crate::cni::variable::{MINIMUM_IP, WARM_IP};
-use crate::formula::Warning;
 use crate::pool::PoolError;
-use crate::{InstanceType, Settings, max_pods};
+use crate::{InstanceType, Limits, Settings};
 
 /// How the nodes of a cluster are set up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,13 +22,6 @@ pub struct ClusterSettings {
     pub warm_targets: WarmTargets,
 }
 
-/// The numbers of pods that a node should have.
-pub(super) struct Limits {
-    pub recommended: u64,
-    pub allowed: u64,
-    pub warnings: Vec<Warning>,
-}
-
 impl ClusterSettings {
     /// The settings of this node.
     ///
@@ -43,16 +35,9 @@ impl ClusterSettings {
         settings
     }
 
-    /// The numbers for a Linux node of this type with these settings.
+    /// The limits of a node of this type with these settings.
     pub(super) fn limits(&self, instance_type: &InstanceType, settings: &Settings) -> Limits {
-        let breakdown = max_pods(instance_type, settings);
-        // The CNI keeps no pool of addresses on IPv6.
-        let stop = self.warm_targets.stop_at(breakdown.mode).filter(|_| !settings.cni.ipv6);
-        let allowed = match stop {
-            Some(addresses) => breakdown.allowed.min(addresses + breakdown.host_network_pods),
-            None => breakdown.allowed,
-        };
-        Limits { recommended: breakdown.recommended.min(allowed), allowed, warnings: breakdown.warnings }
+        Limits::new(instance_type, settings, &self.warm_targets)
     }
 
     /// Warnings about the settings.
@@ -137,37 +122,17 @@ mod tests {
     }
 
     #[test]
-    fn a_minimum_alone_bounds_what_a_node_can_hold() {
-        let mut m5_large = InstanceType::new("m5.large", 3, 10);
-        m5_large.hypervisor = Some("nitro".into());
-        m5_large.vcpus = Some(2);
-        // Prefix delegation, IPv6, WARM_IP_TARGET, MINIMUM_IP_TARGET; allowed and recommended.
-        let cases = [
-            (false, false, 0, 0, (29, 29)),
-            (false, false, 0, 10, (12, 12)),
-            (false, false, 1, 10, (29, 29)),
-            (false, false, 0, 100, (29, 29)),
-            (true, false, 0, 20, (34, 34)),
-            (true, false, 0, 200, (210, 110)),
-            (true, false, 5, 20, (434, 110)),
-            (true, true, 0, 20, (434, 110)),
-            (false, false, 0, u32::MAX, (29, 29)),
-        ];
-        let wrong: Vec<_> = cases
-            .into_iter()
-            .filter(|&(prefixes, ipv6, warm_ip, minimum_ip, expected)| {
-                let mut cluster = ClusterSettings::default();
-                cluster.common.cni.prefix_delegation = prefixes;
-                cluster.common.cni.ipv6 = ipv6;
-                cluster.warm_targets.warm_ip = warm_ip;
-                cluster.warm_targets.minimum_ip = minimum_ip;
-                let limits = cluster.limits(&m5_large, &cluster.common);
-                let warned = matches!(cluster.warnings()[..], [ClusterWarning::StopsAtMinimum(_)]);
-                (limits.allowed, limits.recommended) != expected
-                    || warned != (warm_ip == 0 && minimum_ip > 0 && !ipv6)
-            })
-            .collect();
-        assert!(wrong.is_empty(), "{wrong:?}");
+    fn a_minimum_alone_is_told() {
+        for (ipv6, warm_ip, minimum_ip, warns) in
+            [(false, 0, 0, false), (false, 0, 10, true), (false, 1, 10, false), (true, 0, 10, false)]
+        {
+            let mut cluster = ClusterSettings::default();
+            cluster.common.cni.ipv6 = ipv6;
+            cluster.warm_targets.warm_ip = warm_ip;
+            cluster.warm_targets.minimum_ip = minimum_ip;
+            let warned = cluster.warnings() == [ClusterWarning::StopsAtMinimum(10)];
+            assert_eq!(warned, warns, "{ipv6} {warm_ip} {minimum_ip}");
+        }
     }
 
     #[test]

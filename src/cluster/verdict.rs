@@ -3,13 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use super::settings::Limits;
 use super::{ClusterSettings, Node, OtherSettings, Reason};
 use crate::formula::Warning;
 use crate::formula::windows_ceiling;
 use crate::instance_type::compare_names;
 use crate::quantity::Quantity;
-use crate::{Catalog, InstanceType, Os, Settings, max_pods};
+use crate::{Catalog, InstanceType, Limits, Os, Settings, max_pods};
 
 /// The verdict on a node's pod limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,7 +50,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// The recommended number of pods; `None` if it is not known.
     pub recommended: Option<u64>,
-    /// The number of pods that the network has addresses for; `None` if it is not known.
+    /// The number of pods that the network has addresses for; `None` if it is not known, or if the network
+    /// is no limit.
     pub allowed: Option<u64>,
     /// The reason; `None` if the figures alone show it.
     pub reason: Option<Reason>,
@@ -108,8 +108,8 @@ impl<'a> Judge<'a> {
         let Some(known) = self.look_up(name) else {
             return Judgement::without_figures(Verdict::Unknown, Reason::UnknownType);
         };
-        let Limits { recommended, allowed, warnings } = cluster.limits(&known.facts, settings);
-        for warning in warnings {
+        let Limits { breakdown, recommended, allowed, .. } = cluster.limits(&known.facts, settings);
+        for warning in breakdown.warnings {
             if !known.warnings.contains(&warning) {
                 known.warnings.push(warning);
             }
@@ -120,13 +120,13 @@ impl<'a> Judge<'a> {
             let may_help = !settings.cni.ipv6;
             may_help.then(|| OtherSettings::fitting(pods, &known.facts, settings, cluster)).flatten()
         };
-        let (verdict, reason) = of_number(&node.pods, |pods| match pods.checked_sub(allowed) {
-            None | Some(0) => within_network(pods, recommended, || other(pods)),
+        let (verdict, reason) = of_number(&node.pods, |pods| match allowed.exceeded_by(pods) {
+            None => within_network(pods, recommended, || other(pods)),
             Some(_) if settings.cni.ipv6 => (Verdict::Ok, Some(Reason::Ipv6)),
             Some(more) if more <= node.branch_enis() => (Verdict::Ok, Some(Reason::BranchEnis(more))),
             Some(_) => (Verdict::Over, Some(Reason::TooFewAddresses(other(pods)))),
         });
-        Judgement { verdict, recommended: Some(recommended), allowed: Some(allowed), reason }
+        Judgement { verdict, recommended: Some(recommended), allowed: allowed.pods(), reason }
     }
 
     /// The capacity of a Windows node shows how many addresses the VPC resource controller gives its pods.

@@ -1,26 +1,31 @@
-//! The Amazon VPC CNI: its version, its settings, and the `DaemonSet` that has both.
+//! The Amazon VPC CNI: its version, its settings, the environment that gives them, and the `DaemonSet` that has
+//! all of them.
 
 mod daemonset;
+mod environment;
 mod pool_settings;
 mod version;
 mod warm_targets;
+mod warning;
 
 use std::num::NonZeroU32;
 
 /// The names of the CNI's environment variables.
 pub mod variable {
-    pub use super::daemonset::{
+    pub use super::environment::{
         CUSTOM_NETWORKING, IPV6, MANAGE_UNTAGGED, MAX_ENI, MULTI_NIC, NO_PROVISIONING, POD_ENI,
         PREFIX_DELEGATION,
     };
     pub use super::warm_targets::{MINIMUM_IP, WARM_ENI, WARM_IP, WARM_PREFIX};
 }
 
+pub use daemonset::AwsNode;
 pub(crate) use daemonset::{AWS_NODE, DaemonSetSpec, NAMESPACE};
-pub use daemonset::{AwsNode, AwsNodeWarning};
+pub use environment::Environment;
 pub use pool_settings::PoolSettings;
 pub use version::{CniVersion, InvalidCniVersion};
 pub use warm_targets::WarmTargets;
+pub use warning::AwsNodeWarning;
 
 /// The settings of the VPC CNI that have an effect on the pod limit. They are environment variables of the
 /// `aws-node` `DaemonSet`. The default is the newest CNI with nothing switched on.

@@ -1,8 +1,7 @@
 //! The settings in the `aws-node` `DaemonSet` that decide how many addresses a node holds. They have no effect
 //! on its pod limit.
 
-use super::daemonset::{AwsNodeWarning, Container};
-use super::{WarmTargets, variable};
+use super::WarmTargets;
 
 /// The settings of the pool of addresses that the CNI keeps on a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,51 +14,16 @@ pub struct PoolSettings {
 }
 
 impl PoolSettings {
-    /// Reads them from the container `aws-node`.
-    pub(super) fn read(container: &Container, warnings: &mut Vec<AwsNodeWarning>) -> Self {
-        let mut target = |name, default| target(container, name, default, warnings);
-        let warm_targets = WarmTargets {
-            warm_eni: target(variable::WARM_ENI, WarmTargets::UNSET.warm_eni),
-            warm_prefix: target(variable::WARM_PREFIX, WarmTargets::UNSET.warm_prefix),
-            warm_ip: target(variable::WARM_IP, WarmTargets::UNSET.warm_ip),
-            minimum_ip: target(variable::MINIMUM_IP, WarmTargets::UNSET.minimum_ip),
-        };
-        let multi_nic = container.boolean(variable::MULTI_NIC, warnings);
-        if container.boolean(variable::NO_PROVISIONING, warnings) {
-            warnings.push(AwsNodeWarning::NoProvisioning);
-        }
-        // The CNI reads a value that is no boolean as `true`. That is the default, so there is no warning.
-        let manage_untagged =
-            container.value(variable::MANAGE_UNTAGGED, warnings).and_then(crate::text::go_bool);
-        if manage_untagged == Some(false) {
-            warnings.push(AwsNodeWarning::UntaggedEnis);
-        }
-        Self { warm_targets, multi_nic }
+    /// The settings of an `aws-node` that sets none of them.
+    pub(super) fn default_of_aws_node() -> Self {
+        Self { warm_targets: WarmTargets::UNSET, ..Self::default() }
     }
-}
-
-/// Reads a warm target as Go's `strconv.Atoi` does. A number that does not fit into 32 bits becomes the largest
-/// one that does, because no node has so many addresses.
-fn target(
-    container: &Container,
-    name: &'static str,
-    default: u32,
-    warnings: &mut Vec<AwsNodeWarning>,
-) -> u32 {
-    let Some(value) = container.value(name, warnings) else {
-        return default;
-    };
-    if let Ok(number @ 0..) = value.parse::<i64>() {
-        return u32::try_from(number).unwrap_or(u32::MAX);
-    }
-    warnings.push(AwsNodeWarning::NotTarget(name, value.into()));
-    default
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cni::AwsNode;
+    use crate::cni::{AwsNode, AwsNodeWarning};
 
     /// The `DaemonSet` with these variables, as kubectl prints it.
     fn read(variables: &[(&str, &str)]) -> AwsNode {

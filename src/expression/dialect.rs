@@ -5,8 +5,9 @@ use std::fmt;
 use super::convert;
 use super::error::Fault;
 use super::value::{Type, Value};
+use crate::InstanceType;
+use crate::formula::classic_pods;
 use crate::formula::{HOST_NETWORK_PODS, MOST_PODS};
-use crate::{InstanceType, Settings, max_pods};
 
 /// The program that evaluates an expression, and its release.
 ///
@@ -76,7 +77,7 @@ impl Dialect {
         let number = match variable {
             Variable::DefaultEnis => instance_type.enis.into(),
             Variable::IpsPerEni => instance_type.ipv4_per_eni.into(),
-            Variable::MaxPods => max_pods(instance_type, &Settings::default()).allowed,
+            Variable::MaxPods => classic_pods(instance_type),
             Variable::Vcpus => instance_type.vcpus?.into(),
             Variable::MemoryMib | Variable::PhysicalMemoryMib => instance_type.memory_mib?,
             Variable::InstanceType => return Some(Value::String(instance_type.name.clone())),

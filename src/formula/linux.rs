@@ -7,7 +7,7 @@
 //! [1]: https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html
 //! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
 
-use super::{Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Warning};
+use super::{Allowed, Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Warning};
 use crate::InstanceType;
 use crate::cni::CniSettings;
 
@@ -56,7 +56,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
         ipv4_per_eni,
         mode,
         host_network_pods,
-        allowed,
+        allowed: Allowed::Pods(allowed),
         ceiling,
         ceiling_source,
         recommended,

@@ -4,6 +4,7 @@
 //! Linux and Windows nodes have different rules, each in a file, because the VPC CNI gives Linux pods their
 //! addresses, and the VPC resource controller gives Windows pods theirs.
 
+mod allowed;
 mod linux;
 mod warning;
 mod windows;
@@ -14,6 +15,7 @@ use std::num::NonZeroU32;
 use crate::cni::CniSettings;
 use crate::{Error, InstanceType};
 
+pub use allowed::Allowed;
 pub use warning::Warning;
 pub(crate) use windows::ceiling as windows_ceiling;
 
@@ -158,7 +160,7 @@ pub struct Breakdown {
     /// The number of pods on the host's network.
     pub host_network_pods: u64,
     /// The number of pods that the network has addresses for, plus the host-network pods.
-    pub allowed: u64,
+    pub allowed: Allowed,
     /// The largest advisable number of pods on the node, even if the network allows more.
     pub ceiling: u64,
     /// The reason for the ceiling.
@@ -265,10 +267,10 @@ impl Breakdown {
         };
         let conclusion = if self.max_pods > self.recommended {
             "the number that the network allows, as requested; it is above the recommended one"
-        } else if self.recommended < self.allowed {
-            "capped by the ceiling"
-        } else {
+        } else if self.allowed == Allowed::Pods(self.recommended) {
             "all that the network allows"
+        } else {
+            "capped by the ceiling"
         };
         [
             Step::new("ceiling", &self.ceiling, ceiling),
@@ -282,6 +284,14 @@ impl Step {
     fn new(label: &'static str, figure: &dyn Display, why: impl Into<String>) -> Self {
         Self { label, figure: figure.to_string(), why: why.into() }
     }
+}
+
+/// The classic number of pods of a type, without a ceiling: each secondary IP address of each ENI is for a
+/// pod, and the CNI and kube-proxy need none. nodeadm and Karpenter give it to expressions as `max_pods`.
+#[must_use]
+pub fn classic_pods(instance_type: &InstanceType) -> u64 {
+    let slots = u64::from(instance_type.ipv4_per_eni).saturating_sub(1);
+    u64::from(instance_type.enis) * slots + u64::from(HOST_NETWORK_PODS)
 }
 
 /// The number of pods that fit on a node of this type with these settings, and why.

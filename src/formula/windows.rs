@@ -7,7 +7,7 @@
 //! [1]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/ip
 //! [2]: https://github.com/aws/amazon-vpc-resource-controller-k8s/tree/master/pkg/provider/prefix
 
-use super::{Breakdown, CEILING, CeilingSource, Mode, Os, Settings, Step, Warning};
+use super::{Allowed, Breakdown, CEILING, CeilingSource, Mode, Os, Settings, Step, Warning};
 use crate::InstanceType;
 
 pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
@@ -29,7 +29,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
         ipv4_per_eni,
         mode,
         host_network_pods,
-        allowed,
+        allowed: Allowed::Pods(allowed),
         ceiling,
         ceiling_source,
         recommended,
@@ -92,7 +92,7 @@ mod tests {
             let mut settings = Settings { os: Os::Windows, ..Settings::default() };
             change(&mut settings);
             let b = max_pods(&m5_large(), &settings);
-            (b.allowed, b.recommended, b.max_pods)
+            (b.allowed.pods().unwrap(), b.recommended, b.max_pods)
         };
         let cases: [(&str, Change, (u64, u64, u64)); 8] = [
             ("secondary IPs", |_| (), (9, 9, 9)),
@@ -125,7 +125,7 @@ mod tests {
             let mut settings = Settings { os: Os::Windows, ..Settings::default() };
             settings.cni.prefix_delegation = true;
             let breakdown = max_pods(&big, &settings);
-            assert_eq!((breakdown.allowed, breakdown.recommended), (49 * 16, 110));
+            assert_eq!((breakdown.allowed, breakdown.recommended), (Allowed::Pods(49 * 16), 110));
             assert_eq!(breakdown.warnings, []);
         }
     }

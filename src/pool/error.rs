@@ -159,8 +159,8 @@ pub fn notes(
         let prefixes = most.min(limits.enis * limits.slots_per_eni);
         notes.push(PoolNote::Scattered { target: targets.warm_prefix, pods, prefixes });
     }
-    if let Some(addresses) = targets.stop_at(limits.mode) {
-        notes.push(PoolNote::StopsAtMinimum(addresses.min(limits.addresses())));
+    if targets.stop_at(limits.mode).is_some() {
+        notes.push(PoolNote::StopsAtMinimum(limits.most_addresses(targets)));
     }
     if let (None, Some(version)) = (limits.max_pods, &settings.cni.version) {
         notes.push(PoolNote::NoLimitAtMaxPods(version.to_string()));

@@ -89,14 +89,12 @@ impl PoolLimits {
     #[must_use]
     pub fn new(instance_type: &InstanceType, settings: &Settings, max_pods: u64) -> Self {
         let cni = &settings.cni;
-        let of_type = u64::from(instance_type.enis);
-        let attached = cni.max_eni.map_or(of_type, |most| of_type.min(most.get().into()));
-        let left_out = u64::from(cni.custom_networking) + u64::from(settings.reserved_enis);
+        let breakdown = crate::max_pods(instance_type, settings);
         let prefixes = cni.prefix_delegation && can_have_prefixes(instance_type, settings);
         Self {
             mode: if prefixes { Mode::PrefixDelegation } else { Mode::SecondaryIp },
-            slots_per_eni: u64::from(instance_type.ipv4_per_eni).saturating_sub(1),
-            enis: attached.saturating_sub(left_out),
+            slots_per_eni: breakdown.slots_per_eni(),
+            enis: breakdown.enis,
             custom_networking: cni.custom_networking,
             max_pods: cni
                 .version
@@ -110,6 +108,13 @@ impl PoolLimits {
     #[must_use]
     pub fn addresses(&self) -> u64 {
         self.enis * self.slots_per_eni * self.mode.addresses_per_slot()
+    }
+
+    /// Most addresses that the pool holds with these warm targets, however many pods come.
+    #[must_use]
+    pub fn most_addresses(&self, targets: &WarmTargets) -> u64 {
+        let addresses = self.addresses();
+        crate::limits::stop(targets, self.mode, addresses).unwrap_or(addresses)
     }
 
     /// The pool with these warm targets, after the node has settled without pods and `pods` have come.

@@ -77,6 +77,7 @@ fn unusual_yaml_is_read_rightly() {
             ("a merge key", merged.clone(), over("3:31")),
             ("what the map has itself wins", merged.replace("<<: *defaults", "maxPodsPerNode: 29\n  <<: *defaults"), vec![]),
             ("hexadecimal", node_config("config: {maxPods: 0x1e}"), over("5:23")),
+            ("a float without a fraction", node_config("config: {maxPods: 3e1}"), over("5:23")),
             ("several documents", format!("a: b\n---\n{}...\n---\nc: d\n", node_config("config: {maxPods: 30}")), over("7:23")),
             ("Windows line ends", node_config("config: {maxPods: 30}").replace('\n', "\r\n"), over("5:23")),
             ("a comment that is no ASCII", format!("# é 数 😀\n{}", node_config("config: {maxPods: 30} # é")), over("6:23")),
@@ -91,7 +92,7 @@ fn unusual_yaml_is_read_rightly() {
 #[test]
 fn numbers_that_are_none() {
     for number in
-        ["-5", "1.5", "1e3", "ten", "'30'", "[30]", "true", "99999999999999999999999999999999999999999999"]
+        ["-5", "1.5", "1e-3", "ten", "'30'", "[30]", "true", "99999999999999999999999999999999999999999999"]
     {
         let (code, found) = findings(M5, node_config(&format!("config: {{maxPods: {number}}}")));
         assert_eq!((code, found), (Some(1), vec!["error number-ignored 5:23".to_owned()]), "{number}");

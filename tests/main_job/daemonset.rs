@@ -76,7 +76,7 @@ fn booleans_as_the_cni_reads_them() {
             ("1", true, false),
             ("t", true, false),
             ("T", true, false),
-            ("tRUE", true, true),
+            ("tRUE", false, true),
             ("false", false, false),
             ("False", false, false),
             ("0", false, false),
@@ -259,7 +259,7 @@ fn the_warning_about_the_trunk_eni_ends_when_its_option_is_given() {
     check_each(
         [
             (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "true")]), 1),
-            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]), 2),
+            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]), 1),
             (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "on")]), 1),
             (referred, 1),
         ],

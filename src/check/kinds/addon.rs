@@ -1,15 +1,12 @@
 //! The settings of the VPC CNI in files: in the configuration of the EKS add-on, and in its `DaemonSet`.
 
-use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use super::group::CniSetting;
 use super::node::Node;
 use super::yaml;
 use crate::Error;
-use crate::cni::AwsNode;
-use crate::cni::{AWS_NODE, DaemonSetSpec, NAMESPACE};
-use crate::text::go_bool;
+use crate::cni::{AWS_NODE, AwsNode, DaemonSetSpec, Environment, NAMESPACE};
 
 /// The name of the VPC CNI among the add-ons of EKS.
 pub(super) const VPC_CNI: &str = "vpc-cni";
@@ -24,21 +21,14 @@ pub(super) fn configuration_values(text: &str) -> Vec<CniSetting> {
 }
 
 /// The settings in a tree of the add-on's configuration values.
-pub(super) fn environment(node: &Node) -> Vec<CniSetting> {
-    let Some(environment) = node.get("env") else { return Vec::new() };
-    let setting = |name: &str, text: &str| {
-        let on = || go_bool(text.trim());
-        match name {
-            "ENABLE_PREFIX_DELEGATION" => on().map(CniSetting::PrefixDelegation),
-            "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG" => on().map(CniSetting::CustomNetworking),
-            "ENABLE_IPv6" => on().map(CniSetting::Ipv6),
-            // 0 and what is no number are no limit to the CNI.
-            "MAX_ENI" => Some(CniSetting::MaxEni(text.trim().parse().ok().and_then(NonZeroU32::new))),
-            _ => None,
+pub(super) fn environment(node: &Node) -> Option<CniSetting> {
+    let mut environment = Environment::default();
+    for entry in node.get("env")?.entries() {
+        if let Some(text) = entry.value.text() {
+            environment.insert(&entry.key, text);
         }
-    };
-    let entries = environment.entries().iter();
-    entries.filter_map(|entry| setting(&entry.key, entry.value.text()?)).collect()
+    }
+    Some(CniSetting::Environment(environment))
 }
 
 /// The add-on's version. `latest` and the like say nothing.

@@ -5,36 +5,28 @@ use std::rc::Rc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::group::{Amount, Declared, Group, Kubelet, Reader};
-use super::node::Problem;
-use super::source::{Mark, Source, Spot};
+use crate::check::facts::{Amount, Declared, Facts, From, Kubelet, NodeGroup, NumberReader};
+use crate::check::source::{Mark, Source, Spot};
+use crate::check::tree::Fault;
 
 /// Longer texts are not read: EC2 takes 16 KiB of user data.
 const LONGEST: usize = 1 << 20;
 
-/// True if the text begins as Bottlerocket's settings do.
-pub(super) fn is(text: &str) -> bool {
-    first_line(text).is_some_and(|line| {
-        let table = line.strip_prefix('[').map(|name| name.trim_start_matches([' ', '\t', '"']));
-        table.is_some_and(|name| name.starts_with("settings")) || line.starts_with("settings.")
+/// True if the text holds Bottlerocket's settings: the head of the table `settings` or of one within it, or a key
+/// of it, on any line.
+pub(crate) fn is(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let (is_table, name) = match line.strip_prefix('[') {
+            Some(name) => (true, name.trim_start()),
+            None => (false, line),
+        };
+        let rest = ["settings", "\"settings\"", "'settings'"].iter().find_map(|key| name.strip_prefix(key));
+        let next = rest.map(str::trim_start).and_then(|rest| rest.chars().next());
+        // A line of prose or a list item has no `=` behind the key.
+        matches!((is_table, next), (true, Some('.' | ']')))
+            || matches!(next, Some('.' | '=')) && line.contains('=')
     })
-}
-
-/// True if the text begins with the head of a table, as other TOML does.
-pub(super) fn is_toml(text: &str) -> bool {
-    first_line(text).is_some_and(|line| {
-        let name = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        name.is_some_and(|(name, rest)| {
-            !name.is_empty()
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[\"".contains(&b))
-                && matches!(rest.trim_start_matches(']').trim().as_bytes().first(), None | Some(b'#'))
-        })
-    })
-}
-
-/// The first line that is neither blank nor a comment.
-fn first_line(text: &str) -> Option<&str> {
-    text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// The value of a key.
@@ -49,21 +41,22 @@ fn table<'t, 'i>(value: &'t Spanned<DeValue<'i>>) -> Option<&'t DeTable<'i>> {
     }
 }
 
-/// Reads the settings. `None` where they say nothing of the number of pods.
+/// Reads the settings.
 ///
 /// # Errors
 /// If the text is not TOML.
-pub(super) fn read(source: &Rc<Source>) -> Result<Option<Group>, Problem> {
+pub(crate) fn read(source: &Rc<Source>) -> Result<Facts, Fault> {
     if source.text().len() > LONGEST {
         let message = "this is longer than user data can be".into();
-        return Err(Problem { mark: Mark::START, message });
+        return Err(Fault { mark: Mark::START, message });
     }
     let document = DeTable::parse(source.text()).map_err(|error| {
         let mark = error.span().map_or(Mark::START, |span| source.mark(span.start));
-        Problem { mark, message: format!("this is not TOML: {}", error.message().replace('\n', ", ")) }
+        Fault { mark, message: format!("this is not TOML: {}", error.message().replace('\n', ", ")) }
     })?;
+    let mut facts = Facts { documents: 1, ..Facts::default() };
     let kubernetes = get(document.get_ref(), "settings").and_then(table).and_then(|s| get(s, "kubernetes"));
-    let Some(kubernetes) = kubernetes.and_then(table) else { return Ok(None) };
+    let Some(kubernetes) = kubernetes.and_then(table) else { return Ok(facts) };
     let spot = |value: &Spanned<DeValue<'_>>| Spot::new(source, source.mark(value.span().start));
     let max_pods = get(kubernetes, "max-pods").map(|value| {
         let amount = match value.get_ref() {
@@ -81,8 +74,11 @@ pub(super) fn read(source: &Rc<Source>) -> Result<Option<Group>, Problem> {
         Some(Declared { value: memory.get_ref().as_str()?.to_owned(), spot: spot(memory) })
     });
     let reserved = reserved.map(spot);
-    let kubelet = Kubelet { max_pods, expression: None, reserved, reserved_memory: memory };
-    Ok((!kubelet.is_empty()).then(|| Group::new(Reader::Bottlerocket, kubelet)))
+    let kubelet =
+        Kubelet { max_pods, from: From::Config, expression: None, reserved, reserved_memory: memory };
+    let group = NodeGroup::new(NumberReader::Bottlerocket, kubelet, Spot::new(source, Mark::START));
+    facts.groups.extend(Some(group).filter(|group| !group.is_empty()));
+    Ok(facts)
 }
 
 #[cfg(test)]
@@ -90,27 +86,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn toml_is_known_by_its_first_line() {
-        for (text, settings, toml) in [
-            ("# c\n\n[settings.kubernetes]\nmax-pods = 1", true, true),
-            ("settings.kubernetes.max-pods = 1", true, false),
-            ("[package]\nname = 'x'", false, true),
-            ("[[bin]] # c", false, true),
-            ("[a, b]", false, false),
-            ("a: b", false, false),
-            ("[]", false, false),
-            ("", false, false),
+    fn settings_are_known_anywhere_in_the_text() {
+        for (text, expected) in [
+            ("# c\n\n[settings.kubernetes]\nmax-pods = 1", true),
+            ("settings.kubernetes.max-pods = 1", true),
+            ("[ \"settings\" . kubernetes]", true),
+            ("settings = { kubernetes = { max-pods = 1 } }", true),
+            ("'settings'.kubernetes.max-pods = 1", true),
+            ("[settings]", true),
+            ("# written by hand\n[other]\na = 1\n[settings.host-containers.admin]\nenabled = true", true),
+            ("[settingsx]", false),
+            ("[package]\nname = 'x'", false),
+            ("settings: 1", false),
+            ("the settings.x = 1", false),
+            ("", false),
         ] {
-            assert_eq!((is(text), is_toml(text)), (settings, toml), "{text}");
+            assert_eq!(is(text), expected, "{text}");
         }
+    }
+
+    fn max_pods(text: &str) -> Option<Declared<Amount>> {
+        read(&Source::file(0, text.into())).unwrap().groups.pop()?.kubelet.max_pods
     }
 
     #[test]
     fn the_number_and_its_place() {
-        let source = Source::file(0, "[settings.kubernetes]\ncluster-name = \"é\"\nmax-pods = 110\n".into());
-        let max_pods = read(&source).unwrap().unwrap().kubelet.max_pods.unwrap();
-        assert_eq!(max_pods.value, Amount::Number(110));
-        assert_eq!(max_pods.spot.mark, Mark { line: 3, column: 12 });
+        let found = max_pods("[settings.kubernetes]\ncluster-name = \"é\"\nmax-pods = 110\n").unwrap();
+        assert_eq!(found.value, Amount::Number(110));
+        assert_eq!(found.spot.mark, Mark { line: 3, column: 12 });
+        for text in [
+            "settings.kubernetes.max-pods = 20",
+            "settings = { kubernetes = { max-pods = 20 } }",
+            "[settings]\nkubernetes = { 'max-pods' = 0x14 }",
+            "[settings]\n\"kubernetes\".max-pods = 2_0",
+            "[ settings . \"kubernetes\" ]\n\"max-pods\"=20",
+        ] {
+            assert_eq!(max_pods(text).map(|found| found.value), Some(Amount::Number(20)), "{text}");
+        }
+        assert!(max_pods("[settings.other]\nmax-pods = 1").is_none());
     }
 
     #[test]
@@ -120,8 +133,8 @@ mod tests {
             "[settings]\na = 1\na = 2",
             &format!("[settings]\na = {}", "[".repeat(100_000)),
         ] {
-            let problem = read(&Source::file(0, text.into())).unwrap_err();
-            assert!(problem.mark.line >= 2 && problem.message.starts_with("this is not TOML"), "{problem:?}");
+            let fault = read(&Source::file(0, text.into())).unwrap_err();
+            assert!(fault.mark.line >= 2 && fault.message.starts_with("this is not TOML"), "{fault:?}");
         }
     }
 }

@@ -1,19 +1,22 @@
 //! eksctl's `ClusterConfig`.
 //!
-//! Source: eksctl's `pkg/apis/eksctl.io/v1alpha5/validation.go` for what it refuses, and
-//! `pkg/nodebootstrap` for what it makes of the number: a `NodeConfig` on Amazon Linux 2023, a setting on
-//! Bottlerocket, an argument of the kubelet elsewhere.
+//! Source: eksctl's `pkg/apis/eksctl.io/v1alpha5/validation.go` for what it refuses, and `pkg/nodebootstrap` for what it
+//! makes of the number: a `NodeConfig` on Amazon Linux 2023 (`al2023.go` puts `kubeletExtraConfig` first, then
+//! `maxPodsPerNode`, then `overrideBootstrapCommand`, and the last one wins), a setting on Bottlerocket
+//! (`managed_bottlerocket.go`), and an argument of the kubelet elsewhere.
 
 use std::rc::Rc;
 
-use super::addon::{self, VPC_CNI};
-use super::finding::{Draft, Rule};
-use super::group::{Amount, CniOverlay, CniSetting, Declared, Fate, Group, Kubelet, Reader, Types};
-use super::node::Node;
-use super::nodeconfig;
-use super::source::{Source, Spot};
-use super::user_data::{self, Unreadable};
+use super::network::{self, VPC_CNI};
+use super::{nodeconfig, user_data};
 use crate::Os;
+use crate::check::facts::{
+    Amount, Cause, CniKnown, Declared, Facts, From, Ignored, Kubelet, Network, NetworkBy, NodeGroup, NumberReader,
+    Overridden, Remark, Types,
+};
+use crate::check::reading::Reading;
+use crate::check::source::{Source, Spot};
+use crate::check::tree::Tree;
 use crate::text::Shortened;
 
 /// The type that eksctl takes where a node group names none: its `DefaultNodeType`.
@@ -22,71 +25,80 @@ const DEFAULT_TYPE: &str = "m5.large";
 /// The AMI family that eksctl takes where a node group names none.
 const DEFAULT_FAMILY: &str = "AmazonLinux2023";
 
-/// True if the document is a `ClusterConfig`.
-pub(super) fn is(node: &Node) -> bool {
-    let text = |key| node.get(key).and_then(|value| value.text());
-    text("kind") == Some("ClusterConfig")
-        && text("apiVersion").is_some_and(|version| version.starts_with("eksctl.io/"))
+/// True if an object of this kind is a `ClusterConfig`.
+pub(super) fn is(api_version: &str, kind: &str) -> bool {
+    kind == "ClusterConfig" && api_version.starts_with("eksctl.io/")
 }
 
-/// Reads the node groups.
-///
-/// # Errors
-/// If a text within the document is malformed.
-pub(super) fn read(source: &Rc<Source>, node: &Node) -> Result<Vec<Group>, Unreadable> {
-    let cni = Rc::new(cni(node));
-    let mut groups = Vec::new();
+/// Reads the node groups and the network of the cluster.
+pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
+    let mut facts = Facts { documents: 1, ..Facts::default() };
+    let network = Rc::new(network(source, tree));
     for (key, managed) in [("managedNodeGroups", true), ("nodeGroups", false)] {
-        for node in node.get(key).map_or(&[][..], |list| list.items()) {
-            let reader = NodeGroup::new(source, node, managed);
-            for mut group in reader.read()? {
-                group.cni = Rc::clone(&cni);
+        for tree in tree.get(key).map_or(&[][..], |list| list.items()) {
+            let reader = GroupReader::new(reading, source, tree, managed);
+            for mut group in reader.read(&mut facts.malformed) {
+                group.network = Some(Rc::clone(&network));
                 group.name = Some(reader.name());
                 group.types = reader.types();
                 group.os = if reader.is_windows() { Os::Windows } else { Os::Linux };
-                groups.push(group);
+                group.bottlerocket = reader.is_bottlerocket();
+                facts.groups.push(group);
             }
         }
     }
-    Ok(groups)
+    facts.networks.push((*network).clone());
+    facts
 }
 
-/// The settings of the VPC CNI in the document.
-fn cni(node: &Node) -> CniOverlay {
-    let mut settings = Vec::new();
-    let addons = node.get("addons").map_or(&[][..], |list| list.items());
-    let name = |addon: &Node| addon.get("name").and_then(|name| name.text()).map(str::to_ascii_lowercase);
+/// What the document says of the cluster's network.
+fn network(source: &Rc<Source>, tree: &Tree) -> Network {
+    let family = tree.at(&["kubernetesNetworkConfig", "ipFamily"]).and_then(|family| family.text());
+    let mut network = Network {
+        spot: Spot::new(source, tree.mark),
+        cluster: None,
+        by: NetworkBy::Addon,
+        version: None,
+        cni: CniKnown::Nothing,
+        ipv6: family.map(|family| family.eq_ignore_ascii_case("ipv6")),
+    };
+    let addons = tree.get("addons").map_or(&[][..], |list| list.items());
+    let name = |addon: &Tree| addon.get("name").and_then(|name| name.text()).map(str::to_ascii_lowercase);
     for addon in addons.iter().filter(|addon| name(addon).as_deref() == Some(VPC_CNI)) {
-        settings.extend(addon.get("version").and_then(|version| addon::version(version.text()?)));
+        let version = addon.get("version").and_then(|version| version.text());
+        network.version = version.and_then(network::addon_version);
         if let Some(values) = addon.get("configurationValues") {
-            settings.extend(match values.text() {
-                Some(text) => addon::configuration_values(text),
-                None => addon::environment(values),
-            });
+            network.cni = network::addon_values(source, values);
         }
     }
-    let family = node.at(&["kubernetesNetworkConfig", "ipFamily"]).and_then(|family| family.text());
-    if family.is_some_and(|family| family.eq_ignore_ascii_case("ipv6")) {
-        settings.push(CniSetting::Ipv6(true));
-    }
-    CniOverlay { settings }
+    network
 }
 
-struct NodeGroup<'a> {
+/// Reads one node group.
+struct GroupReader<'a> {
+    reading: &'a Reading,
     source: &'a Rc<Source>,
-    node: &'a Node,
+    tree: &'a Rc<Tree>,
     managed: bool,
+    /// The AMI family, in lower case.
     family: String,
 }
 
-impl<'a> NodeGroup<'a> {
-    fn new(source: &'a Rc<Source>, node: &'a Node, managed: bool) -> Self {
-        let family = node.get("amiFamily").and_then(|family| family.text()).unwrap_or(DEFAULT_FAMILY);
-        Self { source, node, managed, family: family.to_ascii_lowercase() }
+/// A number of a node group, and the key that it stands under.
+struct Candidate {
+    key: &'static str,
+    reader: NumberReader,
+    kubelet: Kubelet,
+}
+
+impl<'a> GroupReader<'a> {
+    fn new(reading: &'a Reading, source: &'a Rc<Source>, tree: &'a Rc<Tree>, managed: bool) -> Self {
+        let family = tree.get("amiFamily").and_then(|family| family.text()).unwrap_or(DEFAULT_FAMILY);
+        Self { reading, source, tree, managed, family: family.to_ascii_lowercase() }
     }
 
     fn name(&self) -> String {
-        let name = self.node.get("name").and_then(|name| name.text()).unwrap_or("");
+        let name = self.tree.get("name").and_then(|name| name.text()).unwrap_or("");
         let kind = if self.managed { "managed node group" } else { "node group" };
         format!("{kind} '{}'", Shortened(name))
     }
@@ -95,20 +107,24 @@ impl<'a> NodeGroup<'a> {
         self.family.starts_with("windows")
     }
 
+    fn is_bottlerocket(&self) -> bool {
+        self.family == "bottlerocket"
+    }
+
     /// True if nodeadm configures the nodes.
     fn is_al2023(&self) -> bool {
         self.family == "amazonlinux2023"
     }
 
     fn has(&self, key: &str) -> bool {
-        self.node.get(key).is_some()
+        self.tree.get(key).is_some()
     }
 
     fn types(&self) -> Types {
         let mut names: Vec<String> = Vec::new();
-        names.extend(self.node.get("instanceType").and_then(|name| name.text()).map(Into::into));
+        names.extend(self.tree.get("instanceType").and_then(|name| name.text()).map(Into::into));
         for path in [&["instanceTypes"][..], &["instancesDistribution", "instanceTypes"]] {
-            names.extend(self.node.at(path).into_iter().flat_map(|list| list.texts()).map(Into::into));
+            names.extend(self.tree.at(path).into_iter().flat_map(|list| list.texts()).map(Into::into));
         }
         names.retain(|name| name != "mixed");
         if !names.is_empty() {
@@ -122,110 +138,137 @@ impl<'a> NodeGroup<'a> {
         }
     }
 
-    /// The numbers of the node group.
-    fn read(&self) -> Result<Vec<Group>, Unreadable> {
-        let mut drafts = Vec::new();
-        let mut config = self.extra_config(&mut drafts);
-        let mut reader = if self.is_al2023() { Reader::Nodeadm } else { Reader::Bootstrap };
-        self.bottlerocket(&mut config, &mut drafts);
-        if let Some(max_pods) = self.max_pods_per_node(&mut drafts) {
-            config.max_pods = Some(max_pods);
-            reader = Reader::Eksctl { nodeadm: self.is_al2023() };
+    /// The groups: one with the number in force, and others that a script of the group makes.
+    fn read(&self, malformed: &mut Vec<crate::check::facts::Unreadable>) -> Vec<NodeGroup> {
+        let mut remarks = Vec::new();
+        let mut candidates = Vec::new();
+        candidates.extend(self.extra_config(&mut remarks));
+        candidates.extend(self.bottlerocket_settings(&mut remarks));
+        candidates.extend(self.max_pods_per_node(&mut remarks));
+        let mut others = Vec::new();
+        let data = self.bootstrap_command(&mut remarks);
+        malformed.extend(data.malformed.iter().cloned());
+        remarks.extend(data.remarks.iter().cloned());
+        for group in data.groups {
+            if group.reader == NumberReader::Nodeadm && self.is_al2023() {
+                remarks.extend(group.remarks);
+                let (key, reader) = ("overrideBootstrapCommand", NumberReader::Nodeadm);
+                candidates.push(Candidate { key, reader, kubelet: group.kubelet });
+            } else {
+                others.push(group);
+            }
         }
-        let mut others = self.bootstrap_command(&mut config, &mut reader, &mut drafts)?;
-        let mut group = Group::new(reader, config);
-        if self.managed && self.is_al2023() && !self.has("ami") {
-            group.fate = Fate::Contested;
+        let mut group = self.in_force(candidates, remarks);
+        // A command that gives a number replaces the script that would read maxPodsPerNode.
+        if others.iter().any(|other| other.kubelet.max_pods.is_some())
+            && let Some(found) = group.kubelet.max_pods.take()
+        {
+            let cause = Cause::Overridden(Overridden::ByKey("overrideBootstrapCommand"));
+            group.remarks.push(Remark::number(found, cause));
         }
-        group.drafts = drafts;
+        let is_contested = self.managed && self.is_al2023() && !self.has("ami") && !self.has("launchTemplate");
+        if let Some(found) = group.kubelet.max_pods.as_ref().filter(|found| found.value.number().is_some())
+            && is_contested
+        {
+            let remark = Remark::number(found.clone(), Cause::Overridden(Overridden::ManagedEksctl));
+            group.remarks.push(remark);
+        }
         others.insert(0, group);
-        others.retain(|group| !group.kubelet.is_empty() || !group.drafts.is_empty());
-        Ok(others)
+        others.retain(|group| !group.is_empty());
+        others
     }
 
-    /// `kubeletExtraConfig`, which only self-managed groups take.
-    fn extra_config(&self, drafts: &mut Vec<Draft>) -> Kubelet {
-        let Some(config) = self.node.get("kubeletExtraConfig") else { return Kubelet::default() };
-        let config = nodeconfig::kubelet_config(self.source, config);
-        if !self.managed {
-            return config;
+    /// The group with the number that wins: the last one.
+    fn in_force(&self, candidates: Vec<Candidate>, mut remarks: Vec<Remark>) -> NodeGroup {
+        let winner = candidates.iter().rfind(|one| one.kubelet.max_pods.is_some());
+        let winner = winner.map(|one| (one.key, one.reader, one.kubelet.max_pods.clone()));
+        let mut kubelet = Kubelet::default();
+        for candidate in candidates {
+            if let (Some((key, _, wins)), Some(found)) = (&winner, &candidate.kubelet.max_pods)
+                && *key != candidate.key
+                && wins.as_ref().is_some_and(|wins| wins.value != found.value)
+            {
+                remarks.push(Remark::number(found.clone(), Cause::Overridden(Overridden::ByKey(key))));
+            }
+            kubelet.merge(candidate.kubelet);
         }
-        if let Some(max_pods) = config.max_pods {
-            let message = "eksctl refuses kubeletExtraConfig in a managed node group";
-            let draft = Draft::new(Rule::NumberIgnored, &max_pods.spot, message);
-            drafts.push(draft.help(instead("maxPodsPerNode", &max_pods)));
-        }
-        Kubelet::default()
+        let default = if self.is_al2023() { NumberReader::Nodeadm } else { NumberReader::Bootstrap };
+        let reader = winner.map_or(default, |(_, reader, _)| reader);
+        let mut group = NodeGroup::new(reader, kubelet, Spot::new(self.source, self.tree.mark));
+        group.remarks = remarks;
+        group
     }
 
-    /// `bottlerocket.settings.kubernetes`, where eksctl refuses the number.
-    fn bottlerocket(&self, config: &mut Kubelet, drafts: &mut Vec<Draft>) {
-        let Some(settings) = self.node.at(&["bottlerocket", "settings", "kubernetes"]) else { return };
-        if let Some(node) = settings.get("max-pods") {
-            let max_pods = Amount::declared(self.source, node);
-            let message = "eksctl refuses max-pods in bottlerocket.settings.kubernetes";
-            let draft = Draft::new(Rule::NumberIgnored, &max_pods.spot, message);
-            drafts.push(draft.help(instead("maxPodsPerNode", &max_pods)));
-        }
-        if let Some(reserved) = settings.get("kube-reserved") {
-            config.reserved = Some(Spot::new(self.source, reserved.mark));
-            config.reserved_memory = nodeconfig::reserved_memory(self.source, reserved);
-        }
-    }
-
-    /// `maxPodsPerNode`, where eksctl takes it.
-    fn max_pods_per_node(&self, drafts: &mut Vec<Draft>) -> Option<Declared<Amount>> {
-        let max_pods = Amount::declared(self.source, self.node.get("maxPodsPerNode")?);
-        // 0 is Go's way to say that nothing was given.
-        if max_pods.value == Amount::Number(0) {
-            return None;
-        }
-        let refused = ["ami", "launchTemplate"].into_iter().find(|key| self.managed && self.has(key));
-        let Some(beside) = refused else { return Some(max_pods) };
-        let message = format!("eksctl refuses maxPodsPerNode beside {beside} in a managed node group");
-        let draft = Draft::new(Rule::NumberIgnored, &max_pods.spot, message);
-        drafts.push(draft.help(match beside {
-            "ami" => "set the number in overrideBootstrapCommand, in a NodeConfig or for bootstrap.sh".into(),
-            _ => instead("the user data of the launch template", &max_pods),
-        }));
+    /// `kubeletExtraConfig`, which self-managed groups on Linux take.
+    fn extra_config(&self, remarks: &mut Vec<Remark>) -> Option<Candidate> {
+        let config = self.tree.get("kubeletExtraConfig")?;
+        let kubelet = nodeconfig::kubelet_config(self.source, config);
+        let refused = match () {
+            () if self.managed => Some(Ignored::ExtraConfigInManaged),
+            () if self.is_bottlerocket() => Some(Ignored::ExtraConfigOn("Bottlerocket")),
+            () if self.is_windows() => Some(Ignored::ExtraConfigOn("Windows")),
+            () => None,
+        };
+        let Some(refused) = refused else {
+            return Some(Candidate { key: "kubeletExtraConfig", reader: NumberReader::Kubelet, kubelet });
+        };
+        remarks.extend(kubelet.max_pods.map(|found| Remark::number(found, Cause::Ignored(refused))));
         None
     }
 
-    /// `overrideBootstrapCommand`: a `NodeConfig` on Amazon Linux 2023, a script elsewhere.
-    fn bootstrap_command(
-        &self,
-        config: &mut Kubelet,
-        reader: &mut Reader,
-        drafts: &mut Vec<Draft>,
-    ) -> Result<Vec<Group>, Unreadable> {
-        let Some(command) = self.node.get("overrideBootstrapCommand") else { return Ok(Vec::new()) };
-        let mut groups = user_data::read_value(self.source, command)?.groups;
-        let refused = self.managed && !self.has("ami") && !self.is_al2023();
-        if self.managed && self.has("launchTemplate") || refused {
-            for max_pods in groups.into_iter().filter_map(|group| group.kubelet.max_pods) {
-                let message = "eksctl refuses overrideBootstrapCommand in this managed node group";
-                let draft = Draft::new(Rule::NumberIgnored, &max_pods.spot, message);
-                drafts.push(draft.help(instead("maxPodsPerNode", &max_pods)));
-            }
-            return Ok(Vec::new());
+    /// `bottlerocket.settings.kubernetes`. In a managed group its `max-pods` is read.
+    fn bottlerocket_settings(&self, remarks: &mut Vec<Remark>) -> Option<Candidate> {
+        let settings = self.tree.at(&["bottlerocket", "settings", "kubernetes"])?;
+        let mut kubelet = Kubelet::default();
+        if let Some(reserved) = settings.get("kube-reserved") {
+            kubelet.reserved = Some(Spot::new(self.source, reserved.mark));
+            kubelet.reserved_memory = nodeconfig::reserved_memory(self.source, reserved);
         }
-        if self.is_al2023()
-            && let Some(at) = groups.iter().position(|group| group.reader == Reader::Nodeadm)
-        {
-            let group = groups.remove(at);
-            if group.kubelet.max_pods.is_some() {
-                *reader = Reader::Nodeadm;
+        if let Some(number) = settings.get("max-pods") {
+            let found = Amount::declared(self.source, number);
+            if self.managed {
+                kubelet.max_pods = Some(found);
+            } else {
+                remarks.push(Remark::number(found, Cause::Ignored(Ignored::BottlerocketInSelfManaged)));
             }
-            config.merge(group.kubelet);
         }
-        Ok(groups)
+        Some(Candidate { key: "bottlerocket.settings", reader: NumberReader::Bottlerocket, kubelet })
     }
-}
 
-/// The place where the number belongs instead.
-fn instead(place: &str, max_pods: &Declared<Amount>) -> String {
-    match &max_pods.value {
-        Amount::Number(number) if place == "maxPodsPerNode" => format!("write {place}: {number}"),
-        _ => format!("set the number in {place}"),
+    /// `maxPodsPerNode`, where eksctl takes it.
+    fn max_pods_per_node(&self, remarks: &mut Vec<Remark>) -> Option<Candidate> {
+        let found: Declared<Amount> = Amount::declared(self.source, self.tree.get("maxPodsPerNode")?);
+        // 0 is Go's way to say that nothing was given.
+        if found.value == Amount::Number(0) {
+            return None;
+        }
+        if let Some(key) = ["ami", "launchTemplate"].into_iter().find(|key| self.managed && self.has(key)) {
+            remarks.push(Remark::number(found, Cause::Ignored(Ignored::MaxPodsPerNodeBeside(key))));
+            return None;
+        }
+        let kubelet = Kubelet { max_pods: Some(found), from: From::Config, ..Kubelet::default() };
+        let reader = NumberReader::Eksctl { nodeadm: self.is_al2023() };
+        Some(Candidate { key: "maxPodsPerNode", reader, kubelet })
+    }
+
+    /// `overrideBootstrapCommand`: a `NodeConfig` on Amazon Linux 2023, a script elsewhere.
+    fn bootstrap_command(&self, remarks: &mut Vec<Remark>) -> Facts {
+        // On Windows it is PowerShell.
+        let command = self.tree.get("overrideBootstrapCommand").filter(|_| !self.is_windows());
+        let Some(command) = command else { return Facts::default() };
+        let data = user_data::read_value(self.reading, self.source, command);
+        let refused = self.managed && (self.has("launchTemplate") || !self.has("ami") && !self.is_al2023());
+        if refused {
+            let numbers = data.groups.iter().filter_map(|group| group.kubelet.max_pods.clone());
+            let cause = || Cause::Ignored(Ignored::OverrideBootstrapCommand);
+            remarks.extend(numbers.map(|found| Remark::number(found, cause())));
+            return Facts::default();
+        }
+        Facts {
+            groups: data.groups.clone(),
+            remarks: data.remarks.clone(),
+            malformed: data.malformed.clone(),
+            ..Facts::default()
+        }
     }
 }

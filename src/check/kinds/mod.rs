@@ -1,207 +1,199 @@
-//! Documents are recognised by their content, and not by the names of their files.
+//! The kinds of documents: each is recognised by its content, and read into facts with their places.
+//!
+//! A new kind is one file here, and one line in [`OBJECTS`] or in [`text`]. A text that is of no kind is nobody's fault:
+//! it is counted and passed over.
+
+mod bottlerocket;
+mod eksctl;
+pub(crate) mod karpenter;
+mod kubelet_flags;
+mod network;
+mod nodeconfig;
+pub(crate) mod terraform;
+mod user_data;
 
 use std::rc::Rc;
 
-use serde_json::value::RawValue;
-
-use super::finding::{Draft, Rule};
-use super::group::{Group, Kubelet, Reader};
-use super::json::{Head, Json, elements};
-use super::node::{Node, Problem};
-use super::nodeconfig::NodeConfig;
+use super::facts::{Cause, Facts, NotJudged, Remark, Unreadable, is_template};
+use super::reading::Reading;
 use super::source::{Mark, Source, Spot};
-use super::user_data::{self, Decoded, Unreadable, decode};
-use super::{Configuration, Malformed, addon, bottlerocket, eksctl, terraform, yaml};
-use crate::text::BYTE_ORDER_MARK;
+use super::syntax::{json, yaml};
+use super::tree::{DEEPEST, Fault, Tree};
 
-/// Larger files are not looked at as base64: EC2 takes 16 KiB of user data.
-const LONGEST_USER_DATA: usize = 1 << 20;
+/// A kind of object with an `apiVersion` and a `kind`.
+struct ObjectKind {
+    /// True if an object with this `apiVersion` and `kind` is one.
+    is: fn(&str, &str) -> bool,
+    read: fn(&Reading, &Rc<Source>, &Rc<Tree>) -> Facts,
+}
 
-/// The first words of Terraform's own language.
-const TERRAFORM: [&str; 9] =
-    ["resource", "variable", "module", "terraform", "provider", "data", "locals", "output", "import"];
+/// Every kind of object.
+const OBJECTS: [ObjectKind; 4] = [
+    ObjectKind { is: eksctl::is, read: eksctl::read },
+    ObjectKind { is: nodeconfig::is_kind, read: nodeconfig::document },
+    ObjectKind { is: karpenter::is, read: karpenter::read },
+    ObjectKind { is: network::is, read: network::read },
+];
 
-impl Configuration {
-    /// Reads a file.
-    pub(super) fn read(&mut self, file: usize, bytes: &[u8]) {
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-        let source = |text: &[u8]| Source::file(file, String::from_utf8_lossy(text).into_owned());
-        if bytes.len() <= LONGEST_USER_DATA {
-            match decode(bytes) {
-                Ok(Decoded::Text(text)) => {
-                    return self.source(&Source::within(&source(bytes), Mark::START, None, text));
-                }
-                Ok(_) => {}
-                Err(problem) => return self.unreadable((Spot::new(&source(b""), Mark::START), problem)),
-            }
-        }
-        match std::str::from_utf8(bytes) {
-            Ok(text) => self.source(&Source::file(file, text.to_owned())),
-            Err(error) => {
-                let source = source(bytes.get(..error.valid_up_to()).unwrap_or_default());
-                let spot = Spot::new(&source, source.mark(error.valid_up_to()));
-                self.unreadable((spot, "this is no text: these bytes are not UTF-8".into()));
-            }
-        }
+/// Reads a whole text.
+pub(super) fn text(reading: &Reading, source: &Rc<Source>) -> Facts {
+    let text = source.text().trim_start();
+    if text.starts_with(['{', '[']) && !user_data::is(text) {
+        return json_text(reading, source);
     }
-
-    /// Reads a text.
-    fn source(&mut self, source: &Rc<Source>) {
-        let text = source.text().trim_start();
-        if bottlerocket::is_toml(text) && !bottlerocket::is(text) || is_terraform(text) {
-            self.ignored_documents += 1;
-        } else if text.starts_with(['{', '[']) && !bottlerocket::is(text) {
-            // YAML's own short form begins so too, but has seldom a quote behind it.
-            let quoted =
-                text.trim_start_matches(['{', '[', ' ', '\t', '\r', '\n']).starts_with(['"', '}', ']']);
-            match self.json(source) {
-                Ok(()) => {}
-                Err(problem) if quoted => self.problem(source, problem),
-                Err(_) => self.yaml(source),
-            }
-        } else if is_user_data(text) {
-            match user_data::read(source) {
-                Ok(read) => {
-                    self.documents += read.documents;
-                    self.ignored_documents += read.ignored;
-                    self.groups.extend(read.groups);
-                }
-                Err(error) => self.unreadable(error),
-            }
-        } else {
-            self.yaml(source);
-        }
+    if user_data::is(text) {
+        return user_data::read(reading, source);
     }
+    yaml_text(reading, source)
+}
 
-    fn yaml(&mut self, source: &Rc<Source>) {
-        match yaml::documents(source.text(), |node| self.document(source, &node)) {
-            Ok(()) => {}
-            Err(problem) if user_data::is_structured(source.text()) => self.problem(source, problem),
-            // Prose, or a language that is none of those read here.
-            Err(_) => self.ignored_documents += 1,
-        }
-    }
-
-    fn json(&mut self, source: &Rc<Source>) -> Result<(), Problem> {
-        let json = Json::new(source);
-        let mut problems = Vec::new();
-        let read = json.documents(|document| problems.extend(self.json_object(source, json, document).err()));
-        for problem in problems {
-            self.problem(source, problem);
-        }
-        read
-    }
-
-    fn json_object(&mut self, source: &Rc<Source>, json: Json<'_>, object: &RawValue) -> Result<(), Problem> {
-        // A list, a text or a number is nobody's configuration.
-        if !object.get().starts_with('{') {
-            self.ignored_documents += 1;
-            return Ok(());
-        }
-        let head: Head<'_> = json.head(object)?;
-        let kind = head.kind.as_deref().unwrap_or("");
-        if head.planned_values.is_some() {
-            let found = terraform::read(source, &head)?;
-            self.documents += 1;
-            self.groups.extend(found.groups);
-            for error in found.unreadable {
-                self.unreadable(error);
-            }
-        } else if let (Some(items), true) = (head.items, kind.ends_with("List")) {
-            let mut problems = Vec::new();
-            let read =
-                elements(items, &mut |item| problems.extend(self.json_object(source, json, item).err()));
-            // Items that are no list are no list of Kubernetes'.
-            if read.is_err() {
-                self.ignored_documents += 1;
-            }
-            for problem in problems {
-                self.problem(source, problem);
-            }
-        } else if matches!(kind, "ClusterConfig" | "NodeConfig" | "EC2NodeClass" | "NodePool" | "DaemonSet") {
-            let node = json.tree(object)?;
-            self.document(source, &node);
-        } else {
-            self.ignored_documents += 1;
-        }
-        Ok(())
-    }
-
-    /// Keeps what an object of eksctl, nodeadm or Kubernetes says.
-    fn document(&mut self, source: &Rc<Source>, node: &Rc<Node>) {
-        let kind = node.get("kind").and_then(|kind| kind.text()).unwrap_or("");
-        if kind.ends_with("List")
-            && let Some(items) = node.get("items")
-        {
-            for item in items.items() {
-                self.document(source, item);
-            }
-            return;
-        }
-        if eksctl::is(node) {
-            match eksctl::read(source, node) {
-                Ok(groups) => self.groups.extend(groups),
-                Err(error) => self.unreadable(error),
-            }
-        } else if NodeConfig::is(node) {
-            self.groups.push(Group::new(Reader::Nodeadm, NodeConfig::read(source, node).kubelet()));
-        } else if let Some(aws_node) = addon::daemon_set(node) {
-            match aws_node {
-                Ok(aws_node) if self.aws_node.as_ref().is_some_and(|first| *first != aws_node) => {
-                    let message = crate::Error::AwsNodeContradiction.to_string();
-                    self.problem(source, Problem { mark: node.mark, message });
-                }
-                Ok(aws_node) => self.aws_node = Some(aws_node),
-                Err(error) => self.problem(source, Problem { mark: node.mark, message: error.to_string() }),
-            }
-        } else if !self.karpenter.take(source, node) {
-            self.ignored_documents += 1;
-            return;
-        }
-        self.documents += 1;
-    }
-
-    fn problem(&mut self, source: &Rc<Source>, problem: Problem) {
-        self.unreadable((Spot::new(source, problem.mark), problem.message));
-    }
-
-    /// Keeps what cannot be read. A template within a file that is no template is not wrong: something fills
-    /// it in later.
-    pub(super) fn unreadable(&mut self, (spot, message): Unreadable) {
-        if spot.source.is_within() && ["${", "{{", "<%"].iter().any(|mark| spot.source.text().contains(mark))
-        {
-            let mut group = Group::new(Reader::Nodeadm, Kubelet::default());
-            let message = "this text is a template that something fills in later";
-            group.drafts.push(Draft::new(Rule::NotJudged, &spot, message));
-            self.groups.push(group);
-            return;
-        }
-        let place = spot.place();
-        self.malformed.push(Malformed {
-            file: place.file,
-            mark: place.mark,
-            inner: place.inner,
-            line: place.line,
-            message,
-        });
+/// Reads JSON. Text in braces that is not JSON may be YAML, or nobody's.
+fn json_text(reading: &Reading, source: &Rc<Source>) -> Facts {
+    match json::read(source, &mut |json, document| json_document(reading, source, json, document)) {
+        Ok(facts) => facts,
+        Err(_) => yaml_text(reading, source),
     }
 }
 
-/// True if the text begins as user data does that is no `NodeConfig`.
-fn is_user_data(text: &str) -> bool {
-    bottlerocket::is(text)
-        || user_data::is_mime(text)
-        || user_data::is_script(text)
-        || ["#cloud-", "#include", "<powershell", "<script", "<persist"]
-            .iter()
-            .any(|head| text.starts_with(head))
+/// Reads one JSON document.
+fn json_document(reading: &Reading, source: &Rc<Source>, json: json::Json<'_>, document: &json::RawValue) -> Facts {
+    let passed_over = || Facts { passed_over: 1, ..Facts::default() };
+    if !document.get().starts_with('{') {
+        return if mentions_a_kind(document.get()) { json_tree(reading, source, json, document) } else { passed_over() };
+    }
+    match json.head(document) {
+        Ok(head) if terraform::plan::is(&head) => terraform::plan::read(reading, source, json, &head),
+        Ok(_) if mentions_a_kind(document.get()) => json_tree(reading, source, json, document),
+        _ => passed_over(),
+    }
 }
 
-/// True if the text begins as Terraform's own language does.
-fn is_terraform(text: &str) -> bool {
-    let significant = |line: &&str| !line.is_empty() && !line.starts_with(['#', '/', '*']);
-    text.lines().map(str::trim).find(significant).is_some_and(|line| {
-        let word = line.split([' ', '"', '{']).next().unwrap_or("");
-        TERRAFORM.contains(&word) && line.trim_end_matches('}').trim_end().ends_with('{')
-    })
+fn json_tree(reading: &Reading, source: &Rc<Source>, json: json::Json<'_>, document: &json::RawValue) -> Facts {
+    match json.tree(document) {
+        Ok(tree) => object(reading, source, &tree),
+        Err(fault) => malformed(source, source.text(), fault),
+    }
+}
+
+/// True if a text has a word of a kind that is read here. Most texts do not, and their values are not looked at.
+fn mentions_a_kind(text: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "eksctl.io/",
+        "node.eks.aws/",
+        "karpenter.sh/",
+        "karpenter.k8s.aws/",
+        "aws-node",
+        "calico-node",
+        "operator.tigera.io/",
+        "cilium-config",
+    ];
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Reads YAML. Where it cannot be read as a whole, its documents are read one by one, so that a document that is not
+/// YAML does not hide the others.
+fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
+    let text = source.text();
+    if !mentions_a_kind(text) {
+        return Facts { passed_over: 1, ..Facts::default() };
+    }
+    let mut facts = Facts::default();
+    let read = yaml::documents(text, |tree| facts += object(reading, source, &tree));
+    let Err(fault) = read else { return facts };
+    let pieces = pieces(text);
+    if pieces.len() == 1 {
+        return malformed(source, text, fault);
+    }
+    let mut facts = Facts::default();
+    for (line, piece) in pieces {
+        let inner = Source::within(source, Mark { line, column: 1 }, Some(line), piece.to_owned());
+        let mut of_piece = Facts::default();
+        match yaml::documents(piece, |tree| of_piece += object(reading, &inner, &tree)) {
+            Ok(()) => facts += of_piece,
+            Err(fault) => facts += malformed(&inner, piece, fault),
+        }
+    }
+    facts
+}
+
+/// The documents of a text, each with the number of its first line.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let mut pieces = Vec::new();
+    let (mut start, mut first) = (0, 1);
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if line.trim_end() == "---" || line.starts_with("--- ") {
+            pieces.push((first, text.get(start..at).unwrap_or("")));
+            (start, first) = (at + line.len(), number + 2);
+        }
+        at += line.len();
+    }
+    pieces.push((first, text.get(start..).unwrap_or("")));
+    pieces.retain(|(_, piece)| !piece.trim().is_empty());
+    pieces
+}
+
+/// A text that cannot be read: a fault if it claims to be of a kind that is read here, a note if it is a template of
+/// one, and nobody's otherwise.
+fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
+    let mut facts = Facts::default();
+    let Some(line) = claims(text) else {
+        facts.passed_over = 1;
+        return facts;
+    };
+    if is_template(text) {
+        facts.documents = 1;
+        let spot = Spot::new(source, Mark { line, column: 1 });
+        facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+    } else {
+        facts.malformed.push(Unreadable { spot: Spot::new(source, fault.mark), message: fault.message });
+    }
+    facts
+}
+
+/// The line on which a text that cannot be parsed says that it is an object of a kind that is read here.
+fn claims(text: &str) -> Option<usize> {
+    let value = |name: &str| {
+        text.lines().enumerate().find_map(|(number, line)| {
+            let line = line.trim_start_matches(['{', ' ', '\t', '"', '\'', ',']);
+            let rest = line.strip_prefix(name)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
+            let rest = rest.trim().trim_start_matches(['"', '\'']);
+            let end = rest.find(['"', '\'', ',', ' ', '}', '#']).unwrap_or(rest.len());
+            Some((number + 1, rest.get(..end).unwrap_or("").to_owned()))
+        })
+    };
+    let (_, api_version) = value("apiVersion")?;
+    let (line, kind) = value("kind")?;
+    OBJECTS.iter().any(|object| (object.is)(&api_version, &kind)).then_some(line)
+}
+
+/// Reads an object, or all objects of the kinds that are read here within a value: in a `List` of Kubernetes, or under
+/// any key that another tool puts them under.
+pub(super) fn object(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
+    let mut facts = Facts::default();
+    let mut left = vec![(Rc::clone(tree), 0)];
+    while let Some((tree, depth)) = left.pop() {
+        if depth > DEEPEST {
+            continue;
+        }
+        if let Some(kind) = kind_of(&tree) {
+            facts += (kind.read)(reading, source, &tree);
+            continue;
+        }
+        // In their order, since the last one that is put here is read first.
+        let values = tree.entries().iter().map(|entry| &entry.value).chain(tree.items());
+        let mut values: Vec<_> = values.filter(|value| value.size > 1).map(|value| (Rc::clone(value), depth + 1)).collect();
+        values.reverse();
+        left.append(&mut values);
+    }
+    if facts.documents == 0 {
+        facts.passed_over = 1;
+    }
+    facts
+}
+
+fn kind_of(tree: &Tree) -> Option<&'static ObjectKind> {
+    let text = |key| tree.get(key).and_then(|value| value.text());
+    let (api_version, kind) = (text("apiVersion")?, text("kind")?);
+    OBJECTS.iter().find(|object| (object.is)(api_version, kind))
 }

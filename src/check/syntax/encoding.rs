@@ -7,6 +7,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::read::MultiGzDecoder;
 
+use crate::check::reading::Reading;
+
 /// EC2 takes 16 KiB of user data. What gzip makes of that is no longer than this.
 const MOST_BYTES: u64 = 18 << 20;
 
@@ -21,7 +23,7 @@ const MOST_LAYERS: usize = 4;
 
 /// The result of decoding.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::check) enum Decoded {
+pub(crate) enum Decoded {
     /// Text that is not encoded.
     Plain,
     /// Text that was encoded.
@@ -30,37 +32,49 @@ pub(in crate::check) enum Decoded {
     Binary,
 }
 
-/// Undoes base64 and gzip.
+/// Undoes base64 and gzip. What comes out counts against the budget of the run.
 ///
 /// # Errors
-/// If compressed data is damaged, or would become larger than any user data.
-pub(in crate::check) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
+/// If compressed data is damaged, or would become larger than any user data, or the budget is used up.
+pub(crate) fn decode(reading: &Reading, bytes: &[u8]) -> Result<Decoded, String> {
     let mut decoded: Option<Vec<u8>> = None;
     for _ in 0..MOST_LAYERS {
         let current = decoded.as_deref().unwrap_or(bytes);
-        if current.starts_with(&GZIP) {
-            decoded = Some(gunzip(current)?);
+        let next = if current.starts_with(&GZIP) {
+            gunzip(current, reading.left())?
         } else if let Some(next) = base64(current) {
-            decoded = Some(next);
+            next
         } else {
             break;
-        }
+        };
+        reading.take(next.len());
+        decoded = Some(next);
     }
     Ok(match decoded {
-        Some(decoded) => String::from_utf8(decoded).map_or(Decoded::Binary, Decoded::Text),
+        Some(decoded) => text_of(decoded).map_or(Decoded::Binary, Decoded::Text),
         None if std::str::from_utf8(bytes).is_ok() => Decoded::Plain,
         None => Decoded::Binary,
     })
 }
 
-fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, String> {
+/// The text that decoded bytes are.
+pub(crate) fn text_of(bytes: Vec<u8>) -> Option<String> {
+    String::from_utf8(bytes).ok()
+}
+
+/// Decompresses at most as many bytes as the run has `left`.
+fn gunzip(bytes: &[u8], left: u64) -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
-    let read = MultiGzDecoder::new(bytes).take(MOST_BYTES + 1).read_to_end(&mut text);
+    let most = MOST_BYTES.min(left);
+    let read = MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut text);
     read.map_err(|error| format!("the gzip data is damaged: {error}"))?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(format!("the gzip data becomes larger than {} MiB", MOST_BYTES >> 20));
+    if text.len() as u64 <= most {
+        Ok(text)
+    } else if most < MOST_BYTES {
+        Err("the files hold more encoded data than is decoded in one run".into())
+    } else {
+        Err(format!("the gzip data becomes larger than {} MiB", MOST_BYTES >> 20))
     }
-    Ok(text)
 }
 
 /// The decoded bytes, if the whole text is base64 of text or of gzip data.
@@ -99,25 +113,25 @@ mod tests {
     fn encodings_are_undone() {
         let script = b"#!/bin/bash\necho hi\n";
         let text = || Decoded::Text(String::from_utf8(script.to_vec()).unwrap());
-        assert_eq!(decode(script), Ok(Decoded::Plain));
-        assert_eq!(decode(&to_base64(script)), Ok(text()));
-        assert_eq!(decode(&gzip(script)), Ok(text()));
-        assert_eq!(decode(&to_base64(&gzip(script))), Ok(text()));
+        assert_eq!(decode(&Reading::new(), script), Ok(Decoded::Plain));
+        assert_eq!(decode(&Reading::new(), &to_base64(script)), Ok(text()));
+        assert_eq!(decode(&Reading::new(), &gzip(script)), Ok(text()));
+        assert_eq!(decode(&Reading::new(), &to_base64(&gzip(script))), Ok(text()));
         let mut wrapped = to_base64(script);
         wrapped.insert(8, b'\n');
         wrapped.push(b'\n');
-        assert_eq!(decode(&wrapped), Ok(text()));
-        assert_eq!(decode(b"\xff\xfe"), Ok(Decoded::Binary));
-        assert_eq!(decode(b"short"), Ok(Decoded::Plain));
+        assert_eq!(decode(&Reading::new(), &wrapped), Ok(text()));
+        assert_eq!(decode(&Reading::new(), b"\xff\xfe"), Ok(Decoded::Binary));
+        assert_eq!(decode(&Reading::new(), b"short"), Ok(Decoded::Plain));
     }
 
     #[test]
     fn what_expands_without_end_is_refused() {
         let bomb = gzip(&vec![b'a'; 20 << 20]);
         assert!(bomb.len() < 100_000);
-        assert_eq!(decode(&bomb), Err("the gzip data becomes larger than 18 MiB".into()));
+        assert_eq!(decode(&Reading::new(), &bomb), Err("the gzip data becomes larger than 18 MiB".into()));
         let mut damaged = gzip(b"some text that is long enough");
         damaged.truncate(20);
-        assert!(decode(&damaged).unwrap_err().starts_with("the gzip data is damaged"));
+        assert!(decode(&Reading::new(), &damaged).unwrap_err().starts_with("the gzip data is damaged"));
     }
 }

@@ -10,20 +10,20 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::node::{DEEPEST, Entry, MOST_VALUES, Node, Problem, Scalar, Value};
-use super::source::{Mark, Source};
+use crate::check::source::{Mark, Source};
+use crate::check::tree::{Content, DEEPEST, Entry, Fault, Scalar, Tree};
 use crate::error::without_place;
 use crate::text::Shortened;
 
 /// A text of one or more JSON documents.
 #[derive(Clone, Copy)]
-pub(super) struct Json<'a> {
+pub(crate) struct Json<'a> {
     source: &'a Source,
 }
 
 /// The fields that tell the kind of a JSON object, and the parts that are read further.
 #[derive(Default)]
-pub(super) struct Head<'a> {
+pub(crate) struct Head<'a> {
     pub api_version: Option<Cow<'a, str>>,
     pub kind: Option<Cow<'a, str>>,
     /// The items of a Kubernetes `List`.
@@ -42,13 +42,13 @@ impl<'a> Json<'a> {
     /// Reads each document in turn.
     ///
     /// # Errors
-    /// A [`Problem`] with its place, if the text is not JSON. The documents before it were read.
-    pub fn documents(self, mut read: impl FnMut(&'a RawValue)) -> Result<(), Problem> {
+    /// A [`Fault`] with its place, if the text is not JSON. The documents before it were read.
+    pub fn documents(self, mut read: impl FnMut(&'a RawValue)) -> Result<(), Fault> {
         let text = self.source.text();
         for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
             let document = document.map_err(|error| {
                 let mark = Mark { line: error.line().max(1), column: error.column().max(1) };
-                Problem { mark, message: format!("this is not JSON: {}", without_place(&error)) }
+                Fault { mark, message: format!("this is not JSON: {}", without_place(&error)) }
             })?;
             read(document);
         }
@@ -68,64 +68,75 @@ impl<'a> Json<'a> {
     /// A value of this text as something of its own.
     ///
     /// # Errors
-    /// A [`Problem`] with its place, if the value is something else.
-    pub fn parse<T: Deserialize<'a>>(self, value: &'a RawValue) -> Result<T, Problem> {
+    /// A [`Fault`] with its place, if the value is something else.
+    pub fn parse<T: Deserialize<'a>>(self, value: &'a RawValue) -> Result<T, Fault> {
         serde_json::from_str(value.get()).map_err(|error| {
             let line_start = value.get().split('\n').take(error.line().saturating_sub(1));
             let line_start: usize = line_start.map(|line| line.len() + 1).sum();
             let within = (line_start + error.column().saturating_sub(1)).min(value.get().len());
             let mark = self.source.mark(self.offset(value) + within);
-            Problem { mark, message: without_place(&error) }
+            Fault { mark, message: without_place(&error) }
         })
     }
 
     /// The fields that tell the kind of an object.
     ///
     /// # Errors
-    /// A [`Problem`] with its place, if it is no object.
-    pub fn head(self, object: &'a RawValue) -> Result<Head<'a>, Problem> {
+    /// A [`Fault`] with its place, if it is no object.
+    pub fn head(self, object: &'a RawValue) -> Result<Head<'a>, Fault> {
         self.parse(object)
+    }
+
+    /// The fault of a value that is nested too deeply to be read, in one pass and without recursion.
+    pub fn too_deep(self, value: &RawValue) -> Option<Fault> {
+        let (mut depth, mut quoted, mut escaped) = (0, false, false);
+        for (at, byte) in value.get().bytes().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = quoted,
+                b'"' => quoted = !quoted,
+                b'{' | b'[' if !quoted => depth += 1,
+                b'}' | b']' if !quoted => depth -= 1,
+                _ => {}
+            }
+            if depth > DEEPEST {
+                let mark = self.source.mark(self.offset(value) + at);
+                return Some(Fault { mark, message: format!("this is nested deeper than {DEEPEST} levels") });
+            }
+        }
+        None
     }
 
     /// A value of this text as a tree.
     ///
     /// # Errors
-    /// A [`Problem`] with its place, if a key is there twice, or the value is nested too deeply or
-    /// has too many values.
-    pub fn tree(self, value: &'a RawValue) -> Result<Rc<Node>, Problem> {
-        let mut values = 0;
-        self.node(value, 0, &mut values)
+    /// A [`Fault`] with its place, if a key is there twice, or the value is nested too deeply.
+    pub fn tree(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
+        match self.too_deep(value) {
+            Some(fault) => Err(fault),
+            None => self.node(value),
+        }
     }
 
-    fn node(self, value: &'a RawValue, depth: usize, values: &mut usize) -> Result<Rc<Node>, Problem> {
+    fn node(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
         let mark = self.mark(value);
-        *values += 1;
-        if *values > MOST_VALUES {
-            return Err(Problem {
-                mark,
-                message: format!("this document has more than {MOST_VALUES} values"),
-            });
-        }
-        if depth > DEEPEST {
-            return Err(Problem { mark, message: format!("this is nested deeper than {DEEPEST} levels") });
-        }
-        let before = *values;
         let text = value.get();
-        let value = match text.as_bytes().first() {
-            Some(b'{') => Value::Map(self.map(value, depth, values)?),
+        let content = match text.as_bytes().first() {
+            Some(b'{') => Content::Map(self.map(value)?),
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.parse(value)?;
-                let items = items.into_iter().map(|item| self.node(item, depth + 1, values));
-                Value::List(items.collect::<Result<_, _>>()?)
+                Content::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
             }
-            Some(b'"') => Value::Scalar(Scalar { text: self.parse(value)?, is_text: true, first_line: None }),
-            Some(b'n') | None => Value::Null,
-            _ => Value::Scalar(Scalar { text: text.to_owned(), is_text: false, first_line: None }),
+            Some(b'"') => {
+                Content::Scalar(Scalar { text: self.parse(value)?, is_text: true, first_line: None })
+            }
+            Some(b'n') | None => Content::Null,
+            _ => Content::Scalar(Scalar { text: text.to_owned(), is_text: false, first_line: None }),
         };
-        Ok(Rc::new(Node { mark, value, size: *values - before + 1 }))
+        Ok(Rc::new(Tree::new(mark, content)))
     }
 
-    fn map(self, value: &'a RawValue, depth: usize, values: &mut usize) -> Result<Vec<Entry>, Problem> {
+    fn map(self, value: &'a RawValue) -> Result<Vec<Entry>, Fault> {
         let Pairs(pairs) = self.parse(value)?;
         let mut keys = HashSet::new();
         let mut entries = Vec::with_capacity(pairs.len());
@@ -133,9 +144,9 @@ impl<'a> Json<'a> {
             let mark = self.mark(value);
             if !keys.insert(key.clone()) {
                 let message = format!("the key '{}' is there twice", Shortened(&key));
-                return Err(Problem { mark, message });
+                return Err(Fault { mark, message });
             }
-            entries.push(Entry { key: key.into_owned(), mark, value: self.node(value, depth + 1, values)? });
+            entries.push(Entry { key: key.into_owned(), mark, value: self.node(value)? });
         }
         Ok(entries)
     }
@@ -208,7 +219,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
 ///
 /// # Errors
 /// Those of the elements, and where the value is no array.
-pub(super) fn elements<'a, T: Deserialize<'a>>(
+pub(crate) fn elements<'a, T: Deserialize<'a>>(
     value: &'a RawValue,
     each: &mut dyn FnMut(T),
 ) -> Result<(), serde_json::Error> {

@@ -14,7 +14,7 @@ const DEEPEST: usize = 8;
 
 /// A part of a message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// The content type in lower case, without its parameters.
     pub media_type: Option<String>,
     /// The place of the body in the text, in bytes.
@@ -24,13 +24,13 @@ pub(super) struct Part {
 }
 
 /// True if the text begins as a MIME message does.
-pub(in crate::check) fn is_mime(text: &str) -> bool {
+pub(crate) fn is_mime(text: &str) -> bool {
     let first = text.trim_start().lines().next().unwrap_or("").to_ascii_lowercase();
     first.starts_with("mime-version:") || first.starts_with("content-type: multipart/")
 }
 
 /// The parts of a message that are no multi-part messages themselves; none if it is not multi-part.
-pub(super) fn parts(text: &str) -> Vec<Part> {
+pub(crate) fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let start = text.len() - text.trim_start().len();
     collect(text, start..text.len(), 0, &mut parts);

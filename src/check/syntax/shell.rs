@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 
 /// A simple command: the words between two separators.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     pub words: Vec<Word>,
     pub heredocs: Vec<Heredoc>,
 }
 
 /// A word without its quotes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(crate) struct Word {
     pub text: String,
     /// The start of the word in the script, in bytes, quotes included.
     pub start: usize,
@@ -21,7 +21,7 @@ pub(super) struct Word {
 
 /// The text of a here-document.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Heredoc {
+pub(crate) struct Heredoc {
     /// Without the leading tabs where they are to be removed (`<<-`).
     pub text: String,
     /// The start of its first line in the script, in bytes.
@@ -29,7 +29,7 @@ pub(super) struct Heredoc {
 }
 
 /// Splits a script into commands.
-pub(super) fn commands(script: &str) -> Vec<Command> {
+pub(crate) fn commands(script: &str) -> Vec<Command> {
     let mut shell =
         Shell { script, at: 0, commands: Vec::new(), current: Command::default(), pending: VecDeque::new() };
     while let Some(c) = shell.peek() {

@@ -10,30 +10,34 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::node::{DEEPEST, Entry, MOST_VALUES, Node, Problem, Scalar, Value};
-use super::source::Mark;
+use crate::check::source::Mark;
+use crate::check::tree::{self, DEEPEST, Entry, Fault, Scalar, Tree, most_values};
 use crate::text::Shortened;
 
-/// Reads each document of a text in turn. Empty documents are passed over.
+/// Reads each document of a text in turn. Empty documents are passed over. A key that is there twice is a fault of
+/// its document alone, and only if something reads the document: `read` gets it beside the document.
 ///
 /// # Errors
-/// A [`Problem`] with its place, if the text is not YAML or goes beyond what is read here. The
+/// A [`Fault`] with its place, if the text is not YAML or goes beyond what is read here. The
 /// documents before that place were read.
-pub(super) fn documents(text: &str, mut read: impl FnMut(Rc<Node>)) -> Result<(), Problem> {
+pub(crate) fn documents(text: &str, mut read: impl FnMut(Rc<Tree>, Option<Fault>)) -> Result<(), Fault> {
     let text = &*without_lone_returns(text);
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder::default();
+    let most_values = most_values(text.len());
+    let mut builder = Builder::new(most_values);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| Problem {
+        let (event, span) = event.map_err(|error| Fault {
             mark: within(text, mark(error.marker())),
             message: format!("this is not YAML: {}", error.info()),
         })?;
         match event {
             Event::StreamEnd => break,
-            Event::DocumentStart(_) => builder = Builder::default(),
+            Event::DocumentStart(_) => builder = Builder::new(most_values),
             Event::DocumentEnd => {
-                if let Some(root) = builder.root.take().filter(|root| !matches!(root.value, Value::Null)) {
-                    read(root);
+                if let Some(root) =
+                    builder.root.take().filter(|root| !matches!(root.content, tree::Content::Null))
+                {
+                    read(root, builder.twice.take());
                 }
             }
             event => builder.event(event, mark(&span.start))?,
@@ -73,24 +77,26 @@ fn mark(marker: &Marker) -> Mark {
 }
 
 /// The part of a document that has been read.
-#[derive(Default)]
 struct Builder {
     open: Vec<Open>,
-    anchors: HashMap<usize, Rc<Node>>,
-    root: Option<Rc<Node>>,
+    anchors: HashMap<usize, Rc<Tree>>,
+    root: Option<Rc<Tree>>,
+    /// The values so far, those of aliases counted each time.
     values: usize,
+    most_values: usize,
+    /// The first key that is there twice.
+    twice: Option<Fault>,
 }
 
 /// A list or a map whose end is still to come.
 struct Open {
     mark: Mark,
     anchor: usize,
-    size: usize,
     content: Content,
 }
 
 enum Content {
-    List(Vec<Rc<Node>>),
+    List(Vec<Rc<Tree>>),
     Map(OpenMap),
 }
 
@@ -101,7 +107,7 @@ struct OpenMap {
     /// The key whose value is to come; `None` where a key is to come.
     key: Option<Key>,
     /// The values of merge keys (`<<`).
-    merged: Vec<Rc<Node>>,
+    merged: Vec<Rc<Tree>>,
 }
 
 enum Key {
@@ -111,23 +117,27 @@ enum Key {
 }
 
 impl Builder {
-    fn event(&mut self, event: Event<'_>, at: Mark) -> Result<(), Problem> {
+    fn new(most_values: usize) -> Self {
+        let (open, anchors) = (Vec::new(), HashMap::new());
+        Self { open, anchors, root: None, values: 0, most_values, twice: None }
+    }
+
+    fn event(&mut self, event: Event<'_>, at: Mark) -> Result<(), Fault> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.count(1, at)?;
-                let text = text.into_owned();
-                let node =
-                    Rc::new(Node { mark: at, value: scalar(text, style, tag.as_deref(), at), size: 1 });
-                self.finish(node, anchor)
+                let content = scalar(text.into_owned(), style, tag.as_deref(), at);
+                self.finish(Rc::new(Tree::new(at, content)), anchor)
             }
             Event::Alias(anchor) => {
                 // The parser refuses an alias without an anchor; one within its own anchor is not
                 // finished yet.
-                let node = self.anchors.get(&anchor).cloned().ok_or_else(|| Problem {
+                let node = self.anchors.get(&anchor).cloned().ok_or_else(|| Fault {
                     mark: at,
                     message: "this alias stands within the value that it names".into(),
                 })?;
                 self.count(node.size, at)?;
+                self.reach(node.depth, at)?;
                 self.finish(node, 0)
             }
             Event::SequenceStart(anchor, _) => self.open(anchor, at, Content::List(Vec::new())),
@@ -137,51 +147,51 @@ impl Builder {
         }
     }
 
-    fn count(&mut self, values: usize, at: Mark) -> Result<(), Problem> {
+    fn count(&mut self, values: usize, at: Mark) -> Result<(), Fault> {
         self.values = self.values.saturating_add(values);
-        if self.values > MOST_VALUES {
-            let message =
-                format!("this document has more than {MOST_VALUES} values, aliases counted in full");
-            return Err(Problem { mark: at, message });
+        if self.values > self.most_values {
+            let most = self.most_values;
+            let message = format!("this document has more than {most} values, aliases counted in full");
+            return Err(Fault { mark: at, message });
         }
         Ok(())
     }
 
-    fn open(&mut self, anchor: usize, mark: Mark, content: Content) -> Result<(), Problem> {
+    fn open(&mut self, anchor: usize, mark: Mark, content: Content) -> Result<(), Fault> {
         self.count(1, mark)?;
-        if self.open.len() >= DEEPEST {
-            return Err(Problem { mark, message: format!("this is nested deeper than {DEEPEST} levels") });
-        }
-        self.open.push(Open { mark, anchor, size: 1, content });
+        self.reach(1, mark)?;
+        self.open.push(Open { mark, anchor, content });
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Problem> {
+    /// Bounds the nesting, where `levels` more begin here.
+    fn reach(&self, levels: usize, mark: Mark) -> Result<(), Fault> {
+        if self.open.len() + levels > DEEPEST {
+            return Err(Fault { mark, message: format!("this is nested deeper than {DEEPEST} levels") });
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        let value = match open.content {
-            Content::List(items) => Value::List(items),
-            Content::Map(map) => Value::Map(self.merge(map)?),
+        let content = match open.content {
+            Content::List(items) => tree::Content::List(items),
+            Content::Map(map) => tree::Content::Map(self.merge(map)?),
         };
-        let size = match &value {
-            Value::Map(entries) => {
-                entries.iter().fold(1, |size, entry| entry.value.size.saturating_add(size))
-            }
-            _ => open.size,
-        };
-        self.finish(Rc::new(Node { mark: open.mark, value, size }), open.anchor)
+        self.finish(Rc::new(Tree::new(open.mark, content)), open.anchor)
     }
 
     /// The map's own entries, and behind them those of its merge keys that it does not have itself.
-    fn merge(&mut self, mut map: OpenMap) -> Result<Vec<Entry>, Problem> {
+    fn merge(&mut self, mut map: OpenMap) -> Result<Vec<Entry>, Fault> {
         for merged in std::mem::take(&mut map.merged) {
-            let sources = match &merged.value {
-                Value::List(items) => items.as_slice(),
+            let sources = match &merged.content {
+                tree::Content::List(items) => items.as_slice(),
                 _ => std::slice::from_ref(&merged),
             };
             for source in sources {
-                let Value::Map(entries) = &source.value else {
+                let tree::Content::Map(entries) = &source.content else {
                     let message = "a merge key (<<) takes a map or a list of maps".into();
-                    return Err(Problem { mark: source.mark, message });
+                    return Err(Fault { mark: source.mark, message });
                 };
                 self.count(entries.len(), merged.mark)?;
                 for entry in entries {
@@ -196,7 +206,7 @@ impl Builder {
     }
 
     /// Puts a finished value where it belongs.
-    fn finish(&mut self, node: Rc<Node>, anchor: usize) -> Result<(), Problem> {
+    fn finish(&mut self, node: Rc<Tree>, anchor: usize) -> Result<(), Fault> {
         if anchor != 0 {
             self.anchors.insert(anchor, Rc::clone(&node));
         }
@@ -204,50 +214,52 @@ impl Builder {
             self.root = Some(node);
             return Ok(());
         };
-        open.size = open.size.saturating_add(node.size);
         match &mut open.content {
             Content::List(items) => items.push(node),
-            Content::Map(map) => return map.take(node),
+            Content::Map(map) => {
+                let twice = map.take(node);
+                self.twice = self.twice.take().or(twice);
+            }
         }
         Ok(())
     }
 }
 
 impl OpenMap {
-    /// Takes a key, or the value of the key before it.
-    fn take(&mut self, node: Rc<Node>) -> Result<(), Problem> {
+    /// Takes a key, or the value of the key before it. A key that is there twice is told, and keeps its first value.
+    fn take(&mut self, node: Rc<Tree>) -> Option<Fault> {
         let Some(key) = self.key.take() else {
-            let key = match &node.value {
-                Value::Scalar(scalar) => Key::Name(scalar.text.clone(), node.mark),
-                Value::Null => Key::Name("null".into(), node.mark),
+            let key = match &node.content {
+                tree::Content::Scalar(scalar) => Key::Name(scalar.text.clone(), node.mark),
+                tree::Content::Null => Key::Name("null".into(), node.mark),
                 _ => Key::Other,
             };
             self.key = Some(key);
-            return Ok(());
+            return None;
         };
-        let Key::Name(key, mark) = key else { return Ok(()) };
+        let Key::Name(key, mark) = key else { return None };
         if key == "<<" {
             self.merged.push(node);
-            return Ok(());
+            return None;
         }
         if !self.keys.insert(key.clone()) {
             let first = self.entries.iter().find(|entry| entry.key == key).map_or(0, |entry| entry.mark.line);
             let message = format!("the key '{}' is there twice, first on line {first}", Shortened(&key));
-            return Err(Problem { mark, message });
+            return Some(Fault { mark, message });
         }
         self.entries.push(Entry { key, mark, value: node });
-        Ok(())
+        None
     }
 }
 
-fn scalar(text: String, style: ScalarStyle, tag: Option<&Tag>, at: Mark) -> Value {
+fn scalar(text: String, style: ScalarStyle, tag: Option<&Tag>, at: Mark) -> tree::Content {
     let tagged = tag.is_some_and(|tag| tag.suffix == "str");
     if style == ScalarStyle::Plain && !tagged && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     {
-        return Value::Null;
+        return tree::Content::Null;
     }
     // The place of a literal block is its first line that is not blank.
     let first_line = (style == ScalarStyle::Literal)
         .then(|| at.line.saturating_sub(text.bytes().take_while(|&b| b == b'\n').count()));
-    Value::Scalar(Scalar { text, is_text: style != ScalarStyle::Plain || tagged, first_line })
+    tree::Content::Scalar(Scalar { text, is_text: style != ScalarStyle::Plain || tagged, first_line })
 }

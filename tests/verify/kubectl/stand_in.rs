@@ -79,7 +79,7 @@ fn other_output_than_kubectls_is_refused() {
             (
                 "echo",
                 "",
-                "line 1, column 1: not what kubectl prints with -o json",
+                "line 1, column 1: not a Kubernetes object in JSON",
                 "is the program that --kubectl",
             ),
             (PRINT, "{\"kind\":\"List\",\"items\":[]}", "there are no nodes in it", "--context NAME"),
@@ -119,7 +119,7 @@ fn kubectl_ends_where_its_text_is_refused() {
         StandIn::new("echo $$ >\"$here/pid\"; trap '' PIPE; while :; do echo x; done 2>/dev/null", "");
     // The message is about the text, and not about the signal that ended the stand-in.
     let error = stand_in.verify(&[]).error(2);
-    assert!(error.contains("not what kubectl prints"), "{error}");
+    assert!(error.contains("not a Kubernetes object in JSON"), "{error}");
     assert!(!is_running(stand_in.process()));
 }
 

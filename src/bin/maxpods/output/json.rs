@@ -73,7 +73,8 @@ impl<'a> Member<'a> {
 pub struct RulesObject<'a> {
     instance_type: &'a str,
     max_pods: u64,
-    allowed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<u64>,
     recommended: u64,
     ceiling: u64,
     mode: &'static str,
@@ -132,7 +133,7 @@ impl<'a> RulesObject<'a> {
         Self {
             instance_type: &instance_type.name,
             max_pods: breakdown.max_pods,
-            allowed: breakdown.allowed,
+            allowed: breakdown.allowed.pods(),
             recommended: breakdown.recommended,
             ceiling: breakdown.ceiling,
             mode: breakdown.mode.name(),

@@ -8,11 +8,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::shell::{self, Command, Heredoc, Word};
-use crate::check::finding::{Draft, Rule};
-use crate::check::group::{Group, Kubelet, Reader};
-use crate::check::kubelet_flags;
-use crate::check::source::{Source, Spot};
+use super::super::kubelet_flags;
+use crate::check::facts::{Cause, Kubelet, NodeGroup, NumberReader, Remark};
+use crate::check::source::{Mark, Source, Spot};
+use crate::check::syntax::shell::{self, Command, Heredoc, Word};
 
 /// The folder of nodeadm's drop-in files.
 const DROP_INS: &str = "/etc/eks/nodeadm.d";
@@ -27,7 +26,7 @@ const LONGEST_VALUE: usize = 4096;
 /// The numbers of pods in a script.
 #[derive(Default)]
 pub(super) struct Script {
-    pub groups: Vec<Group>,
+    pub groups: Vec<NodeGroup>,
     /// The drop-in files that the script writes for nodeadm.
     pub drop_ins: Vec<Rc<Source>>,
 }
@@ -42,7 +41,7 @@ pub(super) fn read(source: &Rc<Source>) -> Script {
         && let Some(kubelet) = exported
     {
         let own_number = variables.get("USE_MAX_PODS").is_none_or(|value| value == "true");
-        script.groups.push(group(kubelet, own_number));
+        script.groups.push(group(source, kubelet, own_number));
     }
     script
 }
@@ -143,7 +142,7 @@ impl ScriptReader {
                 _ => {}
             }
         }
-        self.script.groups.push(group(found.unwrap_or_default(), own_number));
+        self.script.groups.push(group(source, found.unwrap_or_default(), own_number));
     }
 }
 
@@ -167,15 +166,13 @@ fn kubelet(source: &Rc<Source>, word: &Word, text: &str) -> Kubelet {
 }
 
 /// A group that boots by `bootstrap.sh`. `own_number` says whether the script also sets its own number.
-fn group(kubelet: Kubelet, own_number: bool) -> Group {
-    let mut group = Group::new(Reader::Bootstrap, kubelet);
+fn group(source: &Rc<Source>, kubelet: Kubelet, own_number: bool) -> NodeGroup {
+    let spot = kubelet.spot().cloned().unwrap_or_else(|| Spot::new(source, Mark::START));
+    let mut group = NodeGroup::new(NumberReader::Bootstrap, kubelet, spot);
     if let Some(max_pods) = &group.kubelet.max_pods
         && own_number
     {
-        let message = "bootstrap.sh gets --max-pods without --use-max-pods false: it also computes a number of \
-                       its own, and reserves memory for that one";
-        let help = "add to the arguments of bootstrap.sh: --use-max-pods false";
-        group.drafts.push(Draft::new(Rule::BootstrapMaxPods, &max_pods.spot, message).help(help));
+        group.remarks.push(Remark::number(max_pods.clone(), Cause::TwoNumbers));
     }
     group
 }

@@ -39,7 +39,7 @@ fn rules(rows: &[Answer<Breakdown>], out: &mut dyn Write) -> io::Result<()> {
             b.ipv4_per_eni,
             b.mode.name(),
             b.max_pods,
-            b.allowed,
+            b.allowed.pods(),
             b.recommended,
         ))?;
     }

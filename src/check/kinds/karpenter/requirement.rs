@@ -5,13 +5,15 @@
 //!
 //! [1]: https://github.com/aws/karpenter-provider-aws/blob/main/pkg/providers/instancetype/types.go
 
-use super::node::Node;
+use std::rc::Rc;
+
 use crate::InstanceType;
+use crate::check::tree::Tree;
 use crate::instance_type::split_name;
 
 /// A requirement of a `NodePool`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Requirement {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Requirement {
     pub key: String,
     operator: String,
     values: Vec<String>,
@@ -19,7 +21,7 @@ pub(super) struct Requirement {
 
 /// The effect of a key on the choice of instance types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bearing {
+pub(crate) enum Bearing {
     /// It chooses among instance types, and is evaluated here.
     Evaluated,
     /// It does not bear on the instance type.
@@ -29,31 +31,28 @@ pub(super) enum Bearing {
 }
 
 impl Requirement {
-    /// Reads the requirements of a `NodePool`, and the labels of its template, which require their value.
-    pub fn read(pool: &Node) -> Vec<Self> {
-        let template = ["spec", "template"];
-        let requirements = pool.at(&[template[0], template[1], "spec", "requirements"]);
-        let labels = pool.at(&[template[0], template[1], "metadata", "labels"]);
-        let requirements = requirements.map_or(&[][..], |list| list.items()).iter().filter_map(|node| {
+    /// Reads a list of requirements.
+    pub fn list(requirements: Option<&Rc<Tree>>) -> Vec<Self> {
+        let requirements = requirements.map_or(&[][..], |list| list.items()).iter().filter_map(|tree| {
+            let text = |key| tree.get(key).and_then(|value| value.text());
             Some(Self {
-                key: node.get("key")?.text()?.to_owned(),
-                operator: node
-                    .get("operator")
-                    .and_then(|operator| operator.text())
-                    .unwrap_or("In")
-                    .to_owned(),
-                values: node
+                key: text("key")?.to_owned(),
+                operator: text("operator").unwrap_or("In").to_owned(),
+                values: tree
                     .get("values")
                     .map_or_else(Vec::new, |values| values.texts().map(Into::into).collect()),
             })
         });
+        requirements.collect()
+    }
+
+    /// Reads labels, which require their value. Labels of people's own choose no instance type.
+    pub fn labels(labels: Option<&Rc<Tree>>) -> Vec<Self> {
         let labels = labels.map_or(&[][..], |map| map.entries()).iter().filter_map(|entry| {
             let values = vec![entry.value.text()?.to_owned()];
             Some(Self { key: entry.key.clone(), operator: "In".into(), values })
         });
-        // Labels of people's own choose no instance type.
-        let labels = labels.filter(|label| label.bearing() == Bearing::Evaluated);
-        requirements.chain(labels).collect()
+        labels.filter(|label| label.bearing() == Bearing::Evaluated).collect()
     }
 
     /// The instance types that the requirement names.
