@@ -62,7 +62,7 @@ fn json_document(reading: &Reading, source: &Rc<Source>, json: json::Json<'_>, d
         return if mentions_a_kind(document.get()) { json_tree(reading, source, json, document) } else { passed_over() };
     }
     match json.head(document) {
-        Ok(head) if terraform::plan::is(&head) => terraform::plan::read(reading, source, json, &head),
+        Ok(head) if terraform::is(&head) => terraform::read(reading, source, &head),
         Ok(_) if mentions_a_kind(document.get()) => json_tree(reading, source, json, document),
         _ => passed_over(),
     }

@@ -28,7 +28,9 @@ pub(crate) struct Head<'a> {
     pub kind: Option<Cow<'a, str>>,
     /// The items of a Kubernetes `List`.
     pub items: Option<&'a RawValue>,
-    /// The parts of a Terraform plan.
+    /// The parts of a Terraform plan or state.
+    pub format_version: Option<&'a RawValue>,
+    pub values: Option<&'a RawValue>,
     pub planned_values: Option<&'a RawValue>,
     pub resource_changes: Option<&'a RawValue>,
     pub configuration: Option<&'a RawValue>,
@@ -202,6 +204,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
                         "apiVersion" => head.api_version = text(),
                         "kind" => head.kind = text(),
                         "items" => head.items = given,
+                        "format_version" => head.format_version = given,
+                        "values" => head.values = given,
                         "planned_values" => head.planned_values = given,
                         "resource_changes" => head.resource_changes = given,
                         "configuration" => head.configuration = given,

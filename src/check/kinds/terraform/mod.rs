@@ -1,5 +1,6 @@
 //! Terraform: plans and states as `terraform show -json` prints them, and Terraform's own language.
 
+pub(crate) mod hcl;
 mod networks;
 mod plan;
 mod references;
@@ -9,11 +10,12 @@ mod resources;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::check::facts::Facts;
+use crate::check::facts::{Facts, Unreadable};
 use crate::check::reading::Reading;
-use crate::check::source::Source;
+use crate::check::source::{Source, Spot};
 use crate::check::syntax::json::Head;
-use crate::check::tree::{Fault, Tree};
+use crate::check::tree::Tree;
+use networks::Networks;
 use plan::Plan;
 use references::Templates;
 use resource::{LAUNCH_CONFIGURATION, Resource, text};
@@ -25,19 +27,25 @@ pub(crate) fn is(head: &Head<'_>) -> bool {
 }
 
 /// Reads a plan or a state.
-///
-/// # Errors
-/// If the document is neither after all.
-pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> Result<Facts, Fault> {
-    let plan = Plan::read(source, head)?;
+pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> Facts {
+    let plan = match Plan::read(source, head) {
+        Ok(plan) => plan,
+        Err(fault) => {
+            let spot = Spot::new(source, fault.mark);
+            let malformed = vec![Unreadable { spot, message: fault.message }];
+            return Facts { malformed, ..Facts::default() };
+        }
+    };
     let configurations = plan.resources.iter().enumerate().filter(|(_, one)| one.kind == LAUNCH_CONFIGURATION);
     let links = PlanLinks {
         templates: Templates::new(&plan),
         launch_configurations: configurations.filter_map(|(n, one)| Some((one.text("name")?, n))).collect(),
     };
-    let mut facts = resources::facts(reading, &plan.resources, &links);
+    let networks = Networks::read(&plan.resources, &links);
+    let mut facts = resources::facts(reading, &plan.resources, &links, &networks);
+    facts.networks.extend(networks.into_all());
     facts.documents += 1;
-    Ok(facts)
+    facts
 }
 
 /// The links of a plan.

@@ -7,7 +7,6 @@ use super::resource::{ADDON, CLUSTER, Resource};
 use super::resources::Links;
 use crate::check::facts::{CniKnown, Network, NetworkBy};
 use crate::check::kinds::network;
-use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
 
@@ -19,12 +18,10 @@ pub(super) const VPC_CNI: &str = "vpc-cni";
 pub(super) struct Networks {
     all: Vec<Rc<Network>>,
     by_cluster: HashMap<String, usize>,
-    /// True if a network's cluster is not known.
-    unnamed: bool,
 }
 
 impl Networks {
-    pub fn read(reading: &Reading, resources: &[Resource], links: &dyn Links) -> Self {
+    pub fn read(resources: &[Resource], links: &dyn Links) -> Self {
         let mut networks = Self::default();
         let mut values = AddonValues::default();
         for resource in resources {
@@ -34,7 +31,7 @@ impl Networks {
                     let configuration = resource.values.get("configuration_values");
                     let source = configuration.map(|value| links.source(resource, value));
                     let configuration = configuration.zip(source);
-                    let cni = values.read(reading, configuration.as_ref().map(|(value, source)| (*value, source)));
+                    let cni = values.read(configuration.as_ref().map(|(value, source)| (*value, source)));
                     let spot = configuration.map(|(value, source)| Spot::new(&source, value.mark));
                     let version = resource.text("addon_version").and_then(|version| version.parse().ok());
                     let spot = spot.unwrap_or_else(|| resource.spot());
@@ -60,9 +57,8 @@ impl Networks {
     }
 
     /// Adds what one document says of a cluster to what others say.
-    fn add(&mut self, network: Network) {
+    pub fn add(&mut self, network: Network) {
         let Some(cluster) = network.cluster.clone() else {
-            self.unnamed = true;
             self.all.push(Rc::new(network));
             return;
         };
@@ -86,8 +82,10 @@ impl Networks {
         if let Some(network) = named.and_then(|number| self.all.get(*number)) {
             return Some(Rc::clone(network));
         }
+        // A name that is not known has a colon, which no cluster's name may have.
+        let is_known = |name: Option<&str>| name.is_some_and(|name| !name.contains(':'));
         match self.all.as_slice() {
-            [only] if cluster.is_none() || self.unnamed => Some(Rc::clone(only)),
+            [only] if !(is_known(cluster) && is_known(only.cluster.as_deref())) => Some(Rc::clone(only)),
             _ => None,
         }
     }
@@ -106,12 +104,12 @@ pub(super) struct AddonValues {
 
 impl AddonValues {
     /// What the values say of the CNI. An add-on without values says nothing.
-    pub fn read(&mut self, reading: &Reading, values: Option<(&Rc<Tree>, &Rc<Source>)>) -> CniKnown {
+    pub fn read(&mut self, values: Option<(&Rc<Tree>, &Rc<Source>)>) -> CniKnown {
         let Some((values, source)) = values else { return CniKnown::Nothing };
         if values.is_computed() {
             return CniKnown::Later(Spot::new(source, values.mark));
         }
-        let read = || network::addon_values(reading, source, values);
+        let read = || network::addon_values(source, values);
         self.known.entry(Rc::as_ptr(values)).or_insert_with(read).clone()
     }
 }

@@ -17,7 +17,7 @@ use crate::check::kinds;
 use crate::check::kinds::user_data;
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
-use crate::check::tree::{Content, Tree};
+use crate::check::tree::{Content, Tree, most_values};
 
 /// The type that EKS takes where neither a managed node group nor its launch template names one.
 pub(super) const DEFAULT_TYPE: &str = "t3.medium";
@@ -58,10 +58,17 @@ pub(super) trait Links {
 }
 
 /// The facts of resources.
-pub(super) fn facts(reading: &Reading, resources: &[Resource], links: &dyn Links) -> Facts {
-    let networks = Networks::read(reading, resources, links);
-    let mut reader =
-        Reader { reading, resources, links, networks, facts: Facts::default(), read: HashSet::new() };
+pub(super) fn facts(
+    reading: &Reading,
+    resources: &[Resource],
+    links: &dyn Links,
+    networks: &Networks,
+) -> Facts {
+    let mut texts: HashMap<*const Source, usize> = HashMap::new();
+    texts.extend(resources.iter().map(|one| (Rc::as_ptr(&one.source), one.source.text().len())));
+    let values_left = most_values(texts.values().sum());
+    let facts = Facts::default();
+    let mut reader = Reader { reading, resources, links, networks, facts, read: HashSet::new(), values_left };
     let mut uses = Uses::default();
     let mut used = HashSet::new();
     for group in resources {
@@ -86,9 +93,7 @@ pub(super) fn facts(reading: &Reading, resources: &[Resource], links: &dyn Links
     for resource in resources {
         reader.manifest(resource);
     }
-    let Reader { mut facts, networks, .. } = reader;
-    facts.networks.extend(networks.into_all());
-    facts
+    reader.facts
 }
 
 /// A use of a launch template.
@@ -138,10 +143,12 @@ struct Reader<'a> {
     reading: &'a Reading,
     resources: &'a [Resource],
     links: &'a dyn Links,
-    networks: Networks,
+    networks: &'a Networks,
     facts: Facts,
     /// The values that were read, by their addresses.
     read: HashSet<*const Tree>,
+    /// The number of values that manifests may still have. Those of Terraform's language may share values.
+    values_left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -281,6 +288,8 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let Some(value) = value.filter(|value| self.read.insert(Rc::as_ptr(value))) else { return };
+        let Some(left) = self.values_left.checked_sub(value.size) else { return };
+        self.values_left = left;
         let source = self.links.source(resource, value);
         self.facts += manifest(self.reading, &source, value);
     }
@@ -337,7 +346,7 @@ fn own_type(template: &Resource) -> Types {
 const BY_ATTRIBUTES: &str = "EC2 chooses the instance types by their attributes";
 
 /// The types of the overrides of an auto scaling group.
-fn override_types(overrides: &[&Rc<Tree>]) -> Types {
+pub(super) fn override_types(overrides: &[&Rc<Tree>]) -> Types {
     if overrides.iter().any(|one| block(one, "instance_requirements").is_some()) {
         return Types::Unknown(BY_ATTRIBUTES);
     }
@@ -346,7 +355,7 @@ fn override_types(overrides: &[&Rc<Tree>]) -> Types {
 
 /// The types that a list names.
 pub(super) fn types(list: &Tree) -> Types {
-    if holds_computed(list) {
+    if list.items().len() <= MOST_TYPES && holds_computed(list) {
         return Types::Unknown("the instance types are computed");
     }
     named(list.items().iter().map(|item| text(item)))

@@ -9,8 +9,10 @@ use hcl_edit::structure::{Block, BlockLabel, Body};
 use super::evaluate::{Evaluator, Name, Placed};
 use super::{Parsed, eks};
 use crate::check::facts::Facts;
+use crate::check::kinds::terraform::networks::Networks;
 use crate::check::kinds::terraform::resource::{
-    CLUSTER, KUBECTL_MANIFEST, KUBERNETES_MANIFEST, Resource, TYPES, text,
+    CLUSTER, KUBECTL_MANIFEST, KUBERNETES_MANIFEST, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, Resource, TYPES,
+    text,
 };
 use crate::check::kinds::terraform::resources::{self, Links};
 use crate::check::reading::Reading;
@@ -25,9 +27,17 @@ pub(super) fn facts(reading: &Reading, files: &[Parsed]) -> Facts {
         let blocks = parsed.body.blocks().filter(|block| block.ident.as_str() == "resource");
         resources.extend(blocks.filter_map(|block| resource(&evaluator, file, block)));
     }
-    let links = ModuleLinks::new(&evaluator, &resources);
-    let mut facts = resources::facts(reading, &resources, &links);
-    facts += eks::facts(reading, &evaluator, &links);
+    let mut links = ModuleLinks::new(&evaluator, &resources);
+    let calls = eks::calls(&evaluator);
+    for call in calls.iter().filter(|call| call.kind == eks::Kind::Root) {
+        let name = ["name", "cluster_name"].iter().find_map(|key| call.arguments.get(key));
+        links.add_cluster(call.address.clone(), name);
+    }
+    let mut networks = Networks::read(&resources, &links);
+    eks::add_networks(&evaluator, &links, &calls, &mut networks);
+    let mut facts = resources::facts(reading, &resources, &links, &networks);
+    facts += eks::facts(reading, &evaluator, &links, &networks, &calls);
+    facts.networks.extend(networks.into_all());
     if resources.is_empty() && facts.groups.is_empty() && facts.networks.is_empty() {
         facts.passed_over += files.len();
     } else {
@@ -217,7 +227,7 @@ impl<'e, 'm> ModuleLinks<'e, 'm> {
 
     /// The cluster that a value names. A name that is not known is a text that is the same for all values that name
     /// the cluster in the same way.
-    fn cluster_named(&self, name: &Rc<Tree>) -> Option<String> {
+    pub fn cluster_named(&self, name: &Rc<Tree>) -> Option<String> {
         if let Some(name) = text(name) {
             return Some(name.to_owned());
         }
@@ -231,18 +241,12 @@ impl<'e, 'm> ModuleLinks<'e, 'm> {
 }
 
 impl Links for ModuleLinks<'_, '_> {
-    fn launch_template(&self, group: &Resource, named: &Tree, keys: [&str; 2], _: &[&str]) -> Option<usize> {
-        let _ = group;
-        keys.iter().find_map(|key| {
-            let value = named.get(key)?;
-            let kind = crate::check::kinds::terraform::resource::LAUNCH_TEMPLATE;
-            self.named(kind, value)
-        })
+    fn launch_template(&self, _: &Resource, named: &Tree, keys: [&str; 2], _: &[&str]) -> Option<usize> {
+        keys.iter().find_map(|key| self.named(LAUNCH_TEMPLATE, named.get(key)?))
     }
 
     fn launch_configuration(&self, group: &Resource) -> Option<usize> {
-        let kind = crate::check::kinds::terraform::resource::LAUNCH_CONFIGURATION;
-        self.named(kind, group.values.get("launch_configuration")?)
+        self.named(LAUNCH_CONFIGURATION, group.values.get("launch_configuration")?)
     }
 
     fn cluster(&self, resource: &Resource, key: &str) -> Option<String> {

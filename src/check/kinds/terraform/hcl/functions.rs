@@ -1,5 +1,6 @@
 //! The functions that are evaluated where their arguments are known.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use hcl_edit::expr::FuncCall;
@@ -132,14 +133,25 @@ fn concat(evaluator: &Evaluator<'_>, file: usize, mark: Mark, lists: impl Iterat
     evaluator.make(file, mark, Content::List(all))
 }
 
-/// `merge`: the last map that has a key wins. A map that is not known may have any key, so that nothing is known.
+/// The key of a map for all keys that are not known.
+pub(super) const OPEN: &str = "…";
+
+/// True if a value has a map whose keys are not all known.
+pub(super) fn is_open(value: &Tree) -> bool {
+    value.entries().iter().any(|entry| entry.key == OPEN || is_open(&entry.value))
+}
+
+/// `merge`: the last map that has a key wins. A map that is not known may have any key of those before it.
 fn merge(evaluator: &Evaluator<'_>, file: usize, mark: Mark, maps: impl Iterator<Item = Rc<Tree>>) -> Rc<Tree> {
-    let mut numbers = std::collections::HashMap::new();
+    let mut numbers = HashMap::new();
     let mut all: Vec<Entry> = Vec::new();
     for map in maps {
-        let known = matches!(map.content, Content::Map(_) | Content::Null);
-        if !known || !evaluator.charge(map.entries().len()) {
+        if !evaluator.charge(map.entries().len()) {
             return evaluator.computed(file, mark);
+        }
+        if !matches!(map.content, Content::Map(_) | Content::Null) {
+            numbers = HashMap::from([(OPEN.to_owned(), 0)]);
+            all = vec![Entry { key: OPEN.to_owned(), mark, value: evaluator.computed(file, mark) }];
         }
         for entry in map.entries() {
             let one = Entry { key: entry.key.clone(), mark: entry.mark, value: Rc::clone(&entry.value) };

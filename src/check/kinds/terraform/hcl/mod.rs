@@ -3,6 +3,7 @@
 
 mod blocks;
 mod eks;
+mod eks_group;
 mod evaluate;
 mod functions;
 mod scan;
