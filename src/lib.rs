@@ -44,6 +44,11 @@
 //! # Ok::<(), maxpods::Error>(())
 //! ```
 
+/// The examples of the guide, which are tests too.
+#[cfg(doctest)]
+#[doc = include_str!("../.github/docs/library.md")]
+struct Guide;
+
 mod aws;
 mod catalog;
 pub mod check;

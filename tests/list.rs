@@ -52,7 +52,7 @@ fn every_format_and_the_main_job_agree() {
             assert_eq!((&row["enis"], &row["ipv4_per_eni"], &row["allowed"]), (&enis, &per_eni, &allowed));
             assert_eq!(row["recommended"], object["recommended"].to_string(), "{flags}");
 
-            // Over all sets of flags, the main job is asked for every type.
+            // The types are shared among the sets of flags, so that the main job is asked once for every type.
             if i % FLAGS.len() == at {
                 let line = format!("--instance-type {name} -q -o json {flags}");
                 let one: Value = serde_json::from_str(&words(&line).answer()).expect("JSON");
@@ -183,7 +183,7 @@ fn min_pods_keeps_what_reaches_it() {
     );
 }
 
-/// In a file of the user's, each type may have a reason of its own.
+/// Types of the user's file may get no prefixes for different reasons.
 #[test]
 fn a_warning_for_each_hypervisor() {
     let types: Vec<_> = (0..300)

@@ -1,4 +1,4 @@
-//! The library's one way to show text from outside, and its one parser of whole numbers.
+//! How the library shows text from outside, and how it reads whole numbers.
 
 use maxpods::text::{Escaped, Shortened, whole_number};
 use proptest::prelude::*;

@@ -31,6 +31,20 @@ pub(crate) struct Facts {
     pub passed_over: usize,
 }
 
+impl Facts {
+    /// The number of places with a number of pods or an expression.
+    pub fn numbers(&self) -> usize {
+        let groups = self.classes.iter().flat_map(|class| &class.groups).chain(&self.groups);
+        let in_groups: usize =
+            groups.map(|group| usize::from(!group.kubelet.is_empty()) + numbers(&group.remarks)).sum();
+        in_groups + numbers(&self.remarks)
+    }
+}
+
+fn numbers(remarks: &[Remark]) -> usize {
+    remarks.iter().filter(|remark| remark.number.is_some()).count()
+}
+
 impl AddAssign for Facts {
     fn add_assign(&mut self, other: Self) {
         self.groups.extend(other.groups);
@@ -246,7 +260,6 @@ pub(crate) struct NodeClass {
     pub kind: &'static str,
     /// The groups of nodes: one with `spec.kubelet`, others from the user data. Their types are not known yet.
     pub groups: Vec<NodeGroup>,
-    pub spot: Spot,
 }
 
 /// A pool of Karpenter's: it chooses the instance types of the class that it names.
@@ -258,13 +271,11 @@ pub(crate) struct NodePool {
     /// `EC2NodeClass` or `AWSNodeTemplate`.
     pub class_kind: &'static str,
     pub requirements: Vec<super::kinds::karpenter::Requirement>,
-    pub spot: Spot,
 }
 
 /// The settings of a cluster's network in a document.
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
-    pub spot: Spot,
     /// The cluster's name, where the document says it (Terraform).
     pub cluster: Option<String>,
     /// The kind of document, which decides how the settings are changed.
@@ -298,9 +309,9 @@ pub(crate) enum CniKnown {
     /// The settings are known, and those that are not named have their defaults.
     Vpc(Box<CniValues>),
     /// Something decides them that is not known here.
-    Later(Spot),
+    Later,
     /// Another CNI gives pods their addresses.
-    Other(&'static str),
+    Other,
 }
 
 /// The settings of the VPC CNI.
@@ -389,8 +400,6 @@ pub(crate) enum Overridden {
     ManagedEksctl,
     /// Another number of the same eksctl group wins: the name of its key.
     ByKey(&'static str),
-    /// A `maxPodsExpression` beside a `config.maxPods`, which decides the number.
-    ByMaxPods,
     /// `--max-pods` among the flags in a Karpenter class's user data: the kubelet takes it, and Karpenter plans with
     /// its own.
     KarpenterFlags,
@@ -444,7 +453,9 @@ impl Amount {
     /// The amount that a text holds. `is_text` says that quotes make it a text and nothing else.
     pub fn new(text: &str, is_text: bool) -> Self {
         match super::tree::int32(text) {
-            Some(number) if !is_text => u64::try_from(number).map_or_else(|_| Self::Refused(text.into()), Self::Number),
+            Some(number) if !is_text => {
+                u64::try_from(number).map_or_else(|_| Self::Refused(text.into()), Self::Number)
+            }
             _ if is_template(text) => Self::Later(text.into()),
             _ => Self::Refused(text.into()),
         }

@@ -24,11 +24,13 @@ pub(crate) struct Reading {
     user_data: RefCell<HashMap<*const Tree, (Rc<Tree>, Rc<Facts>)>>,
 }
 
-impl Reading {
-    pub fn new() -> Self {
+impl Default for Reading {
+    fn default() -> Self {
         Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default() }
     }
+}
 
+impl Reading {
     /// Adds the budget that a file of this size brings, and forgets the user data of the file before it.
     pub fn begin_file(&self, bytes: usize) {
         self.left.set(self.left.get().saturating_add(bytes as u64 * DECODED_BYTES_FOR_EACH));

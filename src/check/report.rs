@@ -229,7 +229,9 @@ pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
             0 => {}
             1 => finding.message.push_str("; the same for 1 more group of nodes that has this number"),
             more => {
-                finding.message.push_str(&format!("; the same for {more} more groups of nodes that have this number"));
+                finding
+                    .message
+                    .push_str(&format!("; the same for {more} more groups of nodes that have this number"));
             }
         }
         if let Some(inner) = finding.place.inner {

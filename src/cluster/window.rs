@@ -102,7 +102,7 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// The error that something else was expected at this place.
+    /// The error for a place where something else was expected.
     pub fn unexpected(&mut self, expected: &str) -> Error {
         match self.peek() {
             Ok(None) => self.fault("the text ends too soon"),

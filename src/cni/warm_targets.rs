@@ -59,8 +59,8 @@ impl WarmTargets {
         (self.warm_ip == 0 && minimum > 0).then(|| minimum.next_multiple_of(mode.addresses_per_slot()))
     }
 
-    /// True if `aws-node` refuses to start with these targets if prefix delegation is on. One of the three
-    /// targets other than `WARM_ENI_TARGET` must be above 0 then.
+    /// True if `aws-node` refuses to start with these targets while prefix delegation is on: `WARM_PREFIX_TARGET`,
+    /// `WARM_IP_TARGET` and `MINIMUM_IP_TARGET` are all 0.
     #[must_use]
     pub fn are_refused_with_prefixes(&self) -> bool {
         self.warm_prefix == 0 && !self.count_addresses()

@@ -74,8 +74,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The pods that need an address of the CNI on a node whose kubelet takes so many pods: all but
-    /// those on the host's network.
+    /// The number of pods that need an address of the CNI, on a node whose kubelet takes `max_pods` pods. Pods on
+    /// the host's network need none.
     #[must_use]
     pub fn pods_with_address(&self, max_pods: u64) -> u64 {
         max_pods.saturating_sub(self.host_network_pods())

@@ -249,7 +249,7 @@ mod tests {
         let m5 = one(M5).unwrap();
         assert_eq!((m5.enis, m5.ipv4_per_eni, m5.vcpus, m5.memory_mib), (3, 10, Some(2), None));
         assert_eq!((m5.is_nitro(), m5.architectures.len(), m5.supports("x86_64")), (true, 0, false));
-        // As `--query` with a list of fields prints what is missing.
+        // The AWS CLI prints `null` for a missing field if `--query` names that field.
         let nulls = M5.replace("\"nitro\"", "null, \"ProcessorInfo\": null, \"MemoryInfo\": {}");
         assert_eq!(one(&nulls).unwrap().hypervisor, None);
 

@@ -94,7 +94,7 @@ pub(crate) fn compare_names(a: &str, b: &str) -> Ordering {
     a_family.cmp(b_family).then_with(|| size_rank(a_size).cmp(&size_rank(b_size))).then_with(|| a.cmp(b))
 }
 
-/// The place of a size in its family: the kind of size, how many of it, and the word itself.
+/// The sort key of a size in its family: its kind (`xlarge` for `2xlarge`), the number in it (2), and the whole word.
 fn size_rank(size: &str) -> (u8, u64, &str) {
     let number = |digits: &str| digits.parse::<u64>().ok();
     let (kind, count) = match size {

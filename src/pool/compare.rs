@@ -6,7 +6,7 @@ use super::{Pool, PoolLimits, can_have_prefixes};
 use crate::cni::WarmTargets;
 use crate::{InstanceType, Mode, Settings, max_pods};
 
-/// Warm targets beside others, and the pool that they make.
+/// Warm targets that are compared with others, and the pool that they make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compared {
@@ -91,12 +91,12 @@ pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
     Some((targets, Origin::Fitted { mode, pods, minimum }))
 }
 
-/// The targets that are set now beside others, each with its pool for `pods` pods: the defaults for
-/// each mode that the type and the CNI can do, the one that is on first, and targets that fit this
-/// number of pods. Targets that are the same are one row.
+/// Compares warm targets, each with its pool for `pods` pods. The rows are, in this order: the targets that are
+/// set now, the defaults of the mode that is on, the defaults of the other mode (if the type and the CNI can do
+/// it), and targets that fit this number of pods. Equal targets share a row.
 ///
-/// `own_max_pods` is the kubelet's pod limit where it is not the one that the rules give. The other
-/// mode has a limit of its own under the rules.
+/// `own_max_pods` is the kubelet's pod limit if the user gives one. Otherwise each mode has the limit that the
+/// rules give it.
 #[must_use]
 pub fn compare(
     instance_type: &InstanceType,

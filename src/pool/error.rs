@@ -97,7 +97,8 @@ impl PoolError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoolNote {
-    /// Several spare prefixes are wanted: pods land in random prefixes, and more may be held.
+    /// `WARM_PREFIX_TARGET` asks for several spare prefixes. Pods land in random prefixes, so the node may hold
+    /// more prefixes than the pods need.
     Scattered {
         /// `WARM_PREFIX_TARGET`.
         target: u32,

@@ -27,7 +27,7 @@ const CALLS_OF_AN_ENI: u64 = 3;
 pub struct PoolLimits {
     /// How the CNI gives pods their addresses.
     pub mode: Mode,
-    /// Slots of one ENI, for addresses or for prefixes.
+    /// The number of slots of one ENI. A slot holds an address or a prefix.
     pub slots_per_eni: u64,
     /// ENIs that can be in the pool. With custom networking the primary ENI is not among them.
     pub enis: u64,
@@ -52,18 +52,19 @@ pub struct Pool {
     pub per_eni: Vec<u64>,
     /// Addresses that the node holds for pods.
     pub held: u64,
-    /// Addresses of these that no pod uses.
+    /// The addresses among these that no pod uses.
     pub warm: u64,
     /// Pods that get no address.
     pub unserved: u64,
-    /// Addresses that are taken from the pods' subnet: those held, and one of each ENI's own.
+    /// Addresses that are taken from the pods' subnet: those held, and the own address of each ENI.
     pub subnet_addresses: u64,
-    /// Addresses that are taken from the node's subnet where the pods have one of their own: that of
-    /// the primary ENI.
+    /// With custom networking, the addresses that are taken from the node's own subnet: that of the primary
+    /// ENI. `None` without custom networking.
     pub node_subnet_addresses: Option<u64>,
-    /// Rounds that the pods wait for, of at least 5 seconds each, from the settled node without pods.
+    /// The number of rounds that the pods wait for, at least 5 seconds each. The first one begins when the pods
+    /// come to the settled node.
     pub rounds: u64,
-    /// EC2 calls that change something, from the node's start on.
+    /// The number of EC2 calls that change something, from the start of the node on.
     pub calls: u64,
 }
 
@@ -104,7 +105,7 @@ impl PoolLimits {
         }
     }
 
-    /// Most addresses that the pool can hold.
+    /// The largest number of addresses that the pool can hold.
     #[must_use]
     pub fn addresses(&self) -> u64 {
         self.enis * self.slots_per_eni * self.mode.addresses_per_slot()
@@ -132,7 +133,7 @@ impl PoolLimits {
         Pool {
             pods,
             mode: self.mode,
-            // The primary ENI is there even where it, or all of them, give pods nothing.
+            // Every node has its primary ENI, even if no ENI gives pods addresses.
             enis: (pool_enis + u64::from(self.custom_networking)).max(1),
             held,
             warm: held.saturating_sub(pods),
@@ -146,7 +147,7 @@ impl PoolLimits {
     }
 }
 
-/// Tells if the CNI can use prefixes on nodes of this type.
+/// True if the CNI can use prefixes on nodes of this type.
 fn can_have_prefixes(instance_type: &InstanceType, settings: &Settings) -> bool {
     let new_enough = settings.cni.version.as_ref().is_none_or(crate::cni::CniVersion::has_prefix_delegation);
     new_enough && (instance_type.is_nitro() || instance_type.bare_metal)
@@ -184,7 +185,7 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Slots that a round asks for; `None` where the pool is not too low.
+    /// The number of slots that a round asks for; `None` if the pool is not too low.
     fn need(&self, pods: u64) -> Option<u64> {
         let targets = self.targets;
         let total = self.slots * self.unit;

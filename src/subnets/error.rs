@@ -33,7 +33,7 @@ pub enum SubnetError {
     /// The text is no CIDR.
     #[error("{}'{}' is not an IPv4 CIDR such as 10.0.0.0/24", of(.subnet.as_ref()), Shortened(.text))]
     NotCidr {
-        /// The subnet that has it, where that is not the text itself.
+        /// The subnet with this CIDR, if it has an id.
         subnet: Option<String>,
         /// The text.
         text: String,
@@ -44,7 +44,7 @@ pub enum SubnetError {
     /// The address of the CIDR is not the first of its range.
     #[error("{}{cidr} has host bits set: the subnet would be {}", of(.subnet.as_ref()), .cidr.trunc())]
     HostBits {
-        /// The subnet that has it, where that is not the CIDR itself.
+        /// The subnet with this CIDR, if it has an id.
         subnet: Option<String>,
         /// The CIDR.
         cidr: Ipv4Net,
@@ -52,7 +52,7 @@ pub enum SubnetError {
     /// AWS has no subnets of this size.
     #[error("{}{cidr} cannot be a subnet: AWS has subnets from /16 to /28", of(.subnet.as_ref()))]
     Size {
-        /// The subnet that has it, where that is not the CIDR itself.
+        /// The subnet with this CIDR, if it has an id.
         subnet: Option<String>,
         /// The CIDR.
         cidr: Ipv4Net,

@@ -10,7 +10,7 @@ pub(super) const BLOCK: u64 = 16;
 pub(super) const KEPT: u64 = 5;
 const KEPT_IN_FIRST_BLOCK: u16 = 0b1111;
 const KEPT_IN_LAST_BLOCK: u16 = 1 << 15;
-/// Every address of a block.
+/// A block with the bits of all its addresses set.
 const WHOLE: u16 = u16::MAX;
 
 /// The type of a reservation.
@@ -64,7 +64,7 @@ impl AddressMap {
         mark(self.subnet, &mut self.used, range)
     }
 
-    /// Marks a range of addresses as reserved; `false` where it is not in the subnet.
+    /// Marks a range of addresses as reserved; `false` if it is not in the subnet.
     #[must_use]
     pub fn reserve(&mut self, range: Ipv4Net, reservation: Reservation) -> bool {
         let blocks = match reservation {

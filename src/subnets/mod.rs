@@ -1,4 +1,4 @@
-//! Subnets, and the verdict if they hold a group of nodes.
+//! Subnets, and the verdict on whether they hold a group of nodes.
 //!
 //! A prefix takes a wholly free /28 block, and a single address takes any free address. So free space is
 //! counted in blocks and in addresses. EC2 chooses the places of single addresses, and nobody knows them
@@ -32,9 +32,9 @@ use read::{Ec2Interface, Ec2Reservation, Ec2Subnet};
 #[derive(Debug, Clone)]
 pub struct Subnets {
     list: Vec<Subnet>,
-    /// Places of the subnets that have an id.
+    /// The index in `list` of each subnet that has an id.
     by_id: HashMap<String, usize>,
-    /// All network interfaces are known. An empty subnet has none.
+    /// True if all network interfaces in the subnets are known, as in empty subnets, which have none.
     interfaces_known: bool,
 }
 
@@ -50,7 +50,7 @@ pub struct Subnet {
 }
 
 impl Subnet {
-    /// The subnet's id, or its CIDR where no id is known.
+    /// The subnet's id, or its CIDR if no id is known.
     #[must_use]
     pub fn name(&self) -> String {
         self.id.clone().unwrap_or_else(|| self.cidr.to_string())
@@ -72,12 +72,12 @@ impl Subnet {
         Ok(Self { id, vpc: None, cidr, available: None, map: AddressMap::new(cidr) })
     }
 
-    /// Addresses that EC2 counts as free, and those that the network interfaces leave free, where the
-    /// two contradict each other: the interfaces are not all there, or are of another time.
+    /// The number of addresses that EC2 counts as free, and the number that the network interfaces leave free, if
+    /// the two contradict each other. Then interfaces are missing, or the two answers are of different times.
     ///
-    /// AWS does not document if EC2 counts the free addresses of reservations. So a count with them is
-    /// right, and so is one from which the whole reservations were taken, with or without the addresses
-    /// in them that AWS keeps.
+    /// AWS does not document whether EC2 counts the free addresses of reservations. So three counts are
+    /// accepted: with these addresses; without the free addresses of reservations; and without the whole
+    /// reservations, in which AWS may keep addresses too.
     fn contradiction(&self) -> Option<(u64, u64)> {
         let free = self.map.free();
         let with_reserved = free.addresses + free.reserved_addresses;
@@ -101,7 +101,7 @@ impl Subnet {
         }
     }
 
-    /// The free space by EC2's count alone, which does not tell the places of the free addresses.
+    /// The free space according to EC2's count alone. The count does not tell where the free addresses are.
     fn free_by_count(&self) -> Result<Free, SubnetError> {
         let field = "AvailableIpAddressCount";
         let counted = self.available.ok_or_else(|| SubnetError::Missing { subnet: self.name(), field })?;
@@ -142,8 +142,7 @@ impl Subnets {
         Self::new(subnets?, true, SubnetError::NoSubnets { empty: true, ipv6_only: false })
     }
 
-    /// Subnets from the output of `aws ec2 describe-subnets`. Subnets that have IPv6 addresses alone
-    /// are passed over.
+    /// Subnets from the output of `aws ec2 describe-subnets`. Subnets with only IPv6 addresses are passed over.
     ///
     /// # Errors
     /// If the text is not such output, subnets overlap, or there is none.
@@ -265,7 +264,7 @@ impl Subnets {
     }
 }
 
-/// Reads an IPv4 CIDR, blanks around it aside.
+/// Reads an IPv4 CIDR. Blanks around it are ignored.
 fn parse_cidr(text: &str, subnet: Option<&str>) -> Result<Ipv4Net, SubnetError> {
     let text = text.trim();
     match text.parse() {
@@ -279,7 +278,8 @@ fn parse_cidr(text: &str, subnet: Option<&str>) -> Result<Ipv4Net, SubnetError> 
 fn without_overlap(subnets: &[Subnet]) -> Result<(), SubnetError> {
     let mut sorted: Vec<_> = subnets.iter().collect();
     sorted.sort_by_key(|subnet| (&subnet.vpc, subnet.cidr.network(), subnet.cidr.prefix_len()));
-    // Two CIDRs are apart or one is in the other, so neighbours in this order tell.
+    // Two CIDRs have no address in common, or one of them contains the other. So in this order it is enough to
+    // compare neighbours.
     let overlap = sorted.windows(2).find_map(|pair| match pair {
         [a, b] if a.vpc == b.vpc && a.cidr.contains(&b.cidr) => Some((a, b)),
         _ => None,

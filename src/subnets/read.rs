@@ -22,7 +22,7 @@ pub(super) struct Ec2Subnet {
 }
 
 impl Ec2Subnet {
-    /// Tells if the subnet has no IPv4 addresses.
+    /// True if the subnet has no IPv4 addresses.
     pub fn has_ipv6_alone(&self) -> bool {
         let has_ipv6 = self.ipv6_cidr_block_association_set.as_ref().is_some_and(|set| !set.is_empty());
         self.ipv6_native == Some(true) || (has_ipv6 && self.cidr_block.is_none())

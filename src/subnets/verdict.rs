@@ -7,7 +7,7 @@ use crate::pool::Pool;
 /// The blocks and addresses that nodes need in a subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Need {
-    /// /28 blocks, a prefix each.
+    /// The number of /28 blocks, one for each prefix.
     pub blocks: u64,
     /// Single addresses: those of the ENIs themselves, and with secondary IPs those of the pods.
     pub addresses: u64,
@@ -51,7 +51,7 @@ impl Between {
         Self { least: number, most: number }
     }
 
-    /// Tells if the number is known.
+    /// True if the number is known.
     #[must_use]
     pub fn is_known(self) -> bool {
         self.least == self.most
@@ -85,7 +85,7 @@ impl Free {
     }
 }
 
-/// The answer to the question if a subnet holds its nodes.
+/// The answer to the question whether a subnet holds its nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It does, wherever EC2 places the single addresses.

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 const NODE: &str = include_str!("../fixtures/cluster/node.json");
 
-/// Nodes of several kinds: the type, the right number of pods without prefixes, and what else the capacity
-/// has. The last two are a node with a trunk ENI and a Windows node.
+/// Several kinds of nodes: the type, the right number of pods without prefixes, and the rest of the capacity. The
+/// last two are a node with a trunk ENI and a Windows node.
 const KINDS: [(&str, &str, &str); 7] = [
     ("m5.large", "29", ""),
     ("m5.xlarge", "58", ""),

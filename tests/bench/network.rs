@@ -1,4 +1,4 @@
-//! Subnets and network interfaces of any number, as the AWS CLI prints them: the same bytes at each run.
+//! Makes any number of subnets and network interfaces, as the AWS CLI prints them. Each run makes the same bytes.
 
 use std::io::{self, Write};
 
@@ -55,13 +55,13 @@ pub fn interfaces(subnets: usize, out: &mut dyn Write) -> io::Result<()> {
     list("NetworkInterfaces", (0..subnets * INTERFACES_EACH).map(interface), out)
 }
 
-/// An address of a subnet, all of which follow one another from 10.0.0.0 on.
+/// An address of a subnet. The subnets follow one another from 10.0.0.0 on.
 fn address(subnet: usize, offset: usize) -> String {
     let number = subnet * BLOCKS_OF_A_SUBNET * 16 + offset;
     format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255)
 }
 
-/// Writes a page with the four blanks of the AWS CLI.
+/// Writes a page, indented by four blanks as the AWS CLI indents it.
 fn list(key: &str, items: impl Iterator<Item = Value>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\n    \"{key}\": [")?;
     for (i, item) in items.enumerate() {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 /// A `NodeConfig` with `maxPods: 29`, in base64, as a launch template holds it.
 const USER_DATA: &str = "YXBpVmVyc2lvbjogbm9kZS5la3MuYXdzL3YxYWxwaGExCmtpbmQ6IE5vZGVDb25maWcKc3BlYzoKICBrdWJlbGV0OgogICAgY29uZmlnOgogICAgICBtYXhQb2RzOiAyOQo=";
 
-/// Writes a plan of at least this many bytes: node groups, each with a launch template of its own, among
-/// resources that have nothing to do with them.
+/// Writes a plan of at least this many bytes: node groups, each with a launch template of its own, and other
+/// resources between them.
 pub fn plan(bytes: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut resources = Vec::new();
     let mut size = 0;

@@ -1,23 +1,25 @@
 //! The project's own examples and fixtures.
 
 use super::check;
+use crate::readme::pages;
 use crate::support::{check_each, maxpods};
 
-/// The blocks of the README that are files of a kind that is read here.
+/// The blocks of the guide that are files of a kind that is read here.
 fn blocks() -> Vec<String> {
-    let readme = include_str!("../../README.md");
-    let blocks = readme.split("\n```").skip(1).step_by(2);
-    let bodies = blocks.filter_map(|block| block.split_once('\n')).map(|(_, body)| body.to_owned());
     let kinds =
         ["\nkind: NodeConfig", "\nkind: EC2NodeClass", "\nkind: ClusterConfig", "[settings.kubernetes]\n"];
-    let is_file = |body: &String| {
-        kinds.iter().any(|kind| body.contains(kind)) && !body.contains("$ ") || body.starts_with("#!")
-    };
-    bodies.filter(is_file).collect()
+    let blocks = pages().into_iter().flat_map(|page| page.blocks);
+    let bodies = blocks.filter_map(|(language, text)| {
+        // The output of an example is a file, too.
+        let body = if language == "console" { text.split_once('\n')?.1 } else { &text };
+        let is_file = kinds.iter().any(|kind| body.contains(kind)) || body.starts_with("#!");
+        is_file.then(|| body.to_owned())
+    });
+    bodies.collect()
 }
 
 #[test]
-fn examples_of_the_readme_are_right() {
+fn examples_of_the_guide_are_right() {
     check_each(blocks(), |block| {
         let run = check("-q --instance-type m5.large --cni-prefix-delegation-enabled", &block);
         assert_eq!(run.code, Some(0), "{block}\n{run:?}");

@@ -9,7 +9,7 @@ use maxpods::{Catalog, Error};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// A cluster whose every part bears on the verdicts, so that no change of it is without effect.
+/// A cluster in which every part has an effect on the verdicts. So nearly every change of it is seen.
 fn small_cluster() -> String {
     let node = |name: &str, pods: &str| {
         json!({"kind": "Node", "metadata": {"name": name, "labels": {INSTANCE_TYPE: "m5.large"}},
@@ -28,9 +28,9 @@ fn damaged_cluster() -> impl Strategy<Value = Mutant> {
     mutated(&[&small_cluster(), fixture], &["\"Node\"", "\"List\"", "\"NodeList\"", "\"aws-node\""])
 }
 
-/// The names of the nodes in a text, in alphabetical order, found in another way than `Cluster::read`
-/// does: all of it is held at once. `None` where this way cannot tell: the text is malformed or too
-/// deep, or it has a list whose kind says nothing of nodes.
+/// The names of the nodes in a text, in alphabetical order. It finds them in another way than `Cluster::read`,
+/// because it holds the whole text at once. `None` if it cannot find them: the text is malformed or too deep, or
+/// has a list whose kind is not that of nodes.
 fn names(text: &[u8]) -> Option<Vec<String>> {
     let is_core = |object: &Value| {
         object["apiVersion"].as_str().is_none_or(|version| !version.contains('/') || version.starts_with('/'))
@@ -52,7 +52,7 @@ fn names(text: &[u8]) -> Option<Vec<String>> {
             |item: &&Value| item["kind"].as_str().unwrap_or(kind_of_items) == "Node" && is_core(item);
         names.extend(items.iter().filter(is_node).map(name));
     }
-    // A node that is there twice alike counts once.
+    // A node that is in the text twice, with the same values, counts once.
     names.sort();
     names.dedup();
     Some(names)

@@ -28,7 +28,7 @@ fn damaged_daemonset() -> impl Strategy<Value = Mutant> {
     let variables = [("ENABLE_PREFIX_DELEGATION", "true"), ("MAX_ENI", "2")];
     let real = |fixture| aws_node(fixture, &variables).to_string();
     let small = small_daemonset();
-    // The small one twice, since most of a real one does not bear on the settings.
+    // The small one is given twice, because most parts of a real one have no effect on the settings.
     mutated(
         &[&small, &small, &real(AWS_NODE_1_7), &real(AWS_NODE_1_19)],
         &[
@@ -42,8 +42,8 @@ fn damaged_daemonset() -> impl Strategy<Value = Mutant> {
     )
 }
 
-/// The value of the last variable of this name, found in another way than the library does. `None` where
-/// this way cannot tell.
+/// The value of the last variable with this name, found in another way than the library finds it. `None` if this
+/// way does not find it.
 fn variable(text: &[u8], name: &str) -> Option<String> {
     let daemonset: Value = serde_json::from_slice(text).ok()?;
     let containers = daemonset["spec"]["template"]["spec"]["containers"].as_array()?;

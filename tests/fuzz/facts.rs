@@ -19,9 +19,9 @@ fn damaged_facts() -> impl Strategy<Value = Mutant> {
     mutated(&[small, cards], &["\"nitro\"", "\"m5.large\"", "\"M5.LARGE\"", "1000"])
 }
 
-/// The names of the types in a text, each once, in alphabetical order, found in another way than
-/// `parse_instance_types` does. `None` where this way cannot tell: it refuses numbers that are too
-/// large even where nobody reads them.
+/// The names of the types in a text, each once, in alphabetical order. It finds them in another way than
+/// `parse_instance_types`. `None` if it cannot read the text: it also refuses too large numbers in fields that
+/// `parse_instance_types` skips.
 fn names(text: &[u8]) -> Option<Vec<String>> {
     let mut names = BTreeSet::new();
     for page in serde_json::Deserializer::from_slice(without_mark(text)).into_iter::<Value>() {
@@ -33,7 +33,7 @@ fn names(text: &[u8]) -> Option<Vec<String>> {
     Some(names.into_iter().collect())
 }
 
-/// Rules of every kind.
+/// Settings that lead to each of the rules.
 fn settings() -> Vec<Settings> {
     let of = |os, prefix_delegation| {
         let mut settings = Settings::default();

@@ -40,7 +40,7 @@ const WORDS: &[&str] = &[
     "::error::x",
 ];
 
-/// The request that is answered with these bytes. When it is made again, it is refused for good, so
+/// The request that is answered with these bytes, once. A second request of this kind gets a final refusal, so
 /// that no case waits for long.
 type Script = Arc<Mutex<(&'static str, Option<Vec<u8>>)>>;
 
@@ -65,7 +65,7 @@ fn ask(request: &'static str, answer: Vec<u8>) -> Result<String, Error> {
     instance_type(endpoint)
 }
 
-/// A tenth of the cases, since each asks twice over the network, and again where a connection breaks.
+/// A tenth of the usual cases, because each of them makes two requests or more.
 fn cases() -> ProptestConfig {
     let config = fuzz(1000);
     ProptestConfig { cases: config.cases / 10, ..config }

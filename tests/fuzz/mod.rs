@@ -1,4 +1,4 @@
-//! Real input with faults in it, for every reader of what others wrote: a file for each reader.
+//! Real input with faults in it, for every reader of text from outside. Each reader has a file here.
 //!
 //! Each property draws new mutants at every run. `MAXPODS_FUZZ=1000000 cargo test fuzz` tries a million
 //! of each in this process, and ten thousand in processes of their own. With the variable
@@ -22,7 +22,7 @@ use maxpods::text::Escaped;
 /// other tests.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The value that this gives, which must not take long.
+/// Calls `read`, which must not take long, and returns its value.
 #[track_caller]
 fn in_time<T>(read: impl FnOnce() -> T) -> T {
     let start = Instant::now();

@@ -8,8 +8,8 @@ use super::is_harmless;
 use crate::support::mutate::fuzz;
 use crate::support::{self, Run, in_no_account};
 
-/// The configuration of a property that starts a process for each case. That is a hundred times as
-/// slow, so it is given a hundredth of the cases.
+/// The configuration of a property that starts a process for each case. A process is a hundred times as slow as a
+/// call, so the property has a hundredth of the cases.
 pub fn fuzz_processes(usual: u32) -> Config {
     let config = fuzz(100 * usual);
     Config { cases: (config.cases / 100).max(1), ..config }

@@ -44,7 +44,7 @@ fn damaged(original: &str) -> impl Strategy<Value = Mutant> + use<> {
     mutated(&[original], words)
 }
 
-/// True if this error may be shown, and its place, if it has one, is in the text.
+/// True if this error may be shown. If it names a place, that place must be in the text.
 fn is_told_well(error: &SubnetError, text: &[u8]) -> bool {
     let place = match error {
         SubnetError::Json { line, column, .. } => is_in(text, *line, *column),

@@ -128,7 +128,7 @@ fn one_thing_after_another() {
     assert_eq!(server.seen().len(), 5);
 }
 
-/// The ten seconds are for both requests: after a slow token, less time is left for the type.
+/// The ten seconds are the limit for both requests together: after a slow token, less time is left for the type.
 fn the_ten_seconds_are_for_both_steps() {
     let server = Server::start(|request, before| match (request.line.as_str(), before) {
         (PUT_TOKEN, 5..) => ok("token"),

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::readme::block;
 use crate::support::check_each;
 
 /// Reads arguments as `bootstrap.sh` does: it takes the word after an option as the option's value, and every
@@ -39,11 +40,7 @@ fn boot(line: &str) -> String {
 
 #[test]
 fn the_number_reaches_the_kubelet() {
-    let readme = include_str!("../../README.md");
-    let (_, example) =
-        readme.split_once("```sh\n/etc/eks/bootstrap.sh my-cluster").expect("the README's example");
-    let (arguments, _) = example.split_once("```").expect("the end of the example");
-    let example = format!("/etc/eks/bootstrap.sh my-cluster{arguments}");
+    let example = block("/etc/eks/bootstrap.sh my-cluster");
     check_each(
         [
             example.as_str(),
@@ -58,7 +55,7 @@ fn the_number_reaches_the_kubelet() {
     );
 }
 
-/// The README says why this form is wrong.
+/// The guide says why this form is wrong.
 #[test]
 fn a_shell_does_not_interpret_quotes_that_come_out_of_a_command_substitution() {
     assert_eq!(

@@ -31,7 +31,7 @@ fn numbers() {
             ("--instance-type m5.large --host-network-pods 2147483620 --show-max-allowed", 2_147_483_647),
             ("--instance-type m5.large --reserved-enis 1", 20),
             ("--instance-type m5.large --reserved-enis 4294967295", 2),
-            // Of an option that is given twice, the last one counts.
+            // If an option is given twice, the last one counts.
             ("--instance-type t3.nano --instance-type m5.large --show-max-allowed --show-max-allowed", 29),
             ("--instance-type m5.large --cni-max-eni 1 --cni-max-eni 2", 20),
             ("--instance-type m5.24xlarge --show-max-allowed --show-max-allowed", 737),

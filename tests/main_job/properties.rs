@@ -1,4 +1,4 @@
-//! Properties: the rule stated a second way, and anything at all thrown at the doors.
+//! Properties: the rules against a second statement of them, and any input for the readers.
 
 use std::num::NonZeroU32;
 
@@ -17,7 +17,7 @@ prop_compose! {
         bare_metal in any::<bool>(),
         vcpus in prop_oneof![Just(None), (1..64u32).prop_map(Some), any::<u32>().prop_map(Some)],
     ) -> InstanceType {
-        // Half of them of the size that EC2 has, where the ceilings bite or do not.
+        // Half of the types have limits of the size that EC2 has: some of them reach the ceiling.
         let (enis, ipv4_per_eni) = if small { (enis % 16 + 1, ipv4_per_eni % 50 + 1) } else { (enis, ipv4_per_eni) };
         let mut facts = InstanceType::new("x1.large", enis, ipv4_per_eni);
         facts.hypervisor = hypervisor.map(Into::into);
@@ -27,7 +27,7 @@ prop_compose! {
     }
 }
 
-/// Mostly small, sometimes anything.
+/// Mostly a small number, sometimes any number.
 fn number() -> impl Strategy<Value = u32> {
     prop_oneof![4 => 0..8u32, 1 => any::<u32>()]
 }
@@ -63,8 +63,8 @@ prop_compose! {
     }
 }
 
-/// Counts addresses instead of multiplying: every ENI in turn, every slot of it. Signed and wide, so
-/// that a wrap or a negative count would show.
+/// Counts the addresses one by one, slot by slot and ENI by ENI, where the rules multiply. The numbers are signed
+/// and wide, so that an overflow or a negative count would show.
 fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
     if settings.os == Os::Windows {
         return count_on_windows(facts, settings);
@@ -171,7 +171,7 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// A description of a type that lacks nothing, but in which one figure is anything.
+/// A complete description of a type, in which one figure may have any value.
 fn nearly_right() -> impl Strategy<Value = String> {
     (json(), 0..4usize).prop_map(|(odd, place)| {
         let mut figures = ["3".to_owned(), "10".into(), "0".into(), "\"nitro\"".into()];

@@ -1,4 +1,4 @@
-//! The README's recipe with the real AWS CLI, against moto's server.
+//! The guide's recipe with the real AWS CLI, against moto's server.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{M5, PREFIXES, plan};
+use crate::readme::block;
 use crate::support::in_no_account;
 use crate::support::moto::{Moto, NO_SETTINGS, account, can_run};
 
@@ -26,7 +27,7 @@ fn shell(script: &str, folder: &Path, moto: &Moto) -> String {
 }
 
 #[test]
-fn the_recipe_of_the_readme() {
+fn the_recipe_of_the_guide() {
     if !can_run("maxpods plan", &["aws", "moto_server", "bash"]) {
         return;
     }
@@ -46,11 +47,9 @@ fn the_recipe_of_the_readme() {
            --cidr 10.0.1.128/25 > /dev/null
          echo $a $b",
     );
-    let readme = include_str!("../../README.md");
-    let (_, recipe) = readme.split_once("```sh\nsubnets=").expect("the recipe in the README");
-    let (recipe, _) = recipe.split_once("```").expect("the end of the recipe");
+    let recipe = block("subnets=");
     let mut lines: Vec<_> = recipe.lines().skip(1).collect();
-    // The last command is the one that follows here.
+    // The last command of the recipe is not run. The command below takes its place.
     let plans = lines.iter().position(|line| line.starts_with("maxpods plan")).expect("maxpods plan");
     lines.truncate(plans);
     shell(&format!("subnets=\"{ids}\"\n{}", lines.join("\n")));

@@ -118,5 +118,5 @@ fn the_picture_in_the_readme_is_current() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/plan.svg");
     let kept = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
     let drawn = plan("--instance-type m5.large --cni-prefix-delegation-enabled --pods 27 -o svg").answer();
-    assert!(kept == drawn, "the command in the README draws another picture: write its output to {file:?}");
+    assert!(kept == drawn, "the command in the guide draws another picture: write its output to {file:?}");
 }

@@ -92,7 +92,7 @@ fn files_of_the_aws_cli_decide() {
         json!({"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-a", "PrivateIpAddress": address,
             "PrivateIpAddresses": [{"Primary": true, "PrivateIpAddress": address}], "Ipv4Prefixes": []})
     };
-    // Three addresses: in one block, or each in a block of its own.
+    // The three addresses are in one block, or each is in a block of its own.
     let together = ["10.0.0.17", "10.0.0.18", "10.0.0.19"].map(interface);
     let apart = ["10.0.0.17", "10.0.0.33", "10.0.0.49"].map(interface);
     let reservation = json!({"SubnetIpv4CidrReservations": [

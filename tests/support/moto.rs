@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::in_no_account;
 
-/// Tells if these tools are installed. A test cannot run without them and says so. The project's checks
-/// set the variable, and then the test must run.
+/// True if these tools are installed. Without them a test prints that it is skipped. If the variable is set, as
+/// the project's checks set it, a missing tool fails the test.
 pub fn can_run(what: &str, tools: &[&str]) -> bool {
     let missing: Vec<_> =
         tools.iter().filter(|tool| Command::new(tool).arg("--version").output().is_err()).collect();
@@ -17,12 +17,12 @@ pub fn can_run(what: &str, tools: &[&str]) -> bool {
         return true;
     }
     assert!(std::env::var_os("MAXPODS_TEST_REFRESH").is_none(), "not installed: {missing:?}");
-    // Not by eprintln!, which the test harness keeps to itself when a test passes.
+    // The test harness would hide the output of eprintln!, because the test passes.
     let _ = writeln!(io::stderr(), "skipped a test of {what}: not installed: {missing:?}");
     false
 }
 
-/// In place of the files in the home folder of whoever runs the tests.
+/// Keeps the AWS CLI from reading the settings of the user who runs the tests.
 pub const NO_SETTINGS: [(&str, &str); 2] =
     [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
 
@@ -43,7 +43,8 @@ impl Moto {
         let mut command = Command::new("moto_server");
         let mut child = in_no_account(&mut command)
             .envs(NO_SETTINGS)
-            // It finds a free port and says which: one found here could be taken before it starts.
+            // The server chooses a free port and prints it. A port that is chosen here could be taken before the server
+            // starts.
             .args(["--host", "127.0.0.1", "--port", "0"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -52,7 +53,7 @@ impl Moto {
         let stderr = child.stderr.take().expect("stderr is piped");
         let mut moto = Self(child, 0);
         let (says, said) = mpsc::channel();
-        // To its end, since a server whose stderr is full stands still.
+        // stderr is read to its end, because a server that cannot write to it stops.
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 let _ = says.send(line);

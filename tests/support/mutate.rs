@@ -9,8 +9,8 @@ use proptest::test_runner::Config;
 
 use super::cases;
 
-/// The configuration of a property that is tried on this many mutants, or on as many as the variable
-/// `MAXPODS_FUZZ` says.
+/// The configuration of a property that is tried on `usual` mutants, or on the number of mutants in the variable
+/// `MAXPODS_FUZZ`.
 pub fn fuzz(usual: u32) -> Config {
     let wanted = std::env::var("MAXPODS_FUZZ").ok();
     cases(wanted.map_or(usual, |count| count.parse().expect("MAXPODS_FUZZ is a number of cases")))
@@ -29,7 +29,7 @@ impl Mutant {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// The input as an argument: without NUL, and not longer than the system passes on.
+    /// The input as an argument: without NUL, and no longer than an argument may be.
     pub fn argument(&self) -> String {
         const LONGEST: usize = 100_000;
         let mut text = self.text().replace('\0', "");
@@ -51,7 +51,7 @@ pub fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
 
-/// One to four changes of one of the originals. The words may take the place of a word in it.
+/// One of the originals with one to four changes. A change may put one of `words` into it.
 pub fn mutated(originals: &[&str], words: &[&'static str]) -> impl Strategy<Value = Mutant> + use<> {
     let originals: Vec<Vec<u8>> = originals.iter().map(|original| original.as_bytes().to_vec()).collect();
     let changes = prop::collection::vec(change(words), 1..=4);
@@ -103,7 +103,7 @@ const WORDS: &[&str] = &[
 enum Change {
     /// Flips a bit.
     Bit(Index, u8),
-    /// Puts these bytes in the place of so many others.
+    /// Replaces this number of bytes by these bytes.
     Bytes(Index, usize, Vec<u8>),
     /// Cuts the end off.
     End(Index),
@@ -113,11 +113,11 @@ enum Change {
     Word(Index, &'static str),
     /// Takes a part out.
     Without(Index),
-    /// Writes a part so many times more.
+    /// Repeats a part this number of times.
     Again(Index, usize),
     /// Puts a part in the place of another.
     Instead(Index, Index),
-    /// Puts a part into so many lists.
+    /// Puts a part into this number of lists, one inside the other.
     Deep(Index, usize),
 }
 
@@ -159,7 +159,7 @@ impl Change {
             }
             Self::Word(at, word) => {
                 if let Some(part) = part(bytes, *at) {
-                    // In the place of a value, where the part is a key with its value.
+                    // If the part is a key with its value, only the value is replaced.
                     let start = value(bytes, part.clone());
                     bytes.splice(start..part.end, word.bytes());
                 }
@@ -197,14 +197,14 @@ fn repeat(bytes: &mut Vec<u8>, range: Range<usize>, between: &[u8], times: usize
     bytes.splice(range.end..range.end, once.repeat(times));
 }
 
-/// A part of the text that is chosen by this, where there is any.
+/// The part of the text that this index chooses; `None` if the text has no parts.
 fn part(bytes: &[u8], at: Index) -> Option<Range<usize>> {
     let starts = starts(bytes);
     (!starts.is_empty()).then(|| part_from(bytes, &starts, at.index(starts.len())))
 }
 
-/// The part that begins at this one of the starts: a word, a string, a sign, all that a bracket
-/// holds, or a key with its value.
+/// The part that begins at `starts[first]`: a word, a string, a sign, a bracket with its content, or a key with
+/// its value.
 fn part_from(bytes: &[u8], starts: &[usize], first: usize) -> Range<usize> {
     let is_key = bytes[starts[first]] == b'"' && starts.get(first + 1).is_some_and(|&at| bytes[at] == b':');
     let mut last = if is_key { (first + 2).min(starts.len() - 1) } else { first };
@@ -234,7 +234,7 @@ fn with_comma(bytes: &[u8], part: Range<usize>) -> Range<usize> {
     }
 }
 
-/// Where the value begins, in a part that is a key with its value.
+/// The place of the value in a part that is a key with its value.
 fn value(bytes: &[u8], part: Range<usize>) -> usize {
     let key = end(bytes, part.start).min(part.end);
     let colon = bytes[key..part.end].iter().position(|&b| !b.is_ascii_whitespace());
@@ -244,7 +244,7 @@ fn value(bytes: &[u8], part: Range<usize>) -> usize {
     }
 }
 
-/// Where words, strings and signs begin.
+/// The places at which words, strings and signs begin.
 fn starts(bytes: &[u8]) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut at = 0;
@@ -259,7 +259,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
     starts
 }
 
-/// Where the word, string or sign that begins here ends.
+/// The end of the word, string or sign that begins here.
 fn end(bytes: &[u8], start: usize) -> usize {
     let in_word = |b: &u8| b.is_ascii_alphanumeric() || b"_.-+".contains(b) || !b.is_ascii();
     match bytes[start] {

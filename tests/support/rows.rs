@@ -12,7 +12,7 @@ pub fn check_each<R: Debug>(rows: impl IntoIterator<Item = R>, mut check: impl F
     for row in rows {
         count += 1;
         let name = Start::of(&row);
-        // A check that fails can leave nothing half done, except for a counter of the test.
+        // A check that fails leaves nothing behind that another check uses, except for a counter of the test.
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(row))) {
             failures.push(format!("row {count}: {name}\n{}", message(&*panic)));
         }

@@ -1,4 +1,4 @@
-//! The embedded table against the files on disk, and every row of it.
+//! The embedded table: it is the same as the files on disk, and every row of it is right.
 
 // `data/refresh.sh` runs on Linux, where the workflow of the same name runs it.
 #[cfg(target_os = "linux")]
@@ -13,7 +13,7 @@ use maxpods::instance_type::parse_instance_types;
 use maxpods::{Catalog, Error, InstanceType};
 use serde_json::Value;
 
-/// Family and text of every file on disk.
+/// The family and the text of every file on disk.
 fn files() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/instance-types");
     let mut files: Vec<_> = fs::read_dir(folder)
@@ -93,7 +93,7 @@ fn every_row_is_sound() {
         let distinct: BTreeSet<_> = names.iter().collect();
         assert_eq!(distinct.len(), names.len(), "{family}: a type twice");
 
-        // The library's order is EC2's sizes from small to large; the files keep it.
+        // The library orders types by size, from small to large. The files have the same order.
         let sorted: Vec<_> =
             parse_instance_types(text.as_bytes()).expect("types").into_iter().map(|t| t.name).collect();
         assert_eq!(names, sorted, "{family}: the rows are out of order");
@@ -104,7 +104,7 @@ fn every_row_is_sound() {
 fn four_types_have_no_known_vcpus() {
     let unknown: Vec<_> =
         Catalog::new().types().into_iter().filter(|t| t.vcpus.is_none()).map(|t| t.name).collect();
-    // EC2 tells it of every type that it describes, so a refresh adds none to these.
+    // EC2 tells the number of vCPUs of every type that it describes. So a refresh adds no type to these.
     assert_eq!(unknown, ["bmn-sf1.metal", "c5a.metal", "c5ad.metal", "c7i.32xlarge"]);
 }
 

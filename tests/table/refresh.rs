@@ -10,7 +10,7 @@ use crate::support::{check_each, in_no_account};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The tests of the script need these tools.
+/// True if the tools are installed that a test of the script needs.
 fn can_run(tools: &[&str]) -> bool {
     moto::can_run("data/refresh.sh", tools)
 }
@@ -48,7 +48,7 @@ impl Checkout {
         self
     }
 
-    /// Lets the stub of the AWS CLI answer so for this region.
+    /// Makes the stub of the AWS CLI answer with these types for this region.
     fn answer(&self, region: &str, types: &[Value]) {
         let page = json!({"InstanceTypes": types}).to_string();
         fs::write(self.join(format!("bin/{region}.json")), page).expect("an answer");
@@ -84,7 +84,7 @@ impl Checkout {
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
 
-    /// The folder of a stand-in for the AWS CLI that prints the answers above.
+    /// The folder of a stand-in for the AWS CLI, which prints the answers that the test gave it.
     fn stub(&self) -> PathBuf {
         let stub = "#!/bin/sh\n\
             here=$(dirname \"$0\")\n\
@@ -258,8 +258,8 @@ fn against_an_ec2_api() {
     assert_eq!(code, Some(0), "{told}{errors}");
     let after = checkout.files();
 
-    // The table moves on and moto's answer does not: what it knows otherwise must be named, and all
-    // else be as it was.
+    // The table is newer than moto's answer. So the script must name the types about which moto says something
+    // else, and all other types must stay as they were.
     let known_otherwise: Vec<_> = told
         .lines()
         .filter_map(|line| line.strip_prefix("changed: ").or(line.strip_prefix("added: ")))

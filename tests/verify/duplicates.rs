@@ -12,7 +12,7 @@ fn the_same_object_counts_once() {
     let twice = verify("-q", &format!("{both}{both}"));
     assert_eq!((twice.code, &twice.stdout), (Some(1), &verify("-q", &both).stdout));
 
-    // One of the two lists has the nodes anew, with other fields that do not matter here.
+    // The second list has the same nodes, and they differ only in fields that have no effect here.
     let mut newer = a.clone();
     newer["metadata"]["resourceVersion"] = "2".into();
     let (_, report) = report("", &[a, b, newer]);
@@ -50,7 +50,7 @@ fn nodes_with_different_values_are_told() {
                     .collect(),
                 "warning: nodes are there more than once, with different values: 'a', 'b', 'c', 2 more\n",
             ),
-            // Nodes without a name may be different ones.
+            // Nodes without a name may be different nodes.
             (vec![nameless("29"), nameless("28"), nameless("29")], ""),
         ],
         |(items, warning)| assert_eq!(says(&items), warning),
@@ -77,7 +77,7 @@ fn a_daemonset_of_the_users_own_takes_the_place_of_the_inputs() {
             command.args(["verify", "--cni-from-daemonset"]).arg(good.path());
             let run = run(&mut command, input.as_bytes());
             assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{why}");
-            // Without it, the settings are open.
+            // Without that option, it is not known which settings count.
             verify("", &input).error(2);
         },
     );

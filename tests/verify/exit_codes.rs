@@ -1,5 +1,5 @@
-//! How `maxpods verify` ends: 0 where every node is right, 1 where one is off, 2 where nothing could be
-//! said. CI must be able to tell a wrong cluster from a check that did not run.
+//! The exit codes of `maxpods verify`: 0 if every node is right, 1 if a node is off, 2 if nothing could be said.
+//! CI must be able to tell a wrong cluster from a check that did not run.
 
 use crate::support::cluster::{list, node};
 use crate::support::{check_each, command, run};
@@ -23,7 +23,7 @@ fn a_finding_and_a_failure_are_told_apart() {
         |(why, line, input, code)| {
             let run = run(command().args(line.split_whitespace()), input.as_bytes());
             assert_eq!(run.code, Some(code), "{why}: {run:?}");
-            // A verdict is on stdout and a failure on stderr, never both.
+            // A verdict is on stdout, and a failure is on stderr. There are never both.
             assert_eq!(run.stdout.is_empty(), code == 2, "{why}: {run:?}");
             assert_eq!(run.stderr.starts_with("error: "), code == 2, "{why}: {run:?}");
         },

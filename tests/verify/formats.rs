@@ -1,4 +1,4 @@
-//! The formats of `maxpods verify`, also with names that somebody made up to be taken for commands.
+//! The formats of `maxpods verify`, also with names that are made to be taken for commands.
 
 use super::{report, verify};
 use crate::support::check_each;
@@ -133,7 +133,7 @@ const EVIL: [&str; 12] = [
 
 #[test]
 fn no_name_is_taken_for_a_command() {
-    // Of known types too, since their reasons repeat what stands in place of a number of pods.
+    // Known types are among them, because their reasons repeat the text in place of a number of pods.
     let items: Vec<_> =
         EVIL.iter().flat_map(|evil| [evil, "m5.large"].map(|name| node(evil, name, *evil))).collect();
     let input = list(&items);
@@ -159,7 +159,7 @@ fn no_name_is_taken_for_a_command() {
         assert!(!record.iter().any(|cell| cell.starts_with(['=', '+', '@', '-', '\t', '\r'])), "{record:?}");
     }
 
-    // Of the rows of a table in Markdown, each has the same number of cells.
+    // Every row of a table in Markdown has the same number of cells.
     let markdown = verify("-o markdown", &input).stdout;
     let rows: Vec<_> = markdown.lines().filter(|line| line.starts_with('|')).collect();
     assert_eq!(rows.len(), 2 + 2 * EVIL.len());

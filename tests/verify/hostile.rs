@@ -1,4 +1,4 @@
-//! `maxpods verify` on input that somebody made to cost time or memory.
+//! `maxpods verify` on input that is made to cost time or memory.
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};
@@ -18,7 +18,8 @@ fn cluster(nodes: impl Iterator<Item = (String, String)>) -> String {
     text
 }
 
-/// Each used to be compared with all names of the table: 10,000 types took minutes in a debug build.
+/// Each unknown type used to be compared with all names of the table. Then 10,000 of them took minutes in a debug
+/// build.
 #[test]
 fn an_unknown_type_costs_a_look_up() {
     let input = cluster((0..10_000).map(|i| (format!("n{i}"), format!("c6i.x{i}large"))));

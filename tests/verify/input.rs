@@ -1,4 +1,4 @@
-//! `maxpods verify`: every form that its input may have, and what is said of the others.
+//! `maxpods verify`: every form that its input may have, and the errors about other input.
 
 use crate::support::cluster::*;
 use crate::support::{Run, check_each, command, run, temp_file};
@@ -8,7 +8,7 @@ fn verify(line: &str, input: impl AsRef<[u8]>) -> Run {
     run(command().args(["verify", "-o", "csv"]).args(line.split_whitespace()), input.as_ref())
 }
 
-/// One that is right, and one that is with prefix delegation.
+/// Two nodes: one is right, and the other is right with prefix delegation.
 fn nodes() -> [Value; 2] {
     [node("a", "m5.large", "29"), node("b", "m5.large", "110")]
 }
@@ -320,7 +320,7 @@ fn files_that_cannot_be_read_are_named() {
     });
 }
 
-/// The second word is a file too many, although it has a dot as instance types have.
+/// The second word is one file too many. It has a dot, but it is not taken for an instance type.
 #[test]
 fn a_second_file_is_not_taken_for_an_instance_type() {
     let error = verify("a.json b.json", "").error(2);

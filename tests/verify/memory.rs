@@ -1,5 +1,4 @@
-//! `maxpods verify` reads through a cluster of any size: memory grows with the number of nodes, and
-//! not with what they weigh.
+//! The memory of `maxpods verify` grows with the number of nodes, and not with the size of their JSON.
 
 #[path = "../bench/generate.rs"]
 mod generate;

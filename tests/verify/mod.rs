@@ -1,4 +1,4 @@
-//! `maxpods verify`: the verdicts, what is said of them, and how it ends.
+//! `maxpods verify`: the verdicts, their reasons and remedies, and the exit codes.
 
 mod duplicates;
 mod exit_codes;
@@ -21,7 +21,7 @@ fn verify(line: &str, input: &str) -> Run {
     run(command().arg("verify").args(line.split_whitespace()), input.as_bytes())
 }
 
-/// The JSON of a run, whatever it ended with.
+/// The exit code and the JSON of a run.
 #[track_caller]
 fn report(line: &str, items: &[Value]) -> (Option<i32>, Value) {
     let run = verify(&format!("-q -o json {line}"), &list(items));
@@ -168,7 +168,7 @@ fn what_is_to_be_done_is_said_once_a_type_and_verdict() {
         advice,
         ["m5.large: 3 nodes unknown: find out why the kubelet does not report how many pods the node takes"]
     );
-    // And the verdicts stand in one column, whatever the reasons are.
+    // The verdicts stand in one column, even if reasons are long.
     let columns: Vec<_> =
         table.lines().take(5).map(|line| line.find("unknown").or(line.find("ok"))).collect();
     assert_eq!(columns[1..], [columns[1]; 4]);

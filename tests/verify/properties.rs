@@ -1,4 +1,4 @@
-//! A property of `maxpods verify`: the verdict stated a second way.
+//! A property of `maxpods verify`: its verdicts are those of a second, plain statement of the rules.
 
 use crate::support::cases;
 use crate::support::cluster::{INSTANCE_TYPE, list};

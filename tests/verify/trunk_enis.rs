@@ -1,11 +1,11 @@
-//! Trunk ENIs in `maxpods verify`, which each node tells of itself.
+//! Trunk ENIs in `maxpods verify`: each node says whether it has one.
 
 use super::{only_node, report, verify};
 use crate::support::check_each;
 use crate::support::cluster::*;
 use serde_json::{Value, json};
 
-/// A node with a trunk ENI for so many branch ENIs.
+/// A node with a trunk ENI that can have this number of branch ENIs.
 fn with_trunk(name: &str, pods: &str, branch_enis: impl Into<Value>) -> Value {
     let mut node = node(name, "m5.large", pods);
     node["status"]["capacity"]["vpc.amazonaws.com/pod-eni"] = branch_enis.into();

@@ -1,4 +1,4 @@
-//! Windows nodes in `maxpods verify`: judged by the addresses that the VPC resource controller gives
+//! Windows nodes in `maxpods verify`: they are judged by the addresses that the VPC resource controller gives
 //! them.
 
 use super::{only_node, verify};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const OS: &str = "kubernetes.io/os";
 const ADDRESSES: &str = "vpc.amazonaws.com/PrivateIPv4Address";
 
-/// A Windows node with so many addresses.
+/// A Windows node with this number of addresses.
 fn windows(instance_type: &str, pods: impl Into<Value>, addresses: impl Into<Value>) -> Value {
     let mut node = labelled(node("w", instance_type, pods), OS, "windows");
     node["status"]["capacity"][ADDRESSES] = addresses.into();
@@ -133,7 +133,7 @@ fn reasons_and_what_to_do() {
     );
 }
 
-/// The facts of the type play no part where the node says how many addresses it has.
+/// The facts of the type have no effect if the node says how many addresses it has.
 #[test]
 fn no_warning_about_the_type() {
     let mixed = [windows("t2.medium", "5", "5"), node("l", "m5.large", "110")];

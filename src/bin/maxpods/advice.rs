@@ -43,9 +43,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// The largest text that it can rightly be, in bytes. EC2's whole answer for every region about
-    /// instance types is about 10 MB. An account may have very many network interfaces, at some 3 KB
-    /// each.
+    /// The largest input from this source that is read, in bytes. EC2's answers about the instance types of all
+    /// regions are about 10 MB together. An account may have very many network interfaces, of about 3 KB each.
     pub fn most_bytes(self) -> u64 {
         match self {
             Self::NetworkInterfacesFile => 2 << 30,

@@ -16,8 +16,8 @@ use super::rules;
 use crate::expression::Expression;
 use crate::{Catalog, Error};
 pub(crate) use network::{Cni, Joined};
-pub(crate) use types::{Candidate, Candidates};
 use types::TypeTable;
+pub(crate) use types::{Candidate, Candidates};
 
 /// The kubelet's own number of pods, where it is given none.
 const KUBELET_DEFAULT: u64 = 110;
@@ -104,9 +104,8 @@ impl Case<'_> {
     /// True if the number is the one that nodes are planned with. It is false where another number takes precedence, or
     /// may do so.
     pub fn in_force(&self) -> bool {
-        let overrides = |cause: &Cause| {
-            matches!(cause, Cause::Overridden(by) if !matches!(by, Overridden::ByKey(_) | Overridden::ByMaxPods))
-        };
+        let overrides =
+            |cause: &Cause| matches!(cause, Cause::Overridden(by) if !matches!(by, Overridden::ByKey(_)));
         !self.group.remarks.iter().any(|remark| overrides(&remark.cause))
     }
 

@@ -21,7 +21,8 @@ impl ByPlace {
     /// The facts as seen from a file, step by step: those of the file itself, of its folder, and of each folder above.
     pub fn outwards<'a>(&'a self, file: usize, folder: &'a Path) -> impl Iterator<Item = &'a [usize]> + 'a {
         let own = self.files.get(&file).map(Vec::as_slice);
-        own.into_iter().chain(folder.ancestors().filter_map(|folder| self.folders.get(folder).map(Vec::as_slice)))
+        own.into_iter()
+            .chain(folder.ancestors().filter_map(|folder| self.folders.get(folder).map(Vec::as_slice)))
     }
 
     /// The facts in the nearest folders below a folder.
@@ -30,8 +31,11 @@ impl ByPlace {
         let below = self.folders.iter().filter(|(path, _)| path.starts_with(folder) && *path != folder);
         let below: Vec<_> = below.map(|(path, facts)| (depth(path), facts)).collect();
         let Some(nearest) = below.iter().map(|(depth, _)| *depth).min() else { return Vec::new() };
-        let mut facts: Vec<_> =
-            below.iter().filter(|(depth, _)| *depth == nearest).flat_map(|(_, facts)| facts.iter().copied()).collect();
+        let mut facts: Vec<_> = below
+            .iter()
+            .filter(|(depth, _)| *depth == nearest)
+            .flat_map(|(_, facts)| facts.iter().copied())
+            .collect();
         facts.sort_unstable();
         facts
     }
@@ -44,7 +48,9 @@ mod tests {
     #[test]
     fn nearest_first() {
         let mut places = ByPlace::default();
-        for (file, folder, fact) in [(0, "/a/b", 10), (1, "/a/b", 11), (2, "/a", 12), (3, "/a/c", 13), (4, "/", 14)] {
+        for (file, folder, fact) in
+            [(0, "/a/b", 10), (1, "/a/b", 11), (2, "/a", 12), (3, "/a/c", 13), (4, "/", 14)]
+        {
             places.add(file, Path::new(folder), fact);
         }
         let seen = |file, folder| {

@@ -27,8 +27,8 @@ pub(crate) enum Cni {
     Unknown,
     /// The VPC CNI, with these settings.
     Vpc(CniValues),
-    /// Another CNI, by this name.
-    Other(&'static str),
+    /// Another CNI.
+    Other,
     /// Several files at the same distance say different things.
     Ambiguous,
 }
@@ -60,9 +60,10 @@ impl Networks {
             let (file, at) = self.all.get(*at)?;
             files.get(*file)?.facts.networks.get(*at)
         };
-        let steps = self.places.outwards(file, folder).map(|step| {
-            of_cluster(step.iter().filter_map(network).collect(), group.cluster.as_deref())
-        });
+        let steps = self
+            .places
+            .outwards(file, folder)
+            .map(|step| of_cluster(step.iter().filter_map(network).collect(), group.cluster.as_deref()));
         let steps: Vec<Vec<&Network>> = std::iter::once(own).chain(steps).collect();
         let (cni, by) = steps.iter().find_map(|step| cni(step)).unwrap_or_default();
         Joined {
@@ -96,7 +97,7 @@ fn cni(step: &[&Network]) -> Option<(Cni, Option<NetworkBy>)> {
     // Several files of one cluster may say the same.
     let alike = |other: &&&Network| match (&first.cni, &other.cni) {
         (CniKnown::Vpc(a), CniKnown::Vpc(b)) => a == b,
-        (CniKnown::Other(_), CniKnown::Other(_)) | (CniKnown::Later(_), CniKnown::Later(_)) => true,
+        (CniKnown::Other, CniKnown::Other) | (CniKnown::Later, CniKnown::Later) => true,
         _ => false,
     };
     if !said.all(|other| alike(&other)) {
@@ -104,8 +105,8 @@ fn cni(step: &[&Network]) -> Option<(Cni, Option<NetworkBy>)> {
     }
     let cni = match &first.cni {
         CniKnown::Vpc(values) => Cni::Vpc((**values).clone()),
-        CniKnown::Other(name) => Cni::Other(name),
-        CniKnown::Later(_) | CniKnown::Nothing => Cni::Unknown,
+        CniKnown::Other => Cni::Other,
+        CniKnown::Later | CniKnown::Nothing => Cni::Unknown,
     };
     Some((cni, Some(first.by)))
 }

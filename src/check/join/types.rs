@@ -50,6 +50,8 @@ pub(crate) struct Candidate {
     pub most: Allowed,
     /// The number that prefixes would allow, if this type and this CNI had them.
     pub with_prefixes: Allowed,
+    /// The number of branch ENIs that a node of this type can have, for pods with security groups of their own.
+    pub branch_enis: u64,
 }
 
 impl Candidate {
@@ -98,7 +100,12 @@ impl<'a> TypeTable<'a> {
     }
 
     /// The types of a group with their limits; `None` where no file and no caller names any.
-    pub fn candidates(&self, group: &NodeGroup, network: &Joined, assumed: &Assumed) -> Option<Rc<Candidates>> {
+    pub fn candidates(
+        &self,
+        group: &NodeGroup,
+        network: &Joined,
+        assumed: &Assumed,
+    ) -> Option<Rc<Candidates>> {
         let settings = settings(group, network, assumed);
         let key = format!("{:?} {settings:?} {:?}", Key(group), assumed.instance_types);
         if let Some(kept) = self.kept.borrow().get(&key) {
@@ -117,8 +124,11 @@ impl<'a> TypeTable<'a> {
                 (assumed.instance_types.iter().cloned().map(Rc::new).collect(), Vec::new(), Vec::new())
             }
         };
-        let mut types: Vec<_> =
-            types.into_iter().map(|facts| settings.candidate(facts)).filter(|one| places_pods(group, one)).collect();
+        let mut types: Vec<_> = types
+            .into_iter()
+            .map(|facts| settings.candidate(facts))
+            .filter(|one| places_pods(group, one))
+            .collect();
         types.sort_by(|a, b| crate::instance_type::compare_names(&a.facts.name, &b.facts.name));
         types.dedup_by(|a, b| a.facts.name == b.facts.name);
         let prefixes = settings.says_prefixes.then_some(settings.settings.cni.prefix_delegation);
@@ -208,7 +218,7 @@ struct Key<'a>(&'a NodeGroup);
 impl std::fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self(group) = self;
-        write!(f, "{:?} ", (group.bottlerocket, group.os))?;
+        write!(f, "{:?} ", (group.bottlerocket, group.os, &group.kubelet.reserved_memory))?;
         match &group.types {
             Types::Named(names) => write!(f, "{names:?}"),
             Types::Pools(pools) => {
@@ -250,7 +260,7 @@ fn settings(group: &NodeGroup, network: &Joined, assumed: &Assumed) -> GroupSett
     if network.version.is_some() {
         settings.cni.version.clone_from(&network.version);
     }
-    let unlimited = matches!(network.cni, Cni::Other(_) | Cni::Ambiguous)
+    let unlimited = matches!(network.cni, Cni::Other | Cni::Ambiguous)
         || assumed.other_cni && !matches!(network.cni, Cni::Vpc(_));
     GroupSettings { settings, warm_targets, says_prefixes, unlimited }
 }
@@ -267,13 +277,14 @@ impl GroupSettings {
         // The VPC CNI uses prefixes on bare metal too, where EC2 reports no hypervisor for the formula to go by.
         let can_have_prefixes = (facts.is_nitro() || facts.bare_metal)
             && self.settings.cni.version.as_ref().is_none_or(crate::cni::CniVersion::has_prefix_delegation);
-        let may_have_prefixes = can_have_prefixes && (self.settings.cni.prefix_delegation || !self.says_prefixes);
+        let may_have_prefixes =
+            can_have_prefixes && (self.settings.cni.prefix_delegation || !self.says_prefixes);
         let most = match (self.unlimited, may_have_prefixes) {
             (true, _) => Allowed::Unlimited,
             (false, true) => limits.allowed.max(with_prefixes),
             (false, false) => limits.allowed,
         };
-        Candidate { facts, limits, most, with_prefixes }
+        Candidate { facts, limits, most, with_prefixes, branch_enis: 0 }
     }
 }
 

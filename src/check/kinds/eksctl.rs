@@ -11,8 +11,8 @@ use super::network::{self, VPC_CNI};
 use super::{nodeconfig, user_data};
 use crate::Os;
 use crate::check::facts::{
-    Amount, Cause, CniKnown, Declared, Facts, From, Ignored, Kubelet, Network, NetworkBy, NodeGroup, NumberReader,
-    Overridden, Remark, Types,
+    Amount, Cause, CniKnown, Declared, Facts, From, Ignored, Kubelet, Network, NetworkBy, NodeGroup,
+    NumberReader, Overridden, Remark, Types,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
@@ -33,7 +33,7 @@ pub(super) fn is(api_version: &str, kind: &str) -> bool {
 /// Reads the node groups and the network of the cluster.
 pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     let mut facts = Facts { documents: 1, ..Facts::default() };
-    let network = Rc::new(network(source, tree));
+    let network = Rc::new(network(tree));
     for (key, managed) in [("managedNodeGroups", true), ("nodeGroups", false)] {
         for tree in tree.get(key).map_or(&[][..], |list| list.items()) {
             let reader = GroupReader::new(reading, source, tree, managed);
@@ -52,10 +52,9 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
 }
 
 /// What the document says of the cluster's network.
-fn network(source: &Rc<Source>, tree: &Tree) -> Network {
+fn network(tree: &Tree) -> Network {
     let family = tree.at(&["kubernetesNetworkConfig", "ipFamily"]).and_then(|family| family.text());
     let mut network = Network {
-        spot: Spot::new(source, tree.mark),
         cluster: None,
         by: NetworkBy::Addon,
         version: None,
@@ -68,7 +67,7 @@ fn network(source: &Rc<Source>, tree: &Tree) -> Network {
         let version = addon.get("version").and_then(|version| version.text());
         network.version = version.and_then(network::addon_version);
         if let Some(values) = addon.get("configurationValues") {
-            network.cni = network::addon_values(source, values);
+            network.cni = network::addon_values(values);
         }
     }
     network
@@ -166,7 +165,8 @@ impl<'a> GroupReader<'a> {
             let cause = Cause::Overridden(Overridden::ByKey("overrideBootstrapCommand"));
             group.remarks.push(Remark::number(found, cause));
         }
-        let is_contested = self.managed && self.is_al2023() && !self.has("ami") && !self.has("launchTemplate");
+        let is_contested =
+            self.managed && self.is_al2023() && !self.has("ami") && !self.has("launchTemplate");
         if let Some(found) = group.kubelet.max_pods.as_ref().filter(|found| found.value.number().is_some())
             && is_contested
         {

@@ -9,15 +9,19 @@ pub(crate) mod karpenter;
 mod kubelet_flags;
 mod network;
 mod nodeconfig;
-pub(crate) mod terraform;
+mod terraform;
 mod user_data;
 
 use std::rc::Rc;
 
+use serde_json::value::RawValue;
+
 use super::facts::{Cause, Facts, NotJudged, Remark, Unreadable, is_template};
 use super::reading::Reading;
 use super::source::{Mark, Source, Spot};
-use super::syntax::{json, yaml};
+use super::syntax::encoding::{self, Decoded};
+use super::syntax::json::Json;
+use super::syntax::yaml;
 use super::tree::{DEEPEST, Fault, Tree};
 
 /// A kind of object with an `apiVersion` and a `kind`.
@@ -30,49 +34,62 @@ struct ObjectKind {
 /// Every kind of object.
 const OBJECTS: [ObjectKind; 4] = [
     ObjectKind { is: eksctl::is, read: eksctl::read },
-    ObjectKind { is: nodeconfig::is_kind, read: nodeconfig::document },
+    ObjectKind { is: nodeconfig::is_kind, read: nodeconfig::facts },
     ObjectKind { is: karpenter::is, read: karpenter::read },
     ObjectKind { is: network::is, read: network::read },
 ];
 
+/// The text of a file, with what encodes it undone.
+///
+/// # Errors
+/// The facts of a file that has no text.
+pub(super) fn file(reading: &Reading, number: usize, bytes: &[u8]) -> Result<Rc<Source>, Box<Facts>> {
+    let encoded = || Source::file(number, String::from_utf8_lossy(bytes).into_owned());
+    match encoding::decode(reading, bytes) {
+        Ok(Decoded::Plain) => Ok(encoded()),
+        Ok(Decoded::Text(text)) => Ok(Source::within(&encoded(), Mark::START, None, text)),
+        Ok(Decoded::Binary) => Err(Box::new(Facts { passed_over: 1, ..Facts::default() })),
+        Err(message) => {
+            let spot = Spot::new(&encoded(), Mark::START);
+            Err(Box::new(Facts { malformed: vec![Unreadable { spot, message }], ..Facts::default() }))
+        }
+    }
+}
+
 /// Reads a whole text.
 pub(super) fn text(reading: &Reading, source: &Rc<Source>) -> Facts {
     let text = source.text().trim_start();
-    if text.starts_with(['{', '[']) && !user_data::is(text) {
-        return json_text(reading, source);
-    }
     if user_data::is(text) {
-        return user_data::read(reading, source);
+        user_data::read(reading, source)
+    } else if text.starts_with(['{', '[']) {
+        json_text(reading, source)
+    } else {
+        yaml_text(reading, source)
     }
-    yaml_text(reading, source)
 }
 
 /// Reads JSON. Text in braces that is not JSON may be YAML, or nobody's.
 fn json_text(reading: &Reading, source: &Rc<Source>) -> Facts {
-    match json::read(source, &mut |json, document| json_document(reading, source, json, document)) {
-        Ok(facts) => facts,
+    let mut facts = Facts::default();
+    let json = Json::new(source);
+    match json.documents(|document| facts += json_document(reading, source, document)) {
+        Ok(()) => facts,
         Err(_) => yaml_text(reading, source),
     }
 }
 
 /// Reads one JSON document.
-fn json_document(reading: &Reading, source: &Rc<Source>, json: json::Json<'_>, document: &json::RawValue) -> Facts {
-    let passed_over = || Facts { passed_over: 1, ..Facts::default() };
-    if !document.get().starts_with('{') {
-        return if mentions_a_kind(document.get()) { json_tree(reading, source, json, document) } else { passed_over() };
-    }
-    match json.head(document) {
-        Ok(head) if terraform::is(&head) => terraform::read(reading, source, &head),
-        Ok(_) if mentions_a_kind(document.get()) => json_tree(reading, source, json, document),
-        _ => passed_over(),
-    }
-}
-
-fn json_tree(reading: &Reading, source: &Rc<Source>, json: json::Json<'_>, document: &json::RawValue) -> Facts {
-    match json.tree(document) {
-        Ok(tree) => object(reading, source, &tree),
-        Err(fault) => malformed(source, source.text(), fault),
-    }
+fn json_document(reading: &Reading, source: &Rc<Source>, document: &RawValue) -> Facts {
+    let json = Json::new(source);
+    let head = document.get().starts_with('{').then(|| json.head(document).ok()).flatten();
+    let read = match &head {
+        Some(head) if terraform::is(head) => terraform::read(reading, source, head),
+        _ if mentions_a_kind(document.get()) => {
+            json.tree(document).map(|tree| object(reading, source, &tree))
+        }
+        _ => return Facts { passed_over: 1, ..Facts::default() },
+    };
+    read.unwrap_or_else(|fault| malformed(source, document.get(), fault))
 }
 
 /// True if a text has a word of a kind that is read here. Most texts do not, and their values are not looked at.
@@ -98,7 +115,7 @@ fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
         return Facts { passed_over: 1, ..Facts::default() };
     }
     let mut facts = Facts::default();
-    let read = yaml::documents(text, |tree| facts += object(reading, source, &tree));
+    let read = yaml::documents(text, |tree, twice| facts += yaml_document(reading, source, &tree, twice));
     let Err(fault) = read else { return facts };
     let pieces = pieces(text);
     if pieces.len() == 1 {
@@ -108,12 +125,27 @@ fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
     for (line, piece) in pieces {
         let inner = Source::within(source, Mark { line, column: 1 }, Some(line), piece.to_owned());
         let mut of_piece = Facts::default();
-        match yaml::documents(piece, |tree| of_piece += object(reading, &inner, &tree)) {
+        let read = yaml::documents(piece, |tree, twice| {
+            of_piece += yaml_document(reading, &inner, &tree, twice);
+        });
+        match read {
             Ok(()) => facts += of_piece,
             Err(fault) => facts += malformed(&inner, piece, fault),
         }
     }
     facts
+}
+
+/// Reads one YAML document. A key that is there twice is a fault of the kinds that are read here, and of no others.
+fn yaml_document(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>, twice: Option<Fault>) -> Facts {
+    let facts = object(reading, source, tree);
+    match twice {
+        Some(Fault { mark, message }) if facts.documents > 0 => {
+            let malformed = vec![Unreadable { spot: Spot::new(source, mark), message }];
+            Facts { malformed, ..Facts::default() }
+        }
+        _ => facts,
+    }
 }
 
 /// The documents of a text, each with the number of its first line.
@@ -156,7 +188,8 @@ fn claims(text: &str) -> Option<usize> {
     let value = |name: &str| {
         text.lines().enumerate().find_map(|(number, line)| {
             let line = line.trim_start_matches(['{', ' ', '\t', '"', '\'', ',']);
-            let rest = line.strip_prefix(name)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
+            let rest =
+                line.strip_prefix(name)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
             let rest = rest.trim().trim_start_matches(['"', '\'']);
             let end = rest.find(['"', '\'', ',', ' ', '}', '#']).unwrap_or(rest.len());
             Some((number + 1, rest.get(..end).unwrap_or("").to_owned()))
@@ -182,7 +215,8 @@ pub(super) fn object(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) ->
         }
         // In their order, since the last one that is put here is read first.
         let values = tree.entries().iter().map(|entry| &entry.value).chain(tree.items());
-        let mut values: Vec<_> = values.filter(|value| value.size > 1).map(|value| (Rc::clone(value), depth + 1)).collect();
+        let mut values: Vec<_> =
+            values.filter(|value| value.size > 1).map(|value| (Rc::clone(value), depth + 1)).collect();
         values.reverse();
         left.append(&mut values);
     }

@@ -13,7 +13,9 @@ use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
 use crate::check::syntax::yaml;
 use crate::check::tree::Tree;
-use crate::cni::{AWS_NODE, CniSettings, CniVersion, DaemonSetSpec, Environment, NAMESPACE, PoolSettings, variable};
+use crate::cni::{
+    AWS_NODE, CniSettings, CniVersion, DaemonSetSpec, Environment, NAMESPACE, PoolSettings, variable,
+};
 
 /// The name of the VPC CNI among the add-ons of EKS.
 pub(super) const VPC_CNI: &str = "vpc-cni";
@@ -35,26 +37,29 @@ pub(super) fn read(_: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     match (text(&["kind"]), text(&["metadata", "name"])) {
         // A patch may leave the namespace out.
         ("DaemonSet", AWS_NODE) if matches!(namespace, "" | NAMESPACE) => aws_node(source, tree),
-        ("DaemonSet", "calico-node") if installs_cni(tree) => other(source, tree, "Calico"),
-        ("Installation", _) if text(&["spec", "cni", "type"]) == "Calico" => other(source, tree, "Calico"),
-        ("ConfigMap", "cilium-config") if !is_beside_vpc_cni(tree) => other(source, tree, "Cilium"),
+        ("DaemonSet", "calico-node") if installs_cni(tree) => other(),
+        ("Installation", _) if text(&["spec", "cni", "type"]) == "Calico" => other(),
+        ("ConfigMap", "cilium-config") if !is_beside_vpc_cni(tree) => other(),
         _ => Facts { passed_over: 1, ..Facts::default() },
     }
 }
 
-fn network(source: &Rc<Source>, tree: &Tree, by: NetworkBy, cni: CniKnown) -> Network {
-    Network { spot: Spot::new(source, tree.mark), cluster: None, by, version: None, cni, ipv6: None }
+fn network(by: NetworkBy, cni: CniKnown) -> Network {
+    Network { cluster: None, by, version: None, cni, ipv6: None }
 }
 
-fn other(source: &Rc<Source>, tree: &Tree, name: &'static str) -> Facts {
-    let network = network(source, tree, NetworkBy::OtherCni, CniKnown::Other(name));
+fn other() -> Facts {
+    let network = network(NetworkBy::OtherCni, CniKnown::Other);
     Facts { networks: vec![network], documents: 1, ..Facts::default() }
 }
 
 /// True if the pods of Calico bring their own CNI. Without that, Calico only applies policies beside the VPC CNI.
 fn installs_cni(tree: &Tree) -> bool {
-    let containers = tree.at(&["spec", "template", "spec", "initContainers"]).map_or(&[][..], |list| list.items());
-    containers.iter().any(|container| container.get("name").and_then(|name| name.text()) == Some("install-cni"))
+    let containers =
+        tree.at(&["spec", "template", "spec", "initContainers"]).map_or(&[][..], |list| list.items());
+    containers
+        .iter()
+        .any(|container| container.get("name").and_then(|name| name.text()) == Some("install-cni"))
 }
 
 /// True if Cilium runs in a chain behind the VPC CNI, or takes the addresses of ENIs itself.
@@ -66,24 +71,26 @@ fn is_beside_vpc_cni(tree: &Tree) -> bool {
 /// The settings in the `aws-node` `DaemonSet`.
 fn aws_node(source: &Rc<Source>, tree: &Tree) -> Facts {
     let mut facts = Facts { documents: 1, ..Facts::default() };
-    let containers = tree.at(&["spec", "template", "spec", "containers"]).map_or(&[][..], |list| list.items());
-    let container = containers.iter().find(|one| one.get("name").and_then(|name| name.text()) == Some(AWS_NODE));
+    let containers =
+        tree.at(&["spec", "template", "spec", "containers"]).map_or(&[][..], |list| list.items());
+    let container =
+        containers.iter().find(|one| one.get("name").and_then(|name| name.text()) == Some(AWS_NODE));
     let Some(container) = container else { return facts };
     // The reader of DaemonSets is written for kubectl's JSON, and takes no more than it needs.
     let needed = ["name", "image", "env", "envFrom"];
-    let container: serde_json::Map<_, _> = needed
-        .into_iter()
-        .filter_map(|key| Some((key.to_owned(), container.get(key)?.to_json())))
-        .collect();
+    let container: serde_json::Map<_, _> =
+        needed.into_iter().filter_map(|key| Some((key.to_owned(), container.get(key)?.to_json()))).collect();
     let spec = serde_json::json!({"template": {"spec": {"containers": [container]}}});
-    match DaemonSetSpec::deserialize(spec).map_err(|error| error.to_string()).and_then(|spec| {
-        spec.aws_node().map_err(|error| error.to_string())
-    }) {
+    match DaemonSetSpec::deserialize(spec)
+        .map_err(|error| error.to_string())
+        .and_then(|spec| spec.aws_node().map_err(|error| error.to_string()))
+    {
         Ok(aws_node) => {
             let is_open = aws_node.environment.is_reference(variable::PREFIX_DELEGATION)
-                || aws_node.has_env_from && aws_node.environment.boolean(variable::PREFIX_DELEGATION).is_none();
+                || aws_node.has_env_from
+                    && aws_node.environment.boolean(variable::PREFIX_DELEGATION).is_none();
             let values = values(&aws_node.environment, !is_open);
-            let mut network = network(source, tree, NetworkBy::DaemonSet, CniKnown::Vpc(Box::new(values)));
+            let mut network = network(NetworkBy::DaemonSet, CniKnown::Vpc(Box::new(values)));
             network.version.clone_from(&aws_node.settings.version);
             network.ipv6 = aws_node.environment.boolean(variable::IPV6);
             facts.networks.push(network);
@@ -106,16 +113,16 @@ fn values(environment: &Environment, says_prefixes: bool) -> CniValues {
 }
 
 /// The settings in the configuration values of the add-on: a text of JSON or YAML, or the tree of one.
-pub(super) fn addon_values(source: &Rc<Source>, tree: &Rc<Tree>) -> CniKnown {
+pub(super) fn addon_values(tree: &Rc<Tree>) -> CniKnown {
     if tree.is_computed() {
-        return CniKnown::Later(Spot::new(source, tree.mark));
+        return CniKnown::Later;
     }
     let Some(text) = tree.text() else { return addon_tree(tree) };
     let mut known = CniKnown::Nothing;
-    let read = yaml::documents(text, |tree| known = addon_tree(&tree));
+    let read = yaml::documents(text, |tree, _| known = addon_tree(&tree));
     match read {
         Ok(()) => known,
-        Err(_) if is_template(text) => CniKnown::Later(Spot::new(source, tree.mark)),
+        Err(_) if is_template(text) => CniKnown::Later,
         // EKS itself refuses malformed values, with a better message than ours.
         Err(_) => CniKnown::Nothing,
     }

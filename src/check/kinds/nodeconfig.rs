@@ -12,8 +12,9 @@ use std::rc::Rc;
 
 use super::kubelet_flags;
 use crate::check::facts::{
-    Amount, Cause, Declared, From, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, Remark,
+    Amount, Cause, Declared, Facts, From, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, Remark,
 };
+use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
 
@@ -33,6 +34,18 @@ pub(crate) struct NodeConfig {
     ipv6: Option<bool>,
     /// The settings of a hybrid node.
     hybrid: Option<Spot>,
+}
+
+/// True if an object of this kind is a `NodeConfig`.
+pub(super) fn is_kind(api_version: &str, kind: &str) -> bool {
+    kind == "NodeConfig" && api_version.starts_with("node.eks.aws/")
+}
+
+/// Reads a `NodeConfig` that stands alone.
+pub(super) fn facts(_: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
+    let group = read(source, tree).group();
+    let groups = Some(group).filter(|group| !group.is_empty()).into_iter().collect();
+    Facts { groups, documents: 1, ..Facts::default() }
 }
 
 /// True if the document is a `NodeConfig`.

@@ -22,9 +22,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Vec<Finding> {
     let fits = types_that(case, |fit| matches!(fit, Fit::Fits | Fit::WithBranchEnis(_)));
-    let above: Vec<_> =
-        fits.into_iter().filter(|(one, pods)| *pods > one.limits.breakdown.ceiling).collect();
-    let Some((worst, pods)) = above.iter().min_by_key(|(one, _)| one.limits.breakdown.ceiling).copied() else {
+    let above: Vec<_> = fits.into_iter().filter(|(one, pods)| *pods > one.limits.breakdown.ceiling).collect();
+    let Some((worst, pods)) = above.iter().min_by_key(|(one, _)| one.limits.breakdown.ceiling).copied()
+    else {
         return Vec::new();
     };
     let ceiling = worst.limits.breakdown.ceiling;

@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
     example: "managedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 110}",
     remedy: "Say it once in maxpods.toml, or give the file with the vpc-cni add-on or the aws-node DaemonSet as well.",
     source: "ENABLE_PREFIX_DELEGATION in the README of amazon-vpc-cni-k8s; pkg/ipamd/ipamd.go",
-    judge: |case| if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) },
+    judge: |case| {
+        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
+    },
     remark: no_remark,
 };
 
@@ -27,7 +29,8 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     let Some((worst, pods)) = found.iter().min_by_key(|(one, _)| one.limits.allowed).copied() else {
         return Vec::new();
     };
-    let named: Vec<_> = found.iter().map(|(one, _)| format!("{} ({})", one.name(), one.limits.allowed)).collect();
+    let named: Vec<_> =
+        found.iter().map(|(one, _)| format!("{} ({})", one.name(), one.limits.allowed)).collect();
     let message = format!(
         "{}{} fit with prefix delegation only, and nothing says whether it is on: without it the network has \
          addresses for fewer on {}",

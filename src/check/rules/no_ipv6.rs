@@ -21,9 +21,8 @@ pub(super) static RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Some(types) = case.types.as_ref().filter(|_| case.network.ipv6) else { return Vec::new() };
     // Of a type whose hypervisor is not known, nothing can be said.
-    let is_xen = |facts: &crate::InstanceType| {
-        !facts.is_nitro() && !facts.bare_metal && facts.hypervisor.is_some()
-    };
+    let is_xen =
+        |facts: &crate::InstanceType| !facts.is_nitro() && !facts.bare_metal && facts.hypervisor.is_some();
     let named: Vec<_> =
         types.types.iter().filter(|one| is_xen(&one.facts)).map(|one| one.facts.name.clone()).collect();
     if named.is_empty() {
@@ -35,8 +34,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         names(&named),
     );
     let spot = case.group.kubelet.spot().unwrap_or(&case.group.spot);
-    let mut finding =
-        Finding::new(&RULE, spot, message).level(super::fit::at_most(case, Level::Error));
+    let mut finding = Finding::new(&RULE, spot, message).level(super::fit::at_most(case, Level::Error));
     finding.instance_types = named;
     vec![finding]
 }

@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
     example: "managedNodeGroups:\n- {name: a, instanceType: m4.large, maxPodsPerNode: 110}",
     remedy: "Lower the number, leave these types out, or upgrade the CNI.",
     source: "IsPrefixDelegationSupported in pkg/awsutils of amazon-vpc-cni-k8s; its releases from 1.9.0 on",
-    judge: |case| if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) },
+    judge: |case| {
+        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
+    },
     remark: no_remark,
 };
 
@@ -27,8 +29,10 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     let Some((worst, pods)) = found.iter().min_by_key(|(one, _)| one.limits.allowed).copied() else {
         return Vec::new();
     };
-    let lowest = case.types.as_ref().and_then(|types| types.lowest_recommended()).unwrap_or(worst.recommended());
-    let named: Vec<_> = found.iter().map(|(one, _)| format!("{} ({})", one.name(), one.limits.allowed)).collect();
+    let lowest =
+        case.types.as_ref().and_then(|types| types.lowest_recommended()).unwrap_or(worst.recommended());
+    let named: Vec<_> =
+        found.iter().map(|(one, _)| format!("{} ({})", one.name(), one.limits.allowed)).collect();
     let message = format!(
         "{}{} {} prefixes, which {} cannot have: {}",
         subject(case),

@@ -2,11 +2,11 @@
 
 use super::words::subject;
 use super::{Rule, per_type};
+use crate::Error;
 use crate::check::facts::{Amount, Cause, NotJudged, Remark, Types, is_template};
 use crate::check::join::{Case, Cni};
 use crate::check::report::{Finding, Level, Remedy, listed};
 use crate::text::Shortened;
-use crate::Error;
 
 pub(super) static RULE: Rule = Rule {
     id: "not-judged",
@@ -41,7 +41,8 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     }
     if let Some(Err(Error::ExpressionNotCovered { error, .. })) = &case.expression {
         let reader = case.group.reader.name();
-        let message = format!("{reader} may take this expression, which is not evaluated here: {}", error.message());
+        let message =
+            format!("{reader} may take this expression, which is not evaluated here: {}", error.message());
         return vec![note(message).help(error.help().map(str::to_owned))];
     }
     let ambiguous = match (&case.group.types, &case.network.cni) {
@@ -69,8 +70,9 @@ fn types(case: &Case<'_>) -> Option<Finding> {
         }
         Some(types) if !types.unknown.is_empty() => {
             let named = listed(types.unknown.iter());
-            let mut finding = note(format!("nothing is known here of {named}: the number is not judged for it"))
-                .remedy(Remedy::GiveFacts);
+            let mut finding =
+                note(format!("nothing is known here of {named}: the number is not judged for it"))
+                    .remedy(Remedy::GiveFacts);
             finding.instance_types.clone_from(&types.unknown);
             Some(finding)
         }
@@ -86,9 +88,12 @@ fn remark(remark: &Remark) -> Option<Finding> {
     let message = match why {
         NotJudged::Template => "this text is a template that something fills in later".to_owned(),
         NotJudged::AfterApply(what) => format!("{what} is known only after apply"),
-        NotJudged::Computed(what) => format!("{what} is computed by an expression that is not evaluated here"),
+        NotJudged::Computed(what) => {
+            format!("{what} is computed by an expression that is not evaluated here")
+        }
         NotJudged::LaunchTemplate => {
-            "the launch template of this node group is not in this plan, or cannot be told from others".to_owned()
+            "the launch template of this node group is not in this plan, or cannot be told from others"
+                .to_owned()
         }
         NotJudged::Branch => "the number depends on a branch of the script".to_owned(),
         NotJudged::Hybrid => "a hybrid node is not on EC2, so the network of EC2 sets no limit".to_owned(),

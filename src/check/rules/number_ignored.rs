@@ -1,7 +1,7 @@
 //! `number-ignored`: a number that nothing reads, or that its reader refuses.
 
-use super::words::{amount, setting, subject};
 use super::Rule;
+use super::words::{amount, setting, subject};
 use crate::check::facts::{Amount, Cause, Ignored, NumberReader, Remark};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
@@ -80,7 +80,8 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
             ("eksctl refuses overrideBootstrapCommand in this managed node group".into(), per_node())
         }
         Ignored::OtherContentType => (
-            "nodeadm does not read this NodeConfig: its part of the user data has another content type".into(),
+            "nodeadm does not read this NodeConfig: its part of the user data has another content type"
+                .into(),
             "write above this part: Content-Type: application/node.eks.aws".into(),
         ),
         Ignored::NodeConfigOutsideConfig => (
@@ -93,9 +94,10 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
         Ignored::PoolKubelet => {
             ("karpenter.sh/v1 has no kubelet in a NodePool, and nothing reads this number".into(), in_class())
         }
-        Ignored::KarpenterNodeConfig | Ignored::KarpenterBottlerocket => {
-            ("Karpenter writes the number of pods itself: nothing reads the one in userData".into(), in_class())
-        }
+        Ignored::KarpenterNodeConfig | Ignored::KarpenterBottlerocket => (
+            "Karpenter writes the number of pods itself: nothing reads the one in userData".into(),
+            in_class(),
+        ),
         Ignored::EksModuleBootstrapArgs(why) => (
             format!("the eks module does not use bootstrap_extra_args here: {why}"),
             match why {

@@ -1,8 +1,9 @@
 //! `number-overridden`: a number that another one takes precedence over, or may do so.
 
 use super::Rule;
-use super::no_case;
+use super::words::subject;
 use crate::check::facts::{Amount, Cause, Overridden, Remark};
+use crate::check::join::Case;
 use crate::check::report::{Finding, Level, Remedy};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,9 +16,31 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Keep one of the numbers: the one that the message names.",
     source: "Managed node groups with launch templates, in the EKS user guide; pkg/nodebootstrap of eksctl; \
              pkg/providers/amifamily of karpenter-provider-aws; internal/kubelet of nodeadm",
-    judge: no_case,
+    judge,
     remark,
 };
+
+/// A `maxPodsExpression` beside a `maxPods` that gives another number on some type, or on types that are not known.
+fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(number), Some(Ok(expression)), Some(found)) =
+        (&case.number, &case.expression, &case.group.kubelet.expression)
+    else {
+        return Vec::new();
+    };
+    let types = case.types.iter().flat_map(|types| &types.types);
+    let mut pods =
+        types.map(|one| expression.evaluate(&one.facts).ok().map(|evaluation| evaluation.max_pods));
+    let is_known = case.types.as_ref().is_some_and(|types| !types.types.is_empty());
+    if is_known && pods.all(|pods| pods == Some(number.value)) {
+        return Vec::new();
+    }
+    let message = format!(
+        "{}maxPods ({}) decides the number, and maxPodsExpression only the memory that is reserved",
+        subject(case),
+        number.value
+    );
+    vec![Finding::new(&RULE, &found.spot, message).help(Some("keep one of the two".into()))]
+}
 
 fn remark(remark: &Remark) -> Option<Finding> {
     let Cause::Overridden(by) = &remark.cause else { return None };
@@ -46,10 +69,6 @@ fn remark(remark: &Remark) -> Option<Finding> {
         .remedy(Remedy::LookAtNodes),
         Overridden::ByKey(key) => {
             finding(format!("the {key} of this node group has another number, which wins")).help(help("keep one of the two"))
-        }
-        Overridden::ByMaxPods => {
-            finding("maxPods decides the number, and maxPodsExpression only the memory that is reserved".into())
-                .help(help("keep one of the two"))
         }
         Overridden::KarpenterFlags => finding(
             "the kubelet takes this --max-pods, because flags beat the configuration, and Karpenter plans with the number \

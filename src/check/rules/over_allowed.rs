@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Write the number that the help names: it is the recommended number of the lowest type. If the number is \
              right with prefix delegation, switch that on first.",
     source: "max-pods-calculator.sh of the EKS AMI; the tables of EC2 (IP addresses per network interface)",
-    judge: |case| if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) },
+    judge: |case| {
+        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
+    },
     remark: no_remark,
 };
 

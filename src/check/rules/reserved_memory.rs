@@ -2,8 +2,10 @@
 
 use super::words::{names, subject, verb};
 use super::{Rule, no_remark};
+use crate::check::facts::is_template;
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
+use crate::text::Shortened;
 use crate::{InstanceType, KubeReserved, quantity};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,12 +23,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Vec<Finding> {
     if let Some(memory) = &case.group.kubelet.reserved_memory {
-        if let Some(fault) = quantity::fault(&memory.value) {
-            let message = format!("{}the kubelet refuses the reserved memory: {fault}", subject(case));
-            return vec![Finding::new(&RULE, &memory.spot, message).level(Level::Error)];
+        if is_template(&memory.value) {
+            return Vec::new();
         }
-        let reserved = quantity::mebibytes(&memory.value);
-        return too_much(case, &memory.spot, &|_| reserved);
+        return match quantity::mebibytes(&memory.value) {
+            Ok(reserved) => too_much(case, &memory.spot, &|_| Some(reserved)),
+            Err(fault) => {
+                let value = Shortened(&memory.value);
+                let message =
+                    format!("{}the kubelet refuses '{value}' as reserved memory: {fault}", subject(case));
+                vec![Finding::new(&RULE, &memory.spot, message).level(Level::Error)]
+            }
+        };
     }
     let (Some(found), Some(Ok(expression))) = (&case.group.kubelet.expression, &case.expression) else {
         return Vec::new();
@@ -51,11 +59,13 @@ fn too_much(
         let facts = &*candidate.facts;
         Some((facts, reserve(facts)?, facts.memory_mib?))
     });
-    let mut found: Vec<_> = figures.filter(|(_, reserve, memory)| reserve.saturating_mul(2) > *memory).collect();
+    let mut found: Vec<_> =
+        figures.filter(|(_, reserve, memory)| reserve.saturating_mul(2) > *memory).collect();
     found.sort_by_key(|(_, reserve, memory)| memory.saturating_sub(*reserve));
     let Some((_, reserve, memory)) = found.first().copied() else { return Vec::new() };
     let all = reserve >= memory;
-    let named: Vec<_> = found.iter().map(|(facts, _, memory)| format!("{} ({memory} MiB)", facts.name)).collect();
+    let named: Vec<_> =
+        found.iter().map(|(facts, _, memory)| format!("{} ({memory} MiB)", facts.name)).collect();
     let message = format!(
         "{}a reserve of {reserve} MiB {} {} of the memory of {}",
         subject(case),

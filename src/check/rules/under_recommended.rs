@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
     example: "managedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 10}",
     remedy: "Write the recommended number, or say why it is lower with a comment: # maxpods: ignore[under-recommended]",
     source: "max-pods-calculator.sh of the EKS AMI",
-    judge: |case| if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) },
+    judge: |case| {
+        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
+    },
     remark: no_remark,
 };
 
@@ -44,8 +46,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     );
     let half = pods.saturating_mul(2) < lowest && !case.network.ipv6;
     let level = if half { Level::Warning } else { Level::Note };
-    let mut finding =
-        Finding::new(rule, per_type::spot(case), message).level(level).max_pods(Some(pods));
+    let mut finding = Finding::new(rule, per_type::spot(case), message).level(level).max_pods(Some(pods));
     finding.help = match &case.number {
         Some(number) if rule.id == RULE.id => Some(write(case, number, lowest)),
         Some(_) => Some(setting(case.group.reader, lowest)),

@@ -48,7 +48,8 @@ pub(super) fn line_with(spot: &Spot, old: u64, new: u64) -> Option<String> {
     // The place is that of the number, or that of a flag in front of it.
     let is_digit = |text: &str, at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     let found = rest.match_indices(&digits).map(|(at, _)| at);
-    let mut whole = found.filter(|&at| (at == 0 || !is_digit(rest, at - 1)) && !is_digit(rest, at + digits.len()));
+    let mut whole =
+        found.filter(|&at| (at == 0 || !is_digit(rest, at - 1)) && !is_digit(rest, at + digits.len()));
     let at = whole.next()?;
     let after = rest.get(at + digits.len()..)?;
     let line = format!("{before}{}{new}{after}", rest.get(..at)?);

@@ -113,25 +113,28 @@ mod tests {
     fn encodings_are_undone() {
         let script = b"#!/bin/bash\necho hi\n";
         let text = || Decoded::Text(String::from_utf8(script.to_vec()).unwrap());
-        assert_eq!(decode(&Reading::new(), script), Ok(Decoded::Plain));
-        assert_eq!(decode(&Reading::new(), &to_base64(script)), Ok(text()));
-        assert_eq!(decode(&Reading::new(), &gzip(script)), Ok(text()));
-        assert_eq!(decode(&Reading::new(), &to_base64(&gzip(script))), Ok(text()));
+        assert_eq!(decode(&Reading::default(), script), Ok(Decoded::Plain));
+        assert_eq!(decode(&Reading::default(), &to_base64(script)), Ok(text()));
+        assert_eq!(decode(&Reading::default(), &gzip(script)), Ok(text()));
+        assert_eq!(decode(&Reading::default(), &to_base64(&gzip(script))), Ok(text()));
         let mut wrapped = to_base64(script);
         wrapped.insert(8, b'\n');
         wrapped.push(b'\n');
-        assert_eq!(decode(&Reading::new(), &wrapped), Ok(text()));
-        assert_eq!(decode(&Reading::new(), b"\xff\xfe"), Ok(Decoded::Binary));
-        assert_eq!(decode(&Reading::new(), b"short"), Ok(Decoded::Plain));
+        assert_eq!(decode(&Reading::default(), &wrapped), Ok(text()));
+        assert_eq!(decode(&Reading::default(), b"\xff\xfe"), Ok(Decoded::Binary));
+        assert_eq!(decode(&Reading::default(), b"short"), Ok(Decoded::Plain));
     }
 
     #[test]
     fn what_expands_without_end_is_refused() {
         let bomb = gzip(&vec![b'a'; 20 << 20]);
         assert!(bomb.len() < 100_000);
-        assert_eq!(decode(&Reading::new(), &bomb), Err("the gzip data becomes larger than 18 MiB".into()));
+        assert_eq!(
+            decode(&Reading::default(), &bomb),
+            Err("the gzip data becomes larger than 18 MiB".into())
+        );
         let mut damaged = gzip(b"some text that is long enough");
         damaged.truncate(20);
-        assert!(decode(&Reading::new(), &damaged).unwrap_err().starts_with("the gzip data is damaged"));
+        assert!(decode(&Reading::default(), &damaged).unwrap_err().starts_with("the gzip data is damaged"));
     }
 }

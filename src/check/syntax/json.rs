@@ -28,10 +28,10 @@ pub(crate) struct Head<'a> {
     pub kind: Option<Cow<'a, str>>,
     /// The items of a Kubernetes `List`.
     pub items: Option<&'a RawValue>,
-    /// The parts of a Terraform plan or state.
+    /// The parts of a Terraform plan.
     pub format_version: Option<&'a RawValue>,
-    pub values: Option<&'a RawValue>,
     pub planned_values: Option<&'a RawValue>,
+    pub values: Option<&'a RawValue>,
     pub resource_changes: Option<&'a RawValue>,
     pub configuration: Option<&'a RawValue>,
 }

@@ -44,7 +44,7 @@ fn figures_that_aws_and_others_have_published() {
     assert_eq!([0, 1].map(|pods| held("m5.large", P, ip(16, 0), pods)), [16, 32]);
 }
 
-/// m5.large with so many pods and the targets of AWS's manifest: held, ENIs, rounds, calls.
+/// An m5.large with these targets and pods: the addresses held, the ENIs, the rounds and the calls.
 #[test]
 fn rounds_and_calls_are_counted() {
     let figures = |mode, targets, pods| {
@@ -130,7 +130,7 @@ fn a_node_without_an_eni_for_pods_serves_none() {
     let pool = PoolLimits::new(&Catalog::new().find("m5.large").unwrap(), &settings, 2)
         .pool(&WarmTargets::default(), 5);
     assert_eq!((pool.enis, pool.per_eni.len(), pool.held, pool.unserved), (1, 0, 0, 5));
-    // One address an ENI: there is nothing for pods, and attaching more would not help.
+    // Each ENI has one address, its own. So no ENI gives pods anything, and attaching more would not help.
     let pool = PoolLimits::new(&InstanceType::new("x1.odd", 4, 1), &Settings::default(), 2)
         .pool(&WarmTargets::default(), 5);
     assert_eq!((pool.enis, pool.held, pool.unserved, pool.calls), (1, 0, 5, 0));

@@ -21,7 +21,7 @@ prop_compose! {
     }
 }
 
-/// Mostly small, sometimes anything, often off.
+/// A target: often 0, mostly small, sometimes any number.
 fn target() -> impl Strategy<Value = u32> {
     prop_oneof![2 => Just(0), 4 => 0..6u32, 2 => 0..400u32, 1 => any::<u32>()]
 }

@@ -54,7 +54,7 @@ impl Left {
         }
         let next = self.next();
         let mut outcomes = (false, next.is_empty());
-        // A kind of address that has no place left is a failure, whatever the other kind has.
+        // If one kind of address has no place left, it is a failure, even if the other kind has a place.
         let no_block = self.blocks_to_place > 0 && self.whole_blocks + self.reserved_blocks == 0;
         let no_address = self.addresses_to_place > 0 && self.whole_blocks + self.addresses == 0;
         if no_block || no_address {
@@ -78,8 +78,8 @@ impl Left {
     }
 }
 
-/// A small subnet: its length, used addresses, and reservations with their length and whether they
-/// are for prefixes.
+/// A small subnet: its length, its used addresses, and its reservations. A reservation has a length, and is for
+/// prefixes or not.
 #[derive(Debug, Clone)]
 struct Small {
     length: u8,
@@ -169,8 +169,8 @@ proptest! {
         let judged = subnets.judge(1, need, 0).unwrap();
         let verdict = judged[0].verdict;
         let searched = left.verdict();
-        // More prefixes than reservations hold: which come from there is for EC2 to say, so the verdict
-        // is careful.
+        // There are more prefixes than the reservations hold. EC2 decides which of them come from there, so
+        // the verdict is careful.
         let careful = blocks > left.reserved_blocks && left.reserved_blocks > 0;
         prop_assert!(
             verdict == searched || (careful && (verdict, searched) == (Verdict::Depends, Verdict::Fits)),

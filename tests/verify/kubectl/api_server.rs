@@ -3,7 +3,7 @@
 use crate::imds::server::{Reply, Request, Server, answer};
 use serde_json::{Value, json};
 
-/// Nodes in one answer, however many kubectl asks for, so that it has to ask again.
+/// The number of nodes in one answer. kubectl asks for more, and so has to ask again.
 const PAGE: usize = 100;
 
 /// Serves this cluster until the test process ends.
@@ -11,7 +11,7 @@ pub fn serve(nodes: Vec<Value>, daemonsets: Vec<Value>) -> Server {
     Server::start(move |request, _| reply(request, &nodes, &daemonsets))
 }
 
-/// Says to every question that it may not be asked.
+/// A server that answers every request with "forbidden".
 pub fn serve_nobody() -> Server {
     Server::start(|request, _| {
         discovery(&request.line).unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! `maxpods verify` that runs kubectl itself: a stand-in that does as it is told, and the real one.
+//! `maxpods verify` that runs kubectl itself: a stand-in with a script of the test, and the real kubectl.
 
 mod api_server;
 mod plugin;
@@ -34,13 +34,13 @@ impl StandIn {
         stand_in
     }
 
-    /// A stand-in for a cluster with one node that takes so many pods.
+    /// A stand-in for a cluster with one node that takes this number of pods.
     fn of_one_node(script: &str, pods: &str) -> Self {
         Self::new(script, &list(&[node("n", "m5.large", pods), aws_node(AWS_NODE_1_19, &[])]))
     }
 
-    /// Another process writes the program: while a process of the tests has a file open to write it, no
-    /// system runs that file, and tests run side by side.
+    /// Another process writes the program. If the test process wrote it, a child of a test that runs at the same
+    /// time could hold the file open for writing, and the system would refuse to run it.
     fn add_program(&self, name: &str, text: &str) {
         let write = "cat >\"$1\" && chmod +x \"$1\"";
         let mut shell = Command::new("sh");
@@ -61,7 +61,7 @@ impl StandIn {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
-    /// The number of its process.
+    /// The id of its process.
     fn process(&self) -> u32 {
         self.wrote("pid").trim().parse().expect("the stand-in told its process")
     }
@@ -72,7 +72,7 @@ impl StandIn {
     }
 }
 
-/// Waits until this is so, and fails where it takes too long.
+/// Waits until this is true, and fails if that takes too long.
 fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {

@@ -1,4 +1,4 @@
-//! Which name and which stdin make `maxpods verify` ask the cluster.
+//! `maxpods verify` asks the cluster, depending on the name of the program and on stdin.
 
 use std::os::unix::fs::symlink;
 

@@ -1,4 +1,4 @@
-//! A stand-in for kubectl: what it is given, and each way in which it can end.
+//! A stand-in for kubectl: its arguments, and each way in which it can end.
 
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::Stdio;
@@ -153,7 +153,7 @@ fn a_file_beside_an_option_for_kubectl_is_refused() {
 #[test]
 fn stdin_is_free_for_another_file() {
     let prefixes = pretty(&aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]));
-    // The stand-in must not eat it either.
+    // The stand-in must not read it either.
     let stand_in = StandIn::of_one_node("cat >\"$here/stdin\"; cat \"$cluster\"", "110");
     let mut command = command();
     command.args(["verify", "--cni-from-daemonset", "-", "--kubectl"]).arg(stand_in.program());

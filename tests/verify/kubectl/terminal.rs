@@ -25,7 +25,7 @@ fn the_cluster_is_asked_where_stdin_is_a_terminal() {
 
 #[test]
 fn progress_is_shown_and_cleared() {
-    // More than is read at once, in two halves. A login plugin asks for a password before.
+    // The output is larger than one read, and comes in two halves. Before it, a login plugin asks for a password.
     let slow = "printf 'Password: ' >&2; sleep 1; head -c 400000 \"$cluster\"; sleep 1; tail -c +400001 \"$cluster\"";
     let nodes: Vec<_> = (0..50).map(|i| node(&format!("n{i}"), "m5.large", "29")).collect();
     let stand_in = StandIn::new(slow, &list(&nodes));
@@ -41,7 +41,7 @@ fn progress_is_shown_and_cleared() {
         !counts.is_empty() && counts.is_sorted() && counts.iter().all(|n| (1..=50).contains(n)),
         "{counts:?}"
     );
-    // The line is cleared before anything else is said.
+    // The line is cleared before anything else is printed.
     assert!(answer.starts_with("NAME "), "{answer}");
 
     for line in [format!("{binary} verify -q"), format!("{binary} verify --cni-version 1.19 2>/dev/null")] {

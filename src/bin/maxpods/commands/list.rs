@@ -15,7 +15,8 @@ use crate::diagnostics::{Exit, Failure, incomplete, warn};
 use crate::output::list::Listing;
 use crate::output::{self, Answer};
 
-/// Each pattern is tried on each name. With more than this, the list would take longer than a second.
+/// The largest number of patterns. Each pattern is tried on each name, so with more of them the list would take
+/// longer than a second.
 const MOST_PATTERNS: usize = 1000;
 
 pub fn run(args: &List) -> Result<Exit, Failure> {

@@ -35,12 +35,12 @@ pub fn run(args: &Plan) -> Result<Exit, Failure> {
     let targets = pool_settings.warm_targets;
     let limits = PoolLimits::new(&instance_type, &settings, max_pods);
     if limits.mode == Mode::PrefixDelegation {
-        // The note on bare metal says it better: the pool has prefixes.
+        // On bare metal, a note of the pool takes the place of this warning: the pool does have prefixes.
         warnings.retain(|warning| *warning != Warning::BareMetal);
     }
     let mut of_pool = pool_notes(&instance_type, &settings, &limits, &targets, most_pods);
     if args.max_pods.is_some() {
-        // Max pods are then the user's own, and not those of the rules.
+        // This note explains the number that the rules give. Here the user gave the number.
         of_pool.retain(|note| *note != PoolNote::PrefixesOnBareMetal);
     }
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
@@ -91,7 +91,7 @@ fn settings(args: &Plan) -> Result<(Settings, PoolSettings), Failure> {
     Ok((args.rules.settings(cni), pool))
 }
 
-/// Tells if an option gives the target that the warning is about.
+/// True if an option gives the target that the warning is about.
 fn is_settled(warning: &AwsNodeWarning, warm: &WarmArgs) -> bool {
     let given = match warning.variable() {
         Some(variable::WARM_ENI) => warm.cni_warm_eni_target,
@@ -111,7 +111,7 @@ fn node_limit(
 ) -> Result<(u64, Vec<Warning>), Failure> {
     let mut breakdown = max_pods(instance_type, settings);
     if let Some(own) = args.max_pods {
-        // The number of vCPUs decides the ceiling of the rules alone.
+        // The number of vCPUs only decides the ceiling of the rules, which is not used here.
         breakdown.warnings.retain(|warning| *warning != Warning::UnknownVcpus);
         return Ok((own.into(), breakdown.warnings));
     }

@@ -44,7 +44,7 @@ impl Format<Group> for Explain {
     }
 }
 
-/// The number of each type, and the type that binds.
+/// The number of each type, and the type with the lowest number.
 fn lowest(group: &Group, out: &mut dyn Write) -> io::Result<()> {
     for answer in &group.answers {
         writeln!(out, "{:<19}{}", Escaped(&answer.instance_type.name).to_string(), answer.max_pods())?;

@@ -18,7 +18,7 @@ struct Safe;
 
 impl Formatter for Safe {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        // Nearly every string is plain ASCII, and a look at its bytes is much faster than at characters.
+        // Nearly every string is plain ASCII, and looking at its bytes is much faster than looking at its characters.
         if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             return out.write_all(fragment.as_bytes());
         }

@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 /// Quotes text as one word of a POSIX shell.
 pub fn shell(text: &str) -> Cow<'_, str> {
-    // Only NUL cannot be quoted, and a name with control characters is refused when it is read.
+    // Only NUL cannot be quoted. It does not come here, because names with control characters are refused when they
+    // are read.
     shlex::try_quote(text).unwrap_or(Cow::Borrowed("''"))
 }
 

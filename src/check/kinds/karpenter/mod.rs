@@ -23,7 +23,8 @@ pub(crate) use requirement::{Bearing, Requirement};
 
 /// True if the object is one of Karpenter's.
 pub(super) fn is(api_version: &str, kind: &str) -> bool {
-    let class = api_version.starts_with("karpenter.k8s.aws/") && matches!(kind, "EC2NodeClass" | "AWSNodeTemplate");
+    let class =
+        api_version.starts_with("karpenter.k8s.aws/") && matches!(kind, "EC2NodeClass" | "AWSNodeTemplate");
     let pool = api_version.starts_with("karpenter.sh/") && matches!(kind, "NodePool" | "Provisioner");
     class || pool
 }
@@ -68,10 +69,9 @@ fn family(class: &Tree) -> Family {
 }
 
 fn class(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>, kind: &'static str) -> Facts {
-    let spot = Spot::new(source, tree.mark);
     let family = family(tree);
     let mut facts = Facts::default();
-    let mut own = own_group(source, tree, family, spot.clone());
+    let mut own = own_group(source, tree, family, Spot::new(source, tree.mark));
     if let Some(number) = tree.at(&["spec", "maxPods"]) {
         let found = Amount::declared(source, number);
         own.remarks.push(Remark::number(found, Cause::Ignored(Ignored::ClassOutsideKubelet)));
@@ -93,7 +93,7 @@ fn class(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>, kind: &'static
     }
     groups.retain(|group| !group.is_empty());
     let name = text(tree, &["metadata", "name"]).to_owned();
-    facts.classes.push(NodeClass { name, kind, groups, spot });
+    facts.classes.push(NodeClass { name, kind, groups });
     facts
 }
 

@@ -13,7 +13,7 @@ use crate::text::Shortened;
 pub(super) fn read(source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     let spot = Spot::new(source, tree.mark);
     let mut facts = Facts::default();
-    let Some(pool) = pool(tree, spot.clone()) else { return facts };
+    let Some(pool) = pool(tree) else { return facts };
     // The number stood in the pool before version 1, and nothing reads it there since.
     let (path, is_read): (&[&str], bool) = match text(tree, &["apiVersion"]) {
         "karpenter.sh/v1alpha5" => (&["spec", "kubeletConfiguration"], true),
@@ -39,21 +39,23 @@ pub(super) fn read(source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
 }
 
 /// The pool; `None` if its class is not one of EC2's: EKS Auto Mode has pools too, with a class of its own kind.
-fn pool(tree: &Tree, spot: Spot) -> Option<NodePool> {
+fn pool(tree: &Tree) -> Option<NodePool> {
     let name = text(tree, &["metadata", "name"]).to_owned();
     if text(tree, &["kind"]) == "Provisioner" {
         let mut requirements = Requirement::list(tree.at(&["spec", "requirements"]));
         requirements.extend(Requirement::labels(tree.at(&["spec", "labels"])));
         let class = text(tree, &["spec", "providerRef", "name"]).to_owned();
-        return Some(NodePool { name, class, class_kind: "AWSNodeTemplate", requirements, spot });
+        return Some(NodePool { name, class, class_kind: "AWSNodeTemplate", requirements });
     }
     let reference = |key| text(tree, &["spec", "template", "spec", "nodeClassRef", key]);
-    if !matches!(reference("group"), "" | "karpenter.k8s.aws") || !matches!(reference("kind"), "" | "EC2NodeClass") {
+    if !matches!(reference("group"), "" | "karpenter.k8s.aws")
+        || !matches!(reference("kind"), "" | "EC2NodeClass")
+    {
         return None;
     }
     let mut requirements = Requirement::list(tree.at(&["spec", "template", "spec", "requirements"]));
     requirements.extend(Requirement::labels(tree.at(&["spec", "template", "metadata", "labels"])));
-    Some(NodePool { name, class: reference("name").to_owned(), class_kind: "EC2NodeClass", requirements, spot })
+    Some(NodePool { name, class: reference("name").to_owned(), class_kind: "EC2NodeClass", requirements })
 }
 
 impl NodePool {

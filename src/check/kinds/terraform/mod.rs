@@ -10,11 +10,11 @@ mod resources;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::check::facts::{Facts, Unreadable};
+use crate::check::facts::Facts;
 use crate::check::reading::Reading;
-use crate::check::source::{Source, Spot};
+use crate::check::source::Source;
 use crate::check::syntax::json::Head;
-use crate::check::tree::Tree;
+use crate::check::tree::{Fault, Tree};
 use networks::Networks;
 use plan::Plan;
 use references::Templates;
@@ -27,15 +27,11 @@ pub(crate) fn is(head: &Head<'_>) -> bool {
 }
 
 /// Reads a plan or a state.
-pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> Facts {
-    let plan = match Plan::read(source, head) {
-        Ok(plan) => plan,
-        Err(fault) => {
-            let spot = Spot::new(source, fault.mark);
-            let malformed = vec![Unreadable { spot, message: fault.message }];
-            return Facts { malformed, ..Facts::default() };
-        }
-    };
+///
+/// # Errors
+/// If the document is neither after all.
+pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> Result<Facts, Fault> {
+    let plan = Plan::read(source, head)?;
     let configurations = plan.resources.iter().enumerate().filter(|(_, one)| one.kind == LAUNCH_CONFIGURATION);
     let links = PlanLinks {
         templates: Templates::new(&plan),
@@ -45,7 +41,7 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> F
     let mut facts = resources::facts(reading, &plan.resources, &links, &networks);
     facts.networks.extend(networks.into_all());
     facts.documents += 1;
-    facts
+    Ok(facts)
 }
 
 /// The links of a plan.

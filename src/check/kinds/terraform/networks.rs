@@ -7,11 +7,7 @@ use super::resource::{ADDON, CLUSTER, Resource};
 use super::resources::Links;
 use crate::check::facts::{CniKnown, Network, NetworkBy};
 use crate::check::kinds::network;
-use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
-
-/// The name of the VPC CNI among the add-ons of EKS.
-pub(super) const VPC_CNI: &str = "vpc-cni";
 
 /// The networks of clusters: one for each cluster.
 #[derive(Default)]
@@ -26,23 +22,17 @@ impl Networks {
         let mut values = AddonValues::default();
         for resource in resources {
             match resource.kind.as_str() {
-                ADDON if resource.text("addon_name") == Some(VPC_CNI) => {
+                ADDON if resource.text("addon_name") == Some(network::VPC_CNI) => {
                     let cluster = links.cluster(resource, "cluster_name");
-                    let configuration = resource.values.get("configuration_values");
-                    let source = configuration.map(|value| links.source(resource, value));
-                    let configuration = configuration.zip(source);
-                    let cni = values.read(configuration.as_ref().map(|(value, source)| (*value, source)));
-                    let spot = configuration.map(|(value, source)| Spot::new(&source, value.mark));
-                    let version = resource.text("addon_version").and_then(|version| version.parse().ok());
-                    let spot = spot.unwrap_or_else(|| resource.spot());
-                    networks.add(Network { spot, cluster, by: NetworkBy::Addon, version, cni, ipv6: None });
+                    let cni = values.read(resource.values.get("configuration_values"));
+                    let version = resource.text("addon_version").and_then(network::addon_version);
+                    networks.add(Network { cluster, by: NetworkBy::Addon, version, cni, ipv6: None });
                 }
                 CLUSTER => {
                     let family =
                         resource.block("kubernetes_network_config").and_then(|block| block.get("ip_family"));
                     let Some(family) = family.and_then(|family| family.text()) else { continue };
                     networks.add(Network {
-                        spot: resource.spot(),
                         cluster: links.cluster(resource, "name"),
                         by: NetworkBy::Cluster,
                         version: None,
@@ -104,12 +94,9 @@ pub(super) struct AddonValues {
 
 impl AddonValues {
     /// What the values say of the CNI. An add-on without values says nothing.
-    pub fn read(&mut self, values: Option<(&Rc<Tree>, &Rc<Source>)>) -> CniKnown {
-        let Some((values, source)) = values else { return CniKnown::Nothing };
-        if values.is_computed() {
-            return CniKnown::Later(Spot::new(source, values.mark));
-        }
-        let read = || network::addon_values(source, values);
+    pub fn read(&mut self, values: Option<&Rc<Tree>>) -> CniKnown {
+        let Some(values) = values else { return CniKnown::Nothing };
+        let read = || network::addon_values(values);
         self.known.entry(Rc::as_ptr(values)).or_insert_with(read).clone()
     }
 }

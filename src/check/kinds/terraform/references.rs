@@ -67,7 +67,8 @@ impl<'p> Known<'p> {
             #[serde(default)]
             references: Vec<String>,
         }
-        let read = || serde_json::from_str::<Expression>(expression.get()).unwrap_or_default().references.into();
+        let read =
+            || serde_json::from_str::<Expression>(expression.get()).unwrap_or_default().references.into();
         Rc::clone(self.references.borrow_mut().entry(ptr::from_ref(expression)).or_insert_with(read))
     }
 }
@@ -118,13 +119,7 @@ impl<'p> Templates<'p> {
 
     /// The number of the launch template that a block of a group names, if it is in the plan. The block has the
     /// template's id and name under these keys, and stands in the group's configuration at `path`.
-    pub fn find(
-        &self,
-        group: &Resource,
-        named: &Tree,
-        keys: [&str; 2],
-        path: &[&str],
-    ) -> Option<usize> {
+    pub fn find(&self, group: &Resource, named: &Tree, keys: [&str; 2], path: &[&str]) -> Option<usize> {
         let given = |key: &str| named.get(key).and_then(|value| text(value));
         if let Some(id) = given(keys[0]) {
             return self.by_id.get(id).copied();

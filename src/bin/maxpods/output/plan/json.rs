@@ -105,7 +105,8 @@ struct NeedObject {
     addresses: u64,
 }
 
-/// A number that is not known has its upper bound here, and its lower bound in a field of its own.
+/// A number that is only known to be between two others has the upper one here, and the lower one in a field of
+/// its own.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FreeObject {

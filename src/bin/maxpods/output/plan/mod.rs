@@ -28,9 +28,9 @@ pub struct Plan {
     pub max_pods: u64,
     /// The warm targets that are set.
     pub targets: WarmTargets,
-    /// With these targets, a pool for each number of pods.
+    /// The pool for each number of pods, with these targets.
     pub pools: Vec<Pool>,
-    /// With other targets, at the largest number of pods.
+    /// The pools with other targets, for the largest number of pods.
     pub compared: Vec<Compared>,
     /// The subnets that hold a number of nodes, if a number was given.
     pub nodes: Option<Nodes>,
@@ -49,7 +49,7 @@ pub struct Nodes {
 pub enum Placement {
     /// A verdict for each subnet.
     Subnets(Vec<Row>),
-    /// For a number of subnets, the length of their CIDRs; `None` where subnets of /16 are too small.
+    /// For 1, 2 and 3 subnets, the length of their CIDRs; `None` if subnets of /16 are too small.
     Smallest([(u64, Option<u8>); 3]),
 }
 
@@ -77,7 +77,7 @@ impl Row {
 }
 
 impl Nodes {
-    /// Tells if every subnet surely holds its nodes.
+    /// True if every subnet surely holds its nodes.
     pub fn all_fit(&self) -> bool {
         match &self.placement {
             Placement::Subnets(rows) => rows.iter().all(|row| row.verdict == Verdict::Fits),
@@ -98,8 +98,8 @@ fn name(compared: &Compared) -> String {
     compared.origins.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// The origins of compared targets, with the rule that made them. Targets of the other mode have its pod
-/// limit too.
+/// The origins of compared targets, with the rule that made them. For targets of the other mode, the text also
+/// has the pod limit of that mode.
 fn why(plan: &Plan, compared: &Compared) -> String {
     let max_pods = compared.limits.max_pods.filter(|&max_pods| max_pods != plan.max_pods);
     let limit = max_pods.map_or_else(String::new, |max_pods| format!(", max pods {max_pods}"));

@@ -42,7 +42,7 @@ const MOST_POINTS: u64 = 1000;
 /// Room above the plot for the labels of two vertical lines.
 const LABELS_HEIGHT: u32 = 2 * LINE_HEIGHT;
 
-/// Characters of a title that fit with large letters.
+/// The longest title, in characters, that fits in large letters.
 const LONG_TITLE: usize = 84;
 
 const FONT: &str = "sans-serif";
@@ -62,7 +62,7 @@ struct Curve {
     label: String,
     /// Corners of the staircase: pods and addresses.
     corners: Vec<(i64, i64)>,
-    /// The most pods that get an address, where more would fit on the node.
+    /// The number of pods that get an address, if the node takes more pods than that.
     served: Option<u64>,
 }
 
@@ -72,7 +72,7 @@ impl Curve {
         let mut corners: Vec<(i64, i64)> = Vec::new();
         let mut served = None;
         for point in 0..=points {
-            // All pods where there are few; else as many as the picture can show.
+            // With few pods, each number of pods has a point. With many, the points are spread evenly.
             let pods = most * point / points.max(1);
             let pool = compared.limits.pool(&compared.targets, pods);
             if pool.unserved > 0 {

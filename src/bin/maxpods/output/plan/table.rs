@@ -192,7 +192,7 @@ fn subnets(plan: &Plan, rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A number, or the two between which it is.
+/// A number that is known, or the two numbers that it lies between.
 fn between(number: Between) -> String {
     if number.is_known() { number.most.to_string() } else { format!("{} to {}", number.least, number.most) }
 }

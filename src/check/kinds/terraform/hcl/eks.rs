@@ -15,10 +15,9 @@ use super::evaluate::Evaluator;
 use super::functions::is_open;
 use crate::check::facts::{CniKnown, Facts, Network, NetworkBy};
 use crate::check::kinds::network;
-use crate::check::kinds::terraform::networks::{Networks, VPC_CNI};
+use crate::check::kinds::terraform::networks::Networks;
 use crate::check::kinds::terraform::resource::text;
 use crate::check::reading::Reading;
-use crate::check::source::{Mark, Spot};
 use crate::check::tree::Tree;
 use crate::text::Shortened;
 
@@ -58,7 +57,6 @@ pub(super) struct Call {
     pub file: usize,
     /// Such as `module.eks`.
     pub address: String,
-    pub mark: Mark,
     pub arguments: Rc<Tree>,
     /// The major version. Where it is not said, the arguments tell it.
     pub major: u32,
@@ -85,7 +83,7 @@ pub(super) fn calls(evaluator: &Evaluator<'_>) -> Vec<Call> {
             let arguments = blocks::body(evaluator, file, mark, &block.body);
             let major = major(text("version").as_deref(), &source, &arguments);
             let address = format!("module.{name}");
-            calls.push(Call { kind, file, address, mark, arguments, major, official });
+            calls.push(Call { kind, file, address, arguments, major, official });
         }
         calls.extend(terragrunt(evaluator, file, &parsed.body));
     }
@@ -100,9 +98,8 @@ fn terragrunt<'m>(evaluator: &Evaluator<'m>, file: usize, body: &'m Body) -> Opt
     let source = source.as_ref().and_then(|source| source.text()).unwrap_or("");
     let arguments = evaluator.value(file, &inputs.value);
     let (kind, official) = kind(source, |key| arguments.get(key).is_some())?;
-    let mark = evaluator.mark(file, inputs.span());
     let major = major(None, source, &arguments);
-    Some(Call { kind, file, address: "inputs".into(), mark, arguments, major, official })
+    Some(Call { kind, file, address: "inputs".into(), arguments, major, official })
 }
 
 /// The module that a source names, and whether it is this one.
@@ -168,33 +165,20 @@ pub(super) fn add_networks(evaluator: &Evaluator<'_>, links: &ModuleLinks<'_, '_
         let ipv6 = family.and_then(|family| text(family)).map(|family| family == "ipv6");
         let addons = ["addons", "cluster_addons"].iter().find_map(|key| call.arguments.get(key));
         let addon = addons.and_then(|addons| {
-            let named = |tree: &Rc<Tree>| tree.get("name").and_then(|name| name.text()) == Some(VPC_CNI);
-            addons.entries().iter().find(|entry| entry.key == VPC_CNI || named(&entry.value))
+            let named = |tree: &Rc<Tree>| tree.get("name").and_then(|name| name.text()) == Some(network::VPC_CNI);
+            addons.entries().iter().find(|entry| entry.key == network::VPC_CNI || named(&entry.value))
         });
-        let Some(source) = evaluator.source(call.file) else { continue };
-        let (spot, version, cni) = match addon {
-            Some(entry) => {
-                let version = entry.value.get("addon_version").and_then(|version| text(version)?.parse().ok());
-                let values = entry.value.get("configuration_values");
-                let place = values.unwrap_or(&entry.value);
-                let source = evaluator.source_of(place).unwrap_or(source);
-                let spot = Spot::new(source, place.mark);
-                let cni = values.map_or(CniKnown::Nothing, |values| {
-                    let values = evaluator.decoded(values);
-                    if is_open(&values) {
-                        return CniKnown::Later(spot.clone());
-                    }
-                    network::addon_values(source, &values)
-                });
-                (spot, version, cni)
-            }
-            None => (Spot::new(source, call.mark), None, CniKnown::Nothing),
-        };
+        let value = |key: &str| addon?.value.get(key);
+        let version = value("addon_version").and_then(|version| network::addon_version(text(version)?));
+        let cni = value("configuration_values").map_or(CniKnown::Nothing, |values| {
+            let values = evaluator.decoded(values);
+            if is_open(&values) { CniKnown::Later } else { network::addon_values(&values) }
+        });
         if addon.is_none() && ipv6.is_none() {
             continue;
         }
         let by = if addon.is_some() { NetworkBy::Addon } else { NetworkBy::Cluster };
-        networks.add(Network { spot, cluster, by, version, cni, ipv6 });
+        networks.add(Network { cluster, by, version, cni, ipv6 });
     }
 }
 
