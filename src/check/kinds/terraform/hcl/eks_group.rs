@@ -164,7 +164,9 @@ impl<'r, 'm> Groups<'r, 'm> {
     /// Adds the facts of a group.
     pub fn add(&mut self, group: &Group<'_>, name: String) {
         // A template of the user's own may do anything with the other arguments.
-        if group.field("user_data_template_path").is_some_and(|path| path.text() != Some("")) {
+        let path = group.own.get("user_data_template_path");
+        let path = path.or_else(|| group.defaults?.get("user_data_template_path"));
+        if path.is_some_and(|path| path.text() != Some("")) {
             return;
         }
         let managed = group.kind == Kind::Managed;

@@ -99,3 +99,6 @@ impl Module {
         blocks::facts(reading, &self.files)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ const MOST_COMPARISONS: usize = 12_000_000;
 
 /// A bracket, a text or a here-document that is open.
 enum Open<'t> {
-    /// A bracket, and the number of keys behind it so far.
+    /// A bracket, and the number of keys behind it so far. That of a block is none of an object.
     Bracket(u8, usize),
     Quotes,
     /// A here-document, up to a line with this word alone.
@@ -22,6 +22,8 @@ pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
     let bytes = text.as_bytes();
     let mut open = Vec::new();
     let (mut at, mut left) = (0, MOST_COMPARISONS);
+    // The byte before, which tells a block (`a "b" {`) from an object (`= {`).
+    let mut before = b'=';
     while let Some(byte) = bytes.get(at).copied() {
         let next = bytes.get(at + 1).copied();
         let mut step = 1;
@@ -57,6 +59,7 @@ pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
                     open.push(Open::Heredoc(word));
                 }
             }
+            (_, b'{') if before.is_ascii_alphanumeric() || before == b'"' => open.push(Open::Bracket(b'(', 0)),
             (_, b'{' | b'[' | b'(') => open.push(Open::Bracket(byte, 0)),
             (_, b'}' | b']' | b')') => drop(open.pop()),
             (Some(Open::Bracket(b'{', keys)), b'=' | b':') => {
@@ -70,6 +73,9 @@ pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
                 step = 1 + usize::from(matches!(next, Some(b'=' | b'>' | b':')));
             }
             _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
         }
         at += step;
     }
@@ -112,7 +118,7 @@ mod tests {
         for (text, expected) in [
             (format!("a = {{\n{}}}\n", keys(many, "a = 1\n")), true),
             (format!("a = {{ {} }}\n", keys(many, "\"a\" : 1,")), true),
-            (format!("a {{\n{}}}\n", keys(many, "a = 1\n")), true),
+            (format!("a {{\nb = {{{}}}\n}}\n", keys(many, "a = 1\n")), true),
             (format!("a = \"${{{{ {} }}}}\"\n", keys(many, "a=1,")), true),
             (format!("a = <<EOT\n${{{{ {} }}}}\nEOT\n", keys(many, "a=1,")), true),
             (format!("a = {{\n{}}}\n", keys(4_000, "a = 1\n")), false),
@@ -121,6 +127,9 @@ mod tests {
             (format!("a = {{ b = \"{}\" }}\n", keys(many, "\\\" = ")), false),
             (format!("a = {{ b = \"{}\" }}\n", keys(many, "$${ = ")), false),
             (format!("a = {{\n# {}\n b = 1 /* {} */\n}}\n", keys(many, "a = "), keys(many, "a = ")), false),
+            // The parser keeps the attributes of a block in another way.
+            (format!("a {{\n{}}}\n", keys(many, "a = 1\n")), false),
+            (format!("a \"b\" {{\n{}}}\n", keys(many, "a = 1\n")), false),
             (keys(many, "a = 1\n"), false),
             (format!("a = [{}]\n", keys(many, "{ a = 1 },")), false),
         ] {
