@@ -232,6 +232,7 @@ impl<'e, 'm> ModuleLinks<'e, 'm> {
             return Some(name.to_owned());
         }
         let unknown = match name.text() {
+            Some("") => return None,
             Some(template) => Rc::from(template),
             None => self.evaluator.reference(name)?,
         };

@@ -209,6 +209,9 @@ impl<'r, 'm> Groups<'r, 'm> {
                 };
                 found.extend(arguments.map(|text| self.text(group, &text, how)));
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
+                if let Some(parts) = group.field("cloudinit_pre_nodeadm") {
+                    found.push(self.parts(group, &[parts]));
+                }
             }
             Family::Windows => {}
         }

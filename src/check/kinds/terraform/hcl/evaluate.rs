@@ -149,6 +149,17 @@ impl<'m> Evaluator<'m> {
         self.keep(tree, Known { file, reference: None, encoded: Some(Rc::clone(value)) })
     }
 
+    /// A text without something at its ends. It keeps its place, and its lines where the first one is still there.
+    pub fn shorter(&self, value: &Rc<Tree>, shorten: impl Fn(&str) -> &str) -> Rc<Tree> {
+        let Content::Scalar(scalar) = &value.content else { return Rc::clone(value) };
+        let file = self.known.borrow().get(&Rc::as_ptr(value)).map_or(0, |(_, known)| known.file);
+        let text = shorten(&scalar.text);
+        let before = scalar.text.find(text).and_then(|at| scalar.text.get(..at)).unwrap_or("");
+        let first_line = scalar.first_line.map(|line| line + before.matches('\n').count());
+        let content = Scalar { text: text.to_owned(), is_text: true, first_line };
+        self.make(file, value.mark, Content::Scalar(content))
+    }
+
     /// The value of an expression.
     pub fn value(&self, file: usize, expression: &'m Expression) -> Rc<Tree> {
         let mark = self.mark(file, expression.span());

@@ -41,8 +41,8 @@ pub(super) fn call<'m>(
             let empty = |value: &Tree| matches!(value.content, Content::Null) || value.text() == Some("");
             arguments().find(|value| !empty(value)).unwrap_or_else(computed)
         }
-        "trimspace" => text(first().text().map(|text| text.trim().to_owned())),
-        "chomp" => text(first().text().map(|text| text.trim_end_matches(['\r', '\n']).to_owned())),
+        "trimspace" => evaluator.shorter(&first(), str::trim),
+        "chomp" => evaluator.shorter(&first(), |text| text.trim_end_matches(['\r', '\n'])),
         "join" => {
             let mut arguments = arguments();
             text(arguments.next().zip(arguments.next()).and_then(|(between, list)| join(evaluator, &between, &list)))

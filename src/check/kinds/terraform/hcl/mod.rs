@@ -9,6 +9,7 @@ mod functions;
 mod scan;
 mod text;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use hcl_edit::structure::Body;
@@ -40,6 +41,11 @@ const BLOCKS: [&str; 18] = [
     "remote_state",
     "generate",
 ];
+
+/// The most keys that a text may have twice in one object, and the longest text of which that is looked at: it is parsed
+/// once for each.
+const MOST_DOUBLED_KEYS: usize = 8;
+const LONGEST_DOUBLED: usize = 100_000;
 
 /// A file of Terraform's language.
 #[derive(Debug)]
@@ -77,15 +83,34 @@ pub(crate) fn parse(source: &Rc<Source>) -> Result<Parsed, Fault> {
     if let Some(fault) = scan::too_many_keys(source) {
         return Err(fault);
     }
-    match hcl_edit::parser::parse_body(source.text()) {
-        Ok(body) => Ok(Parsed { source: Rc::clone(source), body }),
-        Err(error) => {
-            let location = error.location();
-            let mark = Mark { line: location.line(), column: location.column() };
-            let message = format!("this is not Terraform's language: {}", Escaped(error.message()));
-            Err(Fault { mark, message })
+    let mut text = Cow::Borrowed(source.text());
+    for twice in 0..=MOST_DOUBLED_KEYS {
+        let error = match hcl_edit::parser::parse_body(&text) {
+            Ok(body) => return Ok(Parsed { source: Rc::clone(source), body }),
+            Err(error) => error,
+        };
+        let location = error.location();
+        let doubled = error.message().contains("redefined object key") && text.len() <= LONGEST_DOUBLED;
+        match doubled.then(|| with_other_key(&text, location.offset(), twice)).flatten() {
+            Some(other) => text = Cow::Owned(other),
+            None => {
+                let mark = Mark { line: location.line(), column: location.column() };
+                let message = format!("this is not Terraform's language: {}", Escaped(error.message()));
+                return Err(Fault { mark, message });
+            }
         }
     }
+    Err(Fault { mark: Mark::START, message: "too many keys of this text are there twice".into() })
+}
+
+/// The text with another key of the same length in place of the one there. Terraform takes a key twice, and the parser
+/// does not.
+fn with_other_key(text: &str, at: usize, number: usize) -> Option<String> {
+    let (before, rest) = text.split_at_checked(at)?;
+    let (quote, rest) = if let Some(rest) = rest.strip_prefix('"') { ("\"", rest) } else { ("", rest) };
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
+    let width = length.checked_sub(1).filter(|width| *width >= 2)?;
+    Some(format!("{before}{quote}Z{number:0width$}{}", rest.get(length..)?))
 }
 
 impl Module {

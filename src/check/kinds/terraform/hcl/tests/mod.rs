@@ -85,3 +85,12 @@ fn a_fault_has_its_place() {
     assert_eq!((fault.mark.line, fault.mark.column), (3, 9), "{fault:?}");
     assert!(fault.message.starts_with("this is not Terraform's language: "), "{fault:?}");
 }
+
+#[test]
+fn a_key_that_is_there_twice_is_no_fault() {
+    let text = "a = {\n  key = 1\n  key = 2\n  \"the key\" = 3\n  \"the key\" = 4\n  key = 5\n}\n";
+    for text in [text, &text.replace("the key", "the-key")] {
+        let parsed = parse(&Source::file(0, text.into()));
+        assert_eq!(parsed.is_ok(), !text.contains("the key"), "{parsed:?}");
+    }
+}
