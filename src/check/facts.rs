@@ -450,8 +450,10 @@ impl Amount {
         Declared { value, spot: Spot::new(source, tree.mark) }
     }
 
-    /// The amount that a text holds. `is_text` says that quotes make it a text and nothing else.
+    /// The amount that a text holds. `is_text` says that quotes make it a text and nothing else. Of a long text only the
+    /// beginning is kept, since many groups may share it through an alias.
     pub fn new(text: &str, is_text: bool) -> Self {
+        let text = beginning(text);
         match super::tree::int32(text) {
             Some(number) if !is_text => {
                 u64::try_from(number).map_or_else(|_| Self::Refused(text.into()), Self::Number)
@@ -475,4 +477,12 @@ pub(crate) fn is_template(text: &str) -> bool {
     ["${", "{{", "<%", "%{"].iter().any(|mark| text.contains(mark))
         || text.starts_with('$')
         || text.starts_with('<') && text.ends_with('>')
+}
+
+/// The longest text that is kept of a value that is only shown, or of a name that is no type's if it is longer.
+const LONGEST_SHOWN: usize = 200;
+
+/// The beginning of a text. Many groups may share a long one through an alias, and each keeps its own copy.
+pub(crate) fn beginning(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_SHOWN).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }

@@ -1,6 +1,7 @@
 //! The findings of a run, and what else there is to tell of it.
 
 use std::fmt;
+use std::rc::Rc;
 
 use super::rules::Rule;
 use super::source::{Place, Spot};
@@ -54,7 +55,7 @@ pub struct Finding {
     /// A remedy outside of the file, which the caller puts into words.
     pub remedy: Option<Remedy>,
     /// The instance types that it is about, in family then size order.
-    pub instance_types: Vec<String>,
+    pub instance_types: Vec<Rc<str>>,
     /// The number of pods that the file has.
     pub max_pods: Option<u64>,
     /// The number of pods that the network of the lowest type of the group has addresses for.

@@ -2,7 +2,7 @@
 //! one that turns a cause into options and commands.
 
 use maxpods::Error;
-use maxpods::check::{Finding, Malformed, Missing};
+use maxpods::check::{Finding, Malformed, Remedy};
 use maxpods::cluster::{Judgement, Reason};
 use maxpods::cni::AwsNodeWarning;
 use maxpods::cni::variable;
@@ -288,19 +288,39 @@ pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods
      eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, and Terraform \
      plans (terraform show -json)";
 
-/// Advice about a finding that has none of its own.
+/// Advice about a finding whose remedy is outside of the file.
 pub fn for_finding(finding: &Finding) -> Option<String> {
-    match finding.missing? {
-        Missing::InstanceTypes => Some("name the types: --instance-type TYPE,TYPE".into()),
-        Missing::Facts => Some("give the types' facts with --instance-types-file".into()),
-        _ => None,
-    }
+    Some(match finding.remedy? {
+        Remedy::NameInstanceTypes => "name the types: --instance-type TYPE,TYPE".into(),
+        Remedy::GiveFacts => "give the types' facts with --instance-types-file".into(),
+        Remedy::SayPrefixes => {
+            "say it with --cni-prefix-delegation-enabled=true (or =false), or in maxpods.toml: \
+                                cni-prefix-delegation-enabled = true"
+                .into()
+        }
+        Remedy::SwitchPrefixesOn => {
+            "for this number, switch prefixes on: kubectl set env daemonset aws-node -n \
+                                     kube-system ENABLE_PREFIX_DELEGATION=true WARM_PREFIX_TARGET=1"
+                .into()
+        }
+        Remedy::SwitchPrefixesOnInAddon => {
+            "for this number, switch prefixes on in the configuration values of the \
+                                            vpc-cni add-on: {\"env\":{\"ENABLE_PREFIX_DELEGATION\":\"true\",\
+                                            \"WARM_PREFIX_TARGET\":\"1\"}}"
+                .into()
+        }
+        Remedy::LookAtNodes => "see what the nodes have: kubectl get nodes -o \
+                                custom-columns=NAME:.metadata.name,PODS:.status.capacity.pods"
+            .into(),
+        Remedy::UpgradeCni => "upgrade the VPC CNI to 1.9 or newer".into(),
+        _ => return None,
+    })
 }
 
 /// Advice about a file of `check` that cannot be read.
 pub fn for_malformed(malformed: &Malformed) -> Option<String> {
-    let templated = malformed.message.contains("YAML") && malformed.line.contains("{{");
-    templated.then(|| {
+    let (line, _) = malformed.line();
+    line.contains("{{").then(|| {
         "this is a template: check what it renders to, as in: helm template . | maxpods check -".into()
     })
 }

@@ -21,6 +21,8 @@ pub(crate) struct TypeTable<'a> {
     types: Vec<Rc<InstanceType>>,
     /// The types that meet a requirement, by the requirement.
     accepted: RefCell<HashMap<Requirement, Rc<[bool]>>>,
+    /// Every type with its limits, by the settings that decide them.
+    limits: RefCell<HashMap<String, Rc<[Rc<Candidate>]>>>,
     /// Sets of types with their limits, by everything that decides them.
     kept: RefCell<HashMap<String, Rc<Candidates>>>,
 }
@@ -29,7 +31,7 @@ pub(crate) struct TypeTable<'a> {
 #[derive(Debug)]
 pub(crate) struct Candidates {
     /// In family then size order, without repetitions. It is empty if nothing is known of any type of the group.
-    pub types: Vec<Candidate>,
+    pub types: Vec<Rc<Candidate>>,
     /// The keys of requirements that are not evaluated here: the types may be fewer.
     pub open: Vec<String>,
     /// The names of types that are not in the table.
@@ -44,6 +46,10 @@ pub(crate) struct Candidates {
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub facts: Rc<InstanceType>,
+    /// The name, which many findings share.
+    pub name: Rc<str>,
+    /// The number of pods by secondary IP addresses, which is nodeadm's standard number.
+    pub classic: u64,
     /// The limits with the CNI as it is known to be, or as it is by default.
     pub limits: Limits,
     /// The number of pods that the network allows, however the CNI is set where that is not known.
@@ -56,7 +62,7 @@ pub(crate) struct Candidate {
 
 impl Candidate {
     pub fn name(&self) -> &str {
-        &self.facts.name
+        &self.name
     }
 
     /// The number of pods that the network allows with the CNI as it is known to be, in figures.
@@ -80,18 +86,19 @@ impl Candidates {
 
     /// The number that holds for all types.
     pub fn lowest_recommended(&self) -> Option<u64> {
-        self.types.iter().map(Candidate::recommended).min()
+        self.types.iter().map(|one| one.recommended()).min()
     }
 
     pub fn lowest_allowed(&self) -> Option<u64> {
-        self.types.iter().filter_map(Candidate::allowed).min()
+        self.types.iter().filter_map(|one| one.allowed()).min()
     }
 }
 
 impl<'a> TypeTable<'a> {
     pub fn new(catalog: &'a Catalog) -> Self {
         let types = catalog.types().into_iter().map(Rc::new).collect();
-        Self { catalog, types, accepted: RefCell::default(), kept: RefCell::default() }
+        let (accepted, limits, kept) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { catalog, types, accepted, limits, kept }
     }
 
     /// Every type of the table.
@@ -111,26 +118,32 @@ impl<'a> TypeTable<'a> {
         if let Some(kept) = self.kept.borrow().get(&key) {
             return Some(Rc::clone(kept));
         }
+        let with_limits = |types: Vec<Rc<InstanceType>>| -> Vec<_> {
+            let mut types: Vec<_> =
+                types.into_iter().map(|facts| Rc::new(settings.candidate(facts))).collect();
+            types.sort_by(|a, b| crate::instance_type::compare_names(&a.name, &b.name));
+            types.dedup_by(|a, b| a.name == b.name);
+            types
+        };
         let (types, open, unknown) = match &group.types {
             Types::Named(names) => {
                 let (types, unknown) = self.named(names);
-                (types, Vec::new(), unknown)
+                (with_limits(types), Vec::new(), unknown)
             }
-            Types::Pools(pools) => self.selected(pools),
+            Types::Pools(pools) => {
+                let (chosen, open, unknown) = self.selected(pools);
+                let all = self.with_limits(&settings);
+                let types = all.iter().zip(chosen).filter(|(one, chosen)| *chosen && places_pods(group, one));
+                (types.map(|(one, _)| Rc::clone(one)).collect(), open, unknown)
+            }
             Types::Unknown(_) | Types::NoPool | Types::Ambiguous(_) => {
                 if assumed.instance_types.is_empty() {
                     return None;
                 }
-                (assumed.instance_types.iter().cloned().map(Rc::new).collect(), Vec::new(), Vec::new())
+                let given = assumed.instance_types.iter().cloned().map(Rc::new).collect();
+                (with_limits(given), Vec::new(), Vec::new())
             }
         };
-        let mut types: Vec<_> = types
-            .into_iter()
-            .map(|facts| settings.candidate(facts))
-            .filter(|one| places_pods(group, one))
-            .collect();
-        types.sort_by(|a, b| crate::instance_type::compare_names(&a.facts.name, &b.facts.name));
-        types.dedup_by(|a, b| a.facts.name == b.facts.name);
         let prefixes = settings.says_prefixes.then_some(settings.settings.cni.prefix_delegation);
         let candidates = Candidates { types, open, unknown, prefixes, unlimited: settings.unlimited };
         let candidates = Rc::new(candidates);
@@ -142,22 +155,34 @@ impl<'a> TypeTable<'a> {
         Some(candidates)
     }
 
+    /// Every type of the table with its limits.
+    fn with_limits(&self, settings: &GroupSettings) -> Rc<[Rc<Candidate>]> {
+        let key = format!("{settings:?}");
+        let mut limits = self.limits.borrow_mut();
+        if limits.len() >= MOST_KEPT {
+            limits.clear();
+        }
+        let all = || self.types.iter().map(|facts| Rc::new(settings.candidate(Rc::clone(facts)))).collect();
+        Rc::clone(limits.entry(key).or_insert_with(all))
+    }
+
     fn named(&self, names: &[String]) -> (Vec<Rc<InstanceType>>, Vec<String>) {
         let mut types = Vec::new();
         let mut unknown = Vec::new();
         for name in names {
             match self.catalog.get(name) {
                 Some(facts) => types.push(Rc::new(facts)),
-                None if !unknown.contains(name) => unknown.push(name.clone()),
-                None => {}
+                None => unknown.push(name.clone()),
             }
         }
+        unknown.sort();
+        unknown.dedup();
         (types, unknown)
     }
 
     /// The types that one of the pools accepts, the keys that are not evaluated here, and the names of types that are
     /// not in the table.
-    fn selected(&self, pools: &[Rc<NodePool>]) -> (Vec<Rc<InstanceType>>, Vec<String>, Vec<String>) {
+    fn selected(&self, pools: &[Rc<NodePool>]) -> (Vec<bool>, Vec<String>, Vec<String>) {
         let mut chosen = vec![false; self.types.len()];
         let mut certain = vec![false; self.types.len()];
         let mut open = Vec::new();
@@ -193,8 +218,7 @@ impl<'a> TypeTable<'a> {
             list.sort();
             list.dedup();
         }
-        let types = self.types.iter().zip(chosen).filter(|(_, chosen)| *chosen);
-        (types.map(|(facts, _)| Rc::clone(facts)).collect(), open, unknown)
+        (chosen, open, unknown)
     }
 
     /// Whether each type of the table meets a requirement. Many pools have the same.
@@ -284,7 +308,10 @@ impl GroupSettings {
             (false, true) => limits.allowed.max(with_prefixes),
             (false, false) => limits.allowed,
         };
-        Candidate { facts, limits, most, with_prefixes, branch_enis: 0 }
+        let classic = Limits::new(&facts, &Settings::default(), &WarmTargets::default()).allowed.pods();
+        let name = facts.name.as_str().into();
+        let classic = classic.unwrap_or_default();
+        Candidate { facts, name, classic, limits, most, with_prefixes, branch_enis: 0 }
     }
 }
 
@@ -303,10 +330,7 @@ fn places_pods(group: &NodeGroup, candidate: &Candidate) -> bool {
     let by_number = group.os == Os::Windows || group.bottlerocket;
     let pods = match number {
         Some(number) if by_number => number,
-        _ => match Limits::new(facts, &Settings::default(), &WarmTargets::default()).allowed {
-            Allowed::Pods(pods) => pods,
-            Allowed::Unlimited => 0,
-        },
+        _ => candidate.classic,
     };
     let reserved = match &group.kubelet.reserved_memory {
         Some(memory) => crate::quantity::mebibytes(&memory.value).unwrap_or(0),

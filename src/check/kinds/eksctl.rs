@@ -12,7 +12,7 @@ use super::{nodeconfig, user_data};
 use crate::Os;
 use crate::check::facts::{
     Amount, Cause, CniKnown, Declared, Facts, From, Ignored, Kubelet, Network, NetworkBy, NodeGroup,
-    NumberReader, Overridden, Remark, Types,
+    NumberReader, Overridden, Remark, Types, beginning,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
@@ -121,9 +121,17 @@ impl<'a> GroupReader<'a> {
 
     fn types(&self) -> Types {
         let mut names: Vec<String> = Vec::new();
-        names.extend(self.tree.get("instanceType").and_then(|name| name.text()).map(Into::into));
+        names.extend(
+            self.tree.get("instanceType").and_then(|name| name.text()).map(|name| beginning(name).into()),
+        );
         for path in [&["instanceTypes"][..], &["instancesDistribution", "instanceTypes"]] {
-            names.extend(self.tree.at(path).into_iter().flat_map(|list| list.texts()).map(Into::into));
+            names.extend(
+                self.tree
+                    .at(path)
+                    .into_iter()
+                    .flat_map(|list| list.texts())
+                    .map(|name| beginning(name).into()),
+            );
         }
         names.retain(|name| name != "mixed");
         if !names.is_empty() {

@@ -1,7 +1,7 @@
 //! `above-recommended`: allowed by the network, and above AWS's ceiling.
 
 use super::fit::{Fit, types_that};
-use super::words::{names, pods_are, subject};
+use super::words::{all_names, names, pods_are, subject};
 use super::{Rule, no_remark, per_type};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
@@ -28,15 +28,14 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let ceiling = worst.limits.breakdown.ceiling;
-    let named: Vec<_> = above.iter().map(|(one, _)| one.facts.name.clone()).collect();
     let message = format!(
         "{}{} more than the {ceiling} that are recommended for {}, although the network allows them",
         subject(case),
         pods_are(case, pods),
-        names(&named),
+        names(&above),
     );
     let mut finding = Finding::new(&RULE, per_type::spot(case), message).max_pods(Some(pods));
-    finding.instance_types = named;
+    finding.instance_types = all_names(&above);
     finding.allowed = worst.most.pods();
     finding.recommended = Some(worst.recommended());
     vec![finding]

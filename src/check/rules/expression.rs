@@ -1,10 +1,12 @@
 //! `expression`: a max-pods expression that its reader refuses, or that fails on a type.
 
-use super::words::{names, subject};
+use std::rc::Rc;
+
+use super::words::subject;
 use super::{Rule, no_remark};
 use crate::check::facts::{Declared, NumberReader, is_template};
 use crate::check::join::Case;
-use crate::check::report::{Finding, Level};
+use crate::check::report::{Finding, Level, listed};
 use crate::expression::{Dialect, Expression, ExpressionErrorKind};
 use crate::{Error, InstanceType};
 
@@ -47,8 +49,8 @@ fn fails(case: &Case<'_>, found: &Declared<String>, expression: &Expression) -> 
     named.sort_by(|a, b| crate::instance_type::compare_names(a, b));
     named.dedup();
     let mut finding = refused(case, found, error);
-    finding.message = format!("{} ({})", finding.message, names(&named));
-    finding.instance_types = named;
+    finding.message = format!("{} ({})", finding.message, listed(named.iter()));
+    finding.instance_types = named.into_iter().map(Rc::from).collect();
     Some(finding)
 }
 

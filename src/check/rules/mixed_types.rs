@@ -1,5 +1,7 @@
 //! `mixed-types`: one number for types whose own numbers differ much.
 
+use std::rc::Rc;
+
 use super::words::{subject, verb};
 use super::{Rule, no_remark, per_type};
 use crate::check::join::{Candidate, Case};
@@ -24,7 +26,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     if types.unlimited || case.network.ipv6 || case.group.pods_per_core.is_some() || number.value == 0 {
         return Vec::new();
     }
-    let recommended = |one: &&Candidate| one.recommended();
+    let recommended = |one: &&Rc<Candidate>| one.recommended();
     let (Some(lowest), Some(highest)) =
         (types.types.iter().min_by_key(recommended), types.types.iter().max_by_key(recommended))
     else {
@@ -47,7 +49,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     );
     let mut finding =
         Finding::new(&RULE, &number.spot, message).help(Some(help)).max_pods(Some(number.value));
-    finding.instance_types = vec![lowest.facts.name.clone(), highest.facts.name.clone()];
+    finding.instance_types = vec![Rc::clone(&lowest.name), Rc::clone(&highest.name)];
     finding.allowed = types.lowest_allowed();
     finding.recommended = Some(low);
     vec![finding]

@@ -1,7 +1,7 @@
 //! `needs-branch-enis`: the number is right if pods with security groups of their own are among the pods.
 
 use super::fit::{Fit, types_that};
-use super::words::{counted, names, subject};
+use super::words::{all_names, counted, names, subject};
 use super::{Rule, no_remark, per_type};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
@@ -26,17 +26,16 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let more = worst.limits.allowed.exceeded_by(pods).unwrap_or_default();
-    let named: Vec<_> = found.iter().map(|(one, _)| one.facts.name.clone()).collect();
     let message = format!(
         "{}{} need branch ENIs on {}: at least {more} of them must have security groups of their own, since the \
          addresses beside the trunk ENI are enough for {}",
         subject(case),
         counted(pods),
-        names(&named),
+        names(&found),
         worst.limits.allowed,
     );
     let mut finding = Finding::new(&RULE, per_type::spot(case), message).max_pods(Some(pods));
-    finding.instance_types = named;
+    finding.instance_types = all_names(&found);
     finding.allowed = worst.limits.allowed.pods();
     finding.recommended = Some(worst.recommended());
     vec![finding]

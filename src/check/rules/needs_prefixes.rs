@@ -1,7 +1,7 @@
 //! `needs-prefixes`: right with prefix delegation only, and nothing says whether it is on.
 
 use super::fit::{Fit, types_that};
-use super::words::{counted, names, subject};
+use super::words::{all_names, counted, names_with, subject};
 use super::{Rule, no_remark, per_type};
 use crate::check::facts::From;
 use crate::check::join::Case;
@@ -29,20 +29,18 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     let Some((worst, pods)) = found.iter().min_by_key(|(one, _)| one.limits.allowed).copied() else {
         return Vec::new();
     };
-    let named: Vec<_> =
-        found.iter().map(|(one, _)| format!("{} ({})", one.name(), one.limits.allowed)).collect();
     let message = format!(
         "{}{} fit with prefix delegation only, and nothing says whether it is on: without it the network has \
          addresses for fewer on {}",
         subject(case),
         counted(pods),
-        names(&named),
+        names_with(&found, |one| one.limits.allowed),
     );
     let mut finding = Finding::new(rule, per_type::spot(case), message)
         .level(Level::Warning)
         .remedy(Remedy::SayPrefixes)
         .max_pods(Some(pods));
-    finding.instance_types = found.iter().map(|(one, _)| one.facts.name.clone()).collect();
+    finding.instance_types = all_names(&found);
     finding.allowed = worst.limits.allowed.pods();
     finding.recommended = Some(worst.recommended());
     vec![finding]

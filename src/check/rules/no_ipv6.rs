@@ -1,6 +1,6 @@
 //! `no-ipv6`: a type that cannot run in an IPv6 cluster.
 
-use super::words::{names, subject};
+use super::words::{all_names, names, subject};
 use super::{Rule, no_remark};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
@@ -23,18 +23,18 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     // Of a type whose hypervisor is not known, nothing can be said.
     let is_xen =
         |facts: &crate::InstanceType| !facts.is_nitro() && !facts.bare_metal && facts.hypervisor.is_some();
-    let named: Vec<_> =
-        types.types.iter().filter(|one| is_xen(&one.facts)).map(|one| one.facts.name.clone()).collect();
-    if named.is_empty() {
+    let found = types.types.iter().filter(|one| is_xen(&one.facts)).map(|one| (&**one, 0));
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
         return Vec::new();
     }
     let message = format!(
         "{}{} cannot run in an IPv6 cluster: the VPC CNI supports IPv6 on Nitro instances only",
         subject(case),
-        names(&named),
+        names(&found),
     );
     let spot = case.group.kubelet.spot().unwrap_or(&case.group.spot);
     let mut finding = Finding::new(&RULE, spot, message).level(super::fit::at_most(case, Level::Error));
-    finding.instance_types = named;
+    finding.instance_types = all_names(&found);
     vec![finding]
 }

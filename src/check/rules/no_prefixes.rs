@@ -1,7 +1,7 @@
 //! `no-prefixes`: a number that needs prefixes, which the type or the CNI cannot have.
 
 use super::fit::{Fit, at_most, types_that, why_no_prefixes};
-use super::words::{counted, names, subject, verb, write};
+use super::words::{all_names, counted, names_with, subject, verb, write};
 use super::{Rule, no_remark, per_type};
 use crate::check::facts::{From, NumberReader};
 use crate::check::join::Case;
@@ -31,14 +31,12 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     };
     let lowest =
         case.types.as_ref().and_then(|types| types.lowest_recommended()).unwrap_or(worst.recommended());
-    let named: Vec<_> =
-        found.iter().map(|(one, _)| format!("{} ({})", one.name(), one.limits.allowed)).collect();
     let message = format!(
         "{}{} {} prefixes, which {} cannot have: {}",
         subject(case),
         counted(pods),
         verb(case, "need", "may need"),
-        names(&named),
+        names_with(&found, |one| one.limits.allowed),
         why_no_prefixes(case, worst),
     );
     let mut finding = Finding::new(rule, per_type::spot(case), message)
@@ -57,7 +55,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
             finding = finding.remedy(Remedy::UpgradeCni);
         }
     }
-    finding.instance_types = found.iter().map(|(one, _)| one.facts.name.clone()).collect();
+    finding.instance_types = all_names(&found);
     finding.allowed = worst.limits.allowed.pods();
     finding.recommended = Some(lowest);
     vec![finding]

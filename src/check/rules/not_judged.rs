@@ -1,5 +1,7 @@
 //! `not-judged`: something that cannot be judged from the files.
 
+use std::rc::Rc;
+
 use super::words::subject;
 use super::{Rule, per_type};
 use crate::Error;
@@ -45,6 +47,10 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
             format!("{reader} may take this expression, which is not evaluated here: {}", error.message());
         return vec![note(message).help(error.help().map(str::to_owned))];
     }
+    // An expression that is wrong is wrong on every type.
+    if case.number.is_none() && matches!(&case.expression, Some(Err(_))) {
+        return Vec::new();
+    }
     let ambiguous = match (&case.group.types, &case.network.cni) {
         (Types::Ambiguous(why), _) => Some(*why),
         (_, Cni::Ambiguous) => Some("several files at the same distance set the CNI in different ways"),
@@ -73,7 +79,7 @@ fn types(case: &Case<'_>) -> Option<Finding> {
             let mut finding =
                 note(format!("nothing is known here of {named}: the number is not judged for it"))
                     .remedy(Remedy::GiveFacts);
-            finding.instance_types.clone_from(&types.unknown);
+            finding.instance_types = types.unknown.iter().map(|name| Rc::from(name.as_str())).collect();
             Some(finding)
         }
         Some(types) if types.types.is_empty() => {

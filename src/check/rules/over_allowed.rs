@@ -1,7 +1,7 @@
 //! `over-allowed`: more pods than the network of a type has addresses for.
 
 use super::fit::{Fit, at_most, types_that};
-use super::words::{names, pods_are, setting, subject, write};
+use super::words::{all_names, names_with, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
 use crate::check::facts::{From, NetworkBy};
 use crate::check::join::Case;
@@ -31,7 +31,6 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     let Some((worst, pods)) = over.iter().min_by_key(|(one, _)| one.most).copied() else { return Vec::new() };
     let Some(types) = &case.types else { return Vec::new() };
     let lowest = types.lowest_recommended().unwrap_or_else(|| worst.recommended());
-    let named: Vec<_> = over.iter().map(|(one, _)| format!("{} ({})", one.name(), one.most)).collect();
     let however = if types.prefixes.is_none() && worst.most > worst.limits.allowed {
         ", however the CNI is set"
     } else {
@@ -41,7 +40,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         "{}{} more than the network has addresses for on {}{however}; the number that fits{} is {lowest}",
         subject(case),
         pods_are(case, pods),
-        names(&named),
+        names_with(&over, |one| one.most),
         if types.types.len() == 1 { "" } else { " every type" },
     );
     let level = at_most(case, Level::Error);
@@ -60,7 +59,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
             _ => Remedy::SwitchPrefixesOn,
         });
     }
-    finding.instance_types = over.iter().map(|(one, _)| one.facts.name.clone()).collect();
+    finding.instance_types = all_names(&over);
     finding.allowed = worst.most.pods();
     finding.recommended = Some(lowest);
     vec![finding]

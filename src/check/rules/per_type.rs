@@ -22,7 +22,10 @@ pub(super) fn expression(case: &Case<'_>) -> Option<String> {
             && figures.reserved_enis == 0
             && one.limits.stops_at.is_none()
     };
-    if case.group.os != Os::Linux || case.group.reader != NumberReader::Nodeadm || !types.iter().all(alike) {
+    if case.group.os != Os::Linux
+        || case.group.reader != NumberReader::Nodeadm
+        || !types.iter().all(|one| alike(one))
+    {
         return None;
     }
     let enis = if first.custom_networking { "(default_enis - 1)" } else { "default_enis" };

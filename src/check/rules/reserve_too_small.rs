@@ -1,12 +1,13 @@
 //! `reserve-too-small`: nodeadm reserves memory for fewer pods than the node takes.
 
-use super::words::{names, subject};
+use std::rc::Rc;
+
+use super::words::{all_names, names, subject};
 use super::{Rule, no_remark};
+use crate::KubeReserved;
 use crate::check::facts::NumberReader;
 use crate::check::join::{Candidate, Case};
 use crate::check::report::{Finding, Level};
-use crate::cni::WarmTargets;
-use crate::{KubeReserved, Limits, Settings};
 
 pub(super) static RULE: Rule = Rule {
     id: "reserve-too-small",
@@ -30,19 +31,18 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     }
     let counted = |one: &Candidate| match &case.expression {
         Some(Ok(expression)) => Some(expression.evaluate(&one.facts).ok()?.max_pods),
-        _ => Limits::new(&one.facts, &Settings::default(), &WarmTargets::default()).allowed.pods(),
+        _ => Some(one.classic),
     };
     // More pods than addresses is told already, and the greater trouble.
-    let fits = types.types.iter().filter(|one| one.most.exceeded_by(number.value).is_none());
+    let fits = types.types.iter().map(Rc::as_ref).filter(|one| one.most.exceeded_by(number.value).is_none());
     let with_reserve = fits.filter_map(|one| Some((one, counted(one)?)));
     let short: Vec<_> = with_reserve.filter(|(_, counted)| number.value > *counted).collect();
     let Some((_, lowest)) = short.iter().min_by_key(|(_, counted)| *counted) else { return Vec::new() };
     let vcpus = types.types.iter().filter_map(|one| one.facts.vcpus).max();
-    let named: Vec<_> = short.iter().map(|(one, _)| one.facts.name.clone()).collect();
     let message = format!(
         "{}nodeadm reserves memory for {lowest} pods, and {} takes {}",
         subject(case),
-        names(&named),
+        names(&short),
         number.value
     );
     let reserve = KubeReserved::new(number.value, vcpus);
@@ -56,6 +56,6 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     };
     let mut finding =
         Finding::new(&RULE, &number.spot, message).help(Some(help)).max_pods(Some(number.value));
-    finding.instance_types = named;
+    finding.instance_types = all_names(&short);
     vec![finding]
 }

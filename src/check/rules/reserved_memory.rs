@@ -1,10 +1,12 @@
 //! `reserved-memory`: the kubelet's reserve takes too much of a type's memory.
 
-use super::words::{names, subject, verb};
+use std::rc::Rc;
+
+use super::words::{subject, verb};
 use super::{Rule, no_remark};
 use crate::check::facts::is_template;
 use crate::check::join::Case;
-use crate::check::report::{Finding, Level};
+use crate::check::report::{Finding, Level, listed};
 use crate::text::Shortened;
 use crate::{InstanceType, KubeReserved, quantity};
 
@@ -55,27 +57,25 @@ fn too_much(
     reserve: &dyn Fn(&InstanceType) -> Option<u64>,
 ) -> Vec<Finding> {
     let Some(types) = &case.types else { return Vec::new() };
-    let figures = types.types.iter().filter_map(|candidate| {
-        let facts = &*candidate.facts;
-        Some((facts, reserve(facts)?, facts.memory_mib?))
-    });
+    let figures = types
+        .types
+        .iter()
+        .filter_map(|candidate| Some((candidate, reserve(&candidate.facts)?, candidate.facts.memory_mib?)));
     let mut found: Vec<_> =
         figures.filter(|(_, reserve, memory)| reserve.saturating_mul(2) > *memory).collect();
     found.sort_by_key(|(_, reserve, memory)| memory.saturating_sub(*reserve));
     let Some((_, reserve, memory)) = found.first().copied() else { return Vec::new() };
     let all = reserve >= memory;
-    let named: Vec<_> =
-        found.iter().map(|(facts, _, memory)| format!("{} ({memory} MiB)", facts.name)).collect();
     let message = format!(
         "{}a reserve of {reserve} MiB {} {} of the memory of {}",
         subject(case),
         verb(case, "takes", "may take"),
         if all { "all" } else { "more than half" },
-        names(&named),
+        listed(found.iter().map(|(one, _, memory)| format!("{} ({memory} MiB)", one.name()))),
     );
     let mut finding = Finding::new(&RULE, spot, message)
         .level(super::fit::at_most(case, if all { Level::Error } else { Level::Warning }))
         .help(Some("a lower number of pods, or a type with more memory".into()));
-    finding.instance_types = found.iter().map(|(facts, ..)| facts.name.clone()).collect();
+    finding.instance_types = found.iter().map(|(one, ..)| Rc::clone(&one.name)).collect();
     vec![finding]
 }

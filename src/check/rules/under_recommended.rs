@@ -1,6 +1,8 @@
 //! `under-recommended`: fewer pods than the network and AWS's ceiling allow.
 
-use super::words::{names, pods_are, setting, subject, write};
+use std::rc::Rc;
+
+use super::words::{all_names, names, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
 use crate::check::facts::From;
 use crate::check::join::{Candidate, Case};
@@ -29,7 +31,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         return Vec::new();
     };
     let Some(lowest) = types.lowest_recommended() else { return Vec::new() };
-    let with_pods = types.types.iter().filter(|one| one.recommended() == lowest);
+    let with_pods = types.types.iter().map(Rc::as_ref).filter(|one| one.recommended() == lowest);
     let with_pods = with_pods.filter_map(|one| Some((one, case.pods_on(one)?)));
     let under: Vec<(&Candidate, u64)> = with_pods.filter(|(_, pods)| *pods < lowest && *pods > 0).collect();
     let Some(pods) = under.iter().map(|(_, pods)| *pods).min() else { return Vec::new() };
@@ -37,12 +39,11 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     if case.group.pods_per_core.is_some() {
         return Vec::new();
     }
-    let named: Vec<_> = under.iter().map(|(one, _)| one.facts.name.clone()).collect();
     let message = format!(
         "{}{} fewer than the {lowest} recommended for {}",
         subject(case),
         pods_are(case, pods),
-        names(&named),
+        names(&under),
     );
     let half = pods.saturating_mul(2) < lowest && !case.network.ipv6;
     let level = if half { Level::Warning } else { Level::Note };
@@ -52,7 +53,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         Some(_) => Some(setting(case.group.reader, lowest)),
         None => per_type::expression(case),
     };
-    finding.instance_types = named;
+    finding.instance_types = all_names(&under);
     finding.allowed = types.lowest_allowed();
     finding.recommended = Some(lowest);
     vec![finding]

@@ -1,7 +1,10 @@
 //! The parts of messages that several rules have in common.
 
+use std::rc::Rc;
+
+use crate::Allowed;
 use crate::check::facts::{Amount, Declared, NumberReader};
-use crate::check::join::Case;
+use crate::check::join::{Candidate, Case};
 use crate::check::report::listed;
 use crate::check::source::Spot;
 use crate::text::Escaped;
@@ -31,8 +34,18 @@ pub(super) fn verb<'v>(case: &Case<'_>, is: &'v str, may_be: &'v str) -> &'v str
 }
 
 /// The names of types in a row, cut where there are many.
-pub(super) fn names<T: AsRef<str>>(names: &[T]) -> String {
-    listed(names.iter())
+pub(super) fn names(types: &[(&Candidate, u64)]) -> String {
+    listed(types.iter().map(|(one, _)| one.name()))
+}
+
+/// The names of types in a row, each with the number of pods that it allows.
+pub(super) fn names_with(types: &[(&Candidate, u64)], allowed: impl Fn(&Candidate) -> Allowed) -> String {
+    listed(types.iter().map(|(one, _)| format!("{} ({})", one.name(), allowed(one))))
+}
+
+/// The names of types for a program.
+pub(super) fn all_names(types: &[(&Candidate, u64)]) -> Vec<Rc<str>> {
+    types.iter().map(|(one, _)| Rc::clone(&one.name)).collect()
 }
 
 /// The line with another number in place of this one, so that everything else on it stays: `None` where the line is

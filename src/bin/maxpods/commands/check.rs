@@ -1,8 +1,10 @@
 //! `maxpods check`: check the numbers of pods in configuration before a node boots with it.
 
-use maxpods::check::{Configuration, Level};
+use std::rc::Rc;
 
-use super::inputs::{aws_node, catalog, cni_settings, stdin_once, warn_of_aws_node};
+use maxpods::check::{Assumed, Checker, Level};
+
+use super::inputs::{aws_node, catalog, cni_settings, stdin_once};
 use crate::advice::{self, Source};
 use crate::cli::Check;
 use crate::diagnostics::{self, Exit, Failure, warn};
@@ -17,13 +19,25 @@ pub fn run(args: &Check) -> Result<Exit, Failure> {
     let cni = cni_settings(given, &args.cni, &args.limits, args.quiet);
     let settings = args.limits.settings(cni);
 
-    let mut configuration = Configuration::new();
+    let mut assumed = Assumed::default();
+    assumed.says_prefixes =
+        args.cni.cni_prefix_delegation_enabled.is_some() || args.cni.cni_from_daemonset.is_some();
+    assumed.settings = settings;
+    for name in &args.instance_types {
+        let found = catalog.find(name).map_err(|error| Failure::of(error, Source::Check))?;
+        assumed.instance_types.push(found);
+    }
+    let assumed = Rc::new(assumed);
+
+    let mut checker = Checker::new();
     let mut files = Vec::new();
     let mut complete = true;
     for path in &args.files {
         match input::read_bytes(path, Source::Check) {
             Ok(bytes) => {
-                configuration.add(&bytes);
+                let absolute = std::path::absolute(path);
+                let place = absolute.as_deref().unwrap_or(path.as_path());
+                checker.add(place, &bytes, Rc::clone(&assumed));
                 files.push(input::name(path));
             }
             Err(failure) => {
@@ -32,17 +46,14 @@ pub fn run(args: &Check) -> Result<Exit, Failure> {
             }
         }
     }
-    let found = configuration
-        .check(&catalog, &settings, &args.instance_types)
-        .map_err(|error| Failure::of(error, Source::Check))?;
+    let found = checker.check(&catalog);
     for malformed in &found.malformed {
         complete = false;
-        let file = files.get(malformed.file).map_or("", String::as_str);
+        let file = files.get(malformed.place.file).map_or("", String::as_str);
         let help = advice::for_malformed(malformed);
         let failure = Failure::NoAnswer { error: anyhow::anyhow!("{file}: {malformed}"), help };
         diagnostics::report(&failure, Exit::NothingSaid);
     }
-    warn_of_aws_node(&found.warnings, &args.cni, &args.limits, args.quiet);
     warn(args.quiet || !complete || found.numbers > 0, advice::NOTHING_TO_CHECK);
 
     let report = Report { files, found, complete };

@@ -26,7 +26,7 @@ impl Format<Report> for GitHub {
                 Level::Warning => "warning",
                 Level::Note => "notice",
             };
-            let (line, column) = (finding.mark.line, finding.mark.column);
+            let (line, column) = (finding.place.mark.line, finding.place.mark.column);
             let file = Escaped(report.file(finding)).to_string();
             let title = format!("maxpods: {}", finding.rule);
             let help = Report::help(finding).map_or_else(String::new, |help| format!("\nhelp: {help}"));

@@ -29,16 +29,19 @@ pub struct Report {
 impl Report {
     /// The number of findings of this level.
     pub fn count(&self, level: Level) -> usize {
-        self.found.findings.iter().filter(|finding| finding.level == level).count()
+        self.found.count(level)
     }
 
     /// The name of the file that a finding is in.
     fn file(&self, finding: &Finding) -> &str {
-        self.files.get(finding.file).map_or("", String::as_str)
+        self.files.get(finding.place.file).map_or("", String::as_str)
     }
 
     /// Advice about a finding.
     fn help(finding: &Finding) -> Option<String> {
-        finding.help.clone().or_else(|| advice::for_finding(finding))
+        match (&finding.help, advice::for_finding(finding)) {
+            (Some(help), Some(advice)) => Some(format!("{help}; or {advice}")),
+            (help, advice) => help.clone().or(advice),
+        }
     }
 }

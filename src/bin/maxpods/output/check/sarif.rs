@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use maxpods::check::{Finding, Rule};
+use maxpods::check::{Finding, RULES};
 use serde::Serialize;
 
 use super::{Format, Report};
@@ -122,10 +122,10 @@ struct Region {
 
 impl Log {
     fn new(report: &Report) -> Self {
-        let rules = Rule::ALL.into_iter().map(|rule| RuleDescription {
-            id: rule.id(),
-            short_description: Message { text: rule.summary().into() },
-            default_configuration: Configuration { level: rule.level().name() },
+        let rules = RULES.iter().map(|rule| RuleDescription {
+            id: rule.id,
+            short_description: Message { text: rule.summary.into() },
+            default_configuration: Configuration { level: rule.level.name() },
         });
         let driver = Driver { name: "maxpods", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
         let run = Run {
@@ -142,14 +142,17 @@ impl Outcome {
     fn new(report: &Report, finding: &Finding) -> Self {
         let help = Report::help(finding).map_or_else(String::new, |help| format!("\nHelp: {help}"));
         Self {
-            rule_id: finding.rule.id(),
-            rule_index: Rule::ALL.iter().position(|rule| *rule == finding.rule),
+            rule_id: finding.rule.id,
+            rule_index: RULES.iter().position(|rule| rule.id == finding.rule.id),
             level: finding.level.name(),
             message: Message { text: format!("{}{help}", finding.message) },
             locations: [Location {
                 physical_location: PhysicalLocation {
                     artifact_location: ArtifactLocation { uri: uri(report.file(finding)) },
-                    region: Region { start_line: finding.mark.line, start_column: finding.mark.column },
+                    region: Region {
+                        start_line: finding.place.mark.line,
+                        start_column: finding.place.mark.column,
+                    },
                 },
             }],
         }
