@@ -16,7 +16,7 @@ use crate::check::facts::{
 use crate::check::kinds;
 use crate::check::kinds::user_data;
 use crate::check::reading::Reading;
-use crate::check::source::{Source, Spot};
+use crate::check::source::Source;
 use crate::check::tree::{Content, Tree, most_values};
 
 /// The type that EKS takes where neither a managed node group nor its launch template names one.

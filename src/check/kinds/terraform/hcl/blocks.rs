@@ -38,11 +38,6 @@ pub(super) fn facts(reading: &Reading, files: &[Parsed]) -> Facts {
     let mut facts = resources::facts(reading, &resources, &links, &networks);
     facts += eks::facts(reading, &evaluator, &links, &networks, &calls);
     facts.networks.extend(networks.into_all());
-    if resources.is_empty() && facts.groups.is_empty() && facts.networks.is_empty() {
-        facts.passed_over += files.len();
-    } else {
-        facts.documents += files.len();
-    }
     facts
 }
 

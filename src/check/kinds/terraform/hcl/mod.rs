@@ -10,13 +10,14 @@ mod scan;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use hcl_edit::structure::Body;
 
-use crate::check::facts::Facts;
+use crate::check::facts::{Facts, Unreadable};
 use crate::check::reading::Reading;
-use crate::check::source::{Mark, Source};
+use crate::check::source::{Mark, Source, Spot};
 use crate::check::tree::Fault;
 use crate::text::Escaped;
 
@@ -47,9 +48,26 @@ const BLOCKS: [&str; 18] = [
 const MOST_DOUBLED_KEYS: usize = 8;
 const LONGEST_DOUBLED: usize = 100_000;
 
+/// The most bytes of the blocks of use of a folder. The parser takes some eighty times as much memory.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Words that a folder has which makes nodes or sets their network. Most folders have none, and are not parsed.
+const WORDS: [&str; 10] = [
+    "aws_launch_template",
+    "aws_launch_configuration",
+    "aws_eks_",
+    "aws_autoscaling_group",
+    "kubernetes_manifest",
+    "kubectl_manifest",
+    "node_groups",
+    "terraform-aws-modules/eks/",
+    "terraform-aws-eks",
+    "modules/eks-managed-node-group",
+];
+
 /// A file of Terraform's language.
 #[derive(Debug)]
-pub(crate) struct Parsed {
+struct Parsed {
     source: Rc<Source>,
     body: Body,
 }
@@ -57,7 +75,18 @@ pub(crate) struct Parsed {
 /// The files of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
-    files: Vec<Parsed>,
+    files: Vec<Rc<Source>>,
+    /// True if all files are parsed, whether they have anything of use or not.
+    parses_all: bool,
+}
+
+/// What the files of a folder say.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    /// The facts of each file.
+    pub files: Vec<(Rc<Source>, Facts)>,
+    /// Files that are not of this language after all.
+    pub malformed: Vec<Unreadable>,
 }
 
 /// True if a text begins as Terraform's language does. A `.tfvars` has nothing that tells it from other languages.
@@ -75,15 +104,17 @@ pub(crate) fn is(text: &str) -> bool {
     })
 }
 
-/// Parses a file.
+/// Parses a file, and takes its size off the number of bytes that may still be parsed.
 ///
 /// # Errors
-/// A [`Fault`] with its place, if the text is not of this language, or is nested too deeply.
-pub(crate) fn parse(source: &Rc<Source>) -> Result<Parsed, Fault> {
-    if let Some(fault) = scan::too_many_keys(source) {
-        return Err(fault);
-    }
-    let mut text = Cow::Borrowed(source.text());
+/// A [`Fault`] with its place, if the text is not of this language, or is nested too deeply, or is too large.
+fn parse(source: &Rc<Source>, left: &mut usize) -> Result<Parsed, Fault> {
+    let (useful, bytes) = scan::useful(source)?;
+    *left = left.checked_sub(bytes).ok_or_else(|| Fault {
+        mark: Mark::START,
+        message: "a folder with more than 1 MiB of Terraform's blocks is not read in full".into(),
+    })?;
+    let mut text = Cow::Owned(useful);
     for twice in 0..=MOST_DOUBLED_KEYS {
         let error = match hcl_edit::parser::parse_body(&text) {
             Ok(body) => return Ok(Parsed { source: Rc::clone(source), body }),
@@ -94,7 +125,7 @@ pub(crate) fn parse(source: &Rc<Source>) -> Result<Parsed, Fault> {
         match doubled.then(|| with_other_key(&text, location.offset(), twice)).flatten() {
             Some(other) => text = Cow::Owned(other),
             None => {
-                let mark = Mark { line: location.line(), column: location.column() };
+                let mark = source.mark(location.offset());
                 let message = format!("this is not Terraform's language: {}", Escaped(error.message()));
                 return Err(Fault { mark, message });
             }
@@ -114,14 +145,64 @@ fn with_other_key(text: &str, at: usize, number: usize) -> Option<String> {
 }
 
 impl Module {
-    /// Adds a file.
-    pub fn add(&mut self, file: Parsed) {
-        self.files.push(file);
+    /// Adds a file. `always` says that it is parsed even if nothing in its folder is of use, so that a fault is found.
+    pub fn add(&mut self, source: Rc<Source>, always: bool) {
+        self.parses_all |= always;
+        self.files.push(source);
     }
 
     /// What the files say. Each fact has the place in its own file.
-    pub fn facts(&self, reading: &Reading) -> Facts {
-        blocks::facts(reading, &self.files)
+    pub fn read(&self, reading: &Reading) -> Read {
+        let mut read = Read::default();
+        let has_use = self.files.iter().any(|file| WORDS.iter().any(|word| file.text().contains(word)));
+        let mut parsed = Vec::new();
+        if has_use || self.parses_all {
+            let mut left = MOST_BYTES;
+            for source in &self.files {
+                match parse(source, &mut left) {
+                    Ok(file) => parsed.push(file),
+                    Err(fault) => read
+                        .malformed
+                        .push(Unreadable { spot: Spot::new(source, fault.mark), message: fault.message }),
+                }
+            }
+        }
+        let facts = if has_use { blocks::facts(reading, &parsed) } else { Facts::default() };
+        read.files = self.by_file(facts);
+        read
+    }
+
+    /// The facts of each file: those with their places in it. Networks, classes and pools have none, and they are as near
+    /// to all files of the folder.
+    fn by_file(&self, facts: Facts) -> Vec<(Rc<Source>, Facts)> {
+        let mut files: Vec<_> = self.files.iter().map(|file| (Rc::clone(file), Facts::default())).collect();
+        let numbers: HashMap<usize, usize> =
+            self.files.iter().enumerate().map(|(at, file)| (file.file_number(), at)).collect();
+        let mut put = |number: usize, facts: Facts| {
+            if let Some((_, known)) = files.get_mut(numbers.get(&number).copied().unwrap_or(0)) {
+                *known += facts;
+                known.documents = 1;
+            }
+        };
+        let number = |spot: &Spot| spot.source.file_number();
+        for one in facts.groups {
+            put(number(&one.spot), Facts { groups: vec![one], ..Facts::default() });
+        }
+        for one in facts.remarks {
+            put(number(&one.spot), Facts { remarks: vec![one], ..Facts::default() });
+        }
+        for one in facts.malformed {
+            put(number(&one.spot), Facts { malformed: vec![one], ..Facts::default() });
+        }
+        let Facts { networks, classes, pools, .. } = facts;
+        if !(networks.is_empty() && classes.is_empty() && pools.is_empty()) {
+            let first = self.files.first().map_or(0, |file| file.file_number());
+            put(first, Facts { networks, classes, pools, ..Facts::default() });
+        }
+        for (_, facts) in &mut files {
+            facts.passed_over = usize::from(facts.documents == 0);
+        }
+        files
     }
 }
 

@@ -1,6 +1,9 @@
-//! A look at a text before it is parsed: the parser compares each key of an object with all others, so that the number
-//! of comparisons has a bound.
+//! A look at a text before it is parsed. It leaves out the blocks that are of no use, because the parser takes much more
+//! memory than the text, and it bounds the keys of objects, because the parser compares each of them with all others.
 
+use std::ops::Range;
+
+use crate::check::kinds::terraform::resource::TYPES;
 use crate::check::source::Source;
 use crate::check::tree::Fault;
 
@@ -16,8 +19,51 @@ enum Open<'t> {
     Heredoc(&'t str),
 }
 
-/// The fault of a text whose objects have too many keys.
-pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
+/// The text of a file with blanks in place of the blocks that are of no use, so that everything else keeps its place;
+/// and the number of bytes that are left.
+///
+/// # Errors
+/// If the objects of the text have too many keys.
+pub(super) fn useful(source: &Source) -> Result<(String, usize), Fault> {
+    let text = source.text();
+    let (mut useful, mut left, mut end) = (String::with_capacity(text.len()), 0, 0);
+    for range in structures(source)? {
+        let structure = text.get(range.clone()).unwrap_or("");
+        push_blank(text.get(end..range.start).unwrap_or(""), &mut useful);
+        if is_useful(structure) {
+            useful.push_str(structure);
+            left += structure.len();
+        } else {
+            push_blank(structure, &mut useful);
+        }
+        end = range.end;
+    }
+    push_blank(text.get(end..).unwrap_or(""), &mut useful);
+    Ok((useful, left))
+}
+
+fn push_blank(text: &str, blank: &mut String) {
+    blank.extend(text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+}
+
+/// True for an attribute, and for a block that is read.
+fn is_useful(structure: &str) -> bool {
+    let name = |text: &str| {
+        let end = text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(text.len());
+        (text.get(..end).unwrap_or("").to_owned(), text.get(end..).unwrap_or("").trim_start().to_owned())
+    };
+    let (word, rest) = name(structure);
+    match word.as_str() {
+        "resource" => TYPES.contains(&name(rest.trim_start_matches('"')).0.as_str()),
+        "module" | "locals" | "variable" | "terraform" => true,
+        _ => rest.starts_with('=') || !(rest.starts_with(['"', '{']) || rest.contains('{')),
+    }
+}
+
+/// The attributes and blocks of a text, outside of all others.
+fn structures(source: &Source) -> Result<Vec<Range<usize>>, Fault> {
+    let mut structures = Vec::new();
+    let mut start = None;
     let text = source.text();
     let bytes = text.as_bytes();
     let mut open = Vec::new();
@@ -66,7 +112,7 @@ pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
                 *keys += 1;
                 let Some(fewer) = left.checked_sub(*keys) else {
                     let message = "the objects here have more keys than are read".into();
-                    return Some(Fault { mark: source.mark(at), message });
+                    return Err(Fault { mark: source.mark(at), message });
                 };
                 left = fewer;
                 // `==` and `=>` are no second key.
@@ -76,10 +122,18 @@ pub(super) fn too_many_keys(source: &Source) -> Option<Fault> {
         }
         if !byte.is_ascii_whitespace() {
             before = byte;
+            // A comment in front of a structure is none of it.
+            let comment = open.is_empty() && step > 1 && matches!(byte, b'#' | b'/');
+            if start.is_none() && !comment {
+                start = Some(at);
+            }
+        } else if byte == b'\n' && open.is_empty() {
+            structures.extend(start.take().map(|start| start..at));
         }
         at += step;
     }
-    None
+    structures.extend(start.map(|start| start..bytes.len()));
+    Ok(structures)
 }
 
 /// The length of the `${` or `%{` that a text begins with, or of the doubled sign that stands for it.
@@ -108,7 +162,7 @@ mod tests {
     use super::*;
 
     fn faulty(text: &str) -> bool {
-        too_many_keys(&Source::file(0, text.into())).is_some()
+        useful(&Source::file(0, text.into())).is_err()
     }
 
     #[test]
@@ -141,6 +195,25 @@ mod tests {
     fn what_is_cut_off_ends() {
         for text in ["a = {", "a = \"", "a = \"\\", "a = <<", "a = <<EOT", "/*", "/* *", "#", "a = \"${", "}}}", "$"] {
             assert!(!faulty(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn blocks_of_no_use_are_left_out() {
+        for (text, expected) in [
+            ("a = 1\n", "a = 1\n"),
+            ("# c\na = {\n  b = 1\n}\n", "   \na = {\n  b = 1\n}\n"),
+            ("output \"é\" {\n  a = <<EOT\n}\nEOT\n}\nb = 1", "             \n           \n \n   \n \nb = 1"),
+            ("resource \"aws_iam_role\" \"a\" {\n}\n", "                             \n \n"),
+            ("resource \"aws_eks_addon\" \"a\" {}\n", "resource \"aws_eks_addon\" \"a\" {}\n"),
+            ("resource aws_eks_addon a {}\n", "resource aws_eks_addon a {}\n"),
+            ("data \"a\" \"b\" {}\nlocals {}\n", "               \nlocals {}\n"),
+            ("output \"a\" {\n  b = \"${c[\"}\"]}\"\n}\nmodule \"a\" {}\n", "            \n                \n \nmodule \"a\" {}\n"),
+            ("a = <<-EOT\n  b {\n  EOT\n", "a = <<-EOT\n  b {\n  EOT\n"),
+        ] {
+            let (found, left) = useful(&Source::file(0, text.into())).unwrap();
+            assert_eq!(found, expected);
+            assert_eq!(left, found.split('\n').map(|line| line.trim_end().len()).sum::<usize>() + found.trim().matches('\n').count(), "{text}");
         }
     }
 }
