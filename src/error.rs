@@ -55,6 +55,28 @@ pub enum Error {
         /// The answer that the rules gave.
         max_pods: u64,
     },
+    /// The type has no IPv6 addresses for pods.
+    #[error(
+        "{} cannot run in an IPv6 cluster: the VPC CNI supports IPv6 on Nitro instances only",
+        Shortened(.instance_type)
+    )]
+    NoIpv6OnType {
+        /// The type concerned.
+        instance_type: String,
+    },
+    /// The CNI is too old for IPv6.
+    #[error(
+        "{} cannot run in an IPv6 cluster with VPC CNI {}: IPv6 needs {needed} or newer",
+        Shortened(.instance_type), Shortened(.version)
+    )]
+    NoIpv6InCni {
+        /// The type concerned.
+        instance_type: String,
+        /// The version of the CNI.
+        version: String,
+        /// The first version that has IPv6 on this type.
+        needed: &'static str,
+    },
     /// The environment forbids asking the instance metadata service.
     #[error("the instance metadata service (IMDS) must not be asked: {} is true", imds::DISABLED)]
     ImdsDisabled,

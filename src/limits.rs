@@ -25,7 +25,7 @@ use crate::{Allowed, Breakdown, InstanceType, Mode, Os, Settings, max_pods};
 pub struct Limits {
     /// The figures of the formula, which knows no warm targets.
     pub breakdown: Breakdown,
-    /// The number of pods that the node has addresses for, plus the host-network pods.
+    /// The number of pods that the node has addresses for, plus the host-network pods and those with a branch ENI.
     pub allowed: Allowed,
     /// The recommended number: the lower one of `allowed` and the ceiling.
     pub recommended: u64,
@@ -39,12 +39,14 @@ impl Limits {
     pub fn new(instance_type: &InstanceType, settings: &Settings, targets: &WarmTargets) -> Self {
         let breakdown = max_pods(instance_type, settings);
         let stops_at = match breakdown.os {
-            Os::Linux if !settings.cni.ipv6 => breakdown.stops_at(targets),
+            Os::Linux => breakdown.stops_at(targets),
             // The VPC resource controller gives Windows pods their addresses, with warm targets of its own.
-            _ => None,
+            Os::Windows => None,
         };
         let allowed = match stops_at {
-            Some(addresses) => breakdown.allowed.min(Allowed::Pods(addresses + breakdown.host_network_pods)),
+            Some(addresses) => {
+                Allowed::Pods(addresses + breakdown.host_network_pods + breakdown.branch_eni_pods)
+            }
             None => breakdown.allowed,
         };
         let recommended = allowed.capped_at(breakdown.ceiling);

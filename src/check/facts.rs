@@ -1,6 +1,7 @@
 //! The facts that a file tells, with their places. A kind of document hands them out and judges nothing: `join`
 //! brings together the facts that belong together, and `rules` judges them.
 
+use std::collections::HashSet;
 use std::ops::AddAssign;
 use std::rc::Rc;
 
@@ -34,15 +35,14 @@ pub(crate) struct Facts {
 impl Facts {
     /// The number of places with a number of pods or an expression.
     pub fn numbers(&self) -> usize {
-        let groups = self.classes.iter().flat_map(|class| &class.groups).chain(&self.groups);
-        let in_groups: usize =
-            groups.map(|group| usize::from(!group.kubelet.is_empty()) + numbers(&group.remarks)).sum();
-        in_groups + numbers(&self.remarks)
+        let groups = || self.classes.iter().flat_map(|class| &class.groups).chain(&self.groups);
+        let remarks = groups().flat_map(|group| &group.remarks).chain(&self.remarks);
+        let in_remarks = remarks.filter(|remark| remark.number.is_some()).map(|remark| &remark.spot);
+        // A remark may be about the number of its group, and several groups may share one.
+        let places: HashSet<_> =
+            groups().filter_map(|group| group.kubelet.spot()).chain(in_remarks).map(Spot::place).collect();
+        places.len()
     }
-}
-
-fn numbers(remarks: &[Remark]) -> usize {
-    remarks.iter().filter(|remark| remark.number.is_some()).count()
 }
 
 impl AddAssign for Facts {
@@ -321,8 +321,6 @@ pub(crate) struct CniValues {
     pub warm_targets: WarmTargets,
     /// True if the document says whether prefixes are on. It is false where the value stands elsewhere.
     pub says_prefixes: bool,
-    /// `ENABLE_POD_ENI`: a trunk ENI for security groups for pods.
-    pub pod_eni: bool,
 }
 
 /// A fact about a place that a rule tells, with the number there where it is one.

@@ -3,6 +3,7 @@
 mod name;
 mod node;
 mod objects;
+mod places;
 mod read;
 mod reason;
 mod settings;

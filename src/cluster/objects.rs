@@ -1,6 +1,7 @@
 //! The objects that kubectl prints, with the fields that are needed here.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -61,7 +62,8 @@ impl Object {
     pub fn into_node(self) -> Node {
         let Metadata { name, labels, .. } = self.metadata.unwrap_or_default();
         let labels = labels.unwrap_or_default();
-        let capacity = self.status.and_then(|status| status.capacity).unwrap_or_default();
+        let Status { capacity, addresses } = self.status.unwrap_or_default();
+        let capacity = capacity.unwrap_or_default();
         Node {
             name: name.unwrap_or_default(),
             os: labels.os(),
@@ -70,6 +72,7 @@ impl Object {
             pods: capacity.pods.unwrap_or_default(),
             branch_enis: capacity.branch_enis.unwrap_or_default(),
             windows_addresses: capacity.windows_addresses.unwrap_or_default(),
+            internal_ip: addresses.into_iter().flatten().find_map(NodeAddress::internal_ip),
         }
     }
 }
@@ -130,6 +133,23 @@ impl Labels {
 #[serde(expecting = "the status of a node")]
 pub struct Status {
     capacity: Option<Capacity>,
+    addresses: Option<Vec<NodeAddress>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(expecting = "an address of a node")]
+struct NodeAddress {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    address: Option<String>,
+}
+
+impl NodeAddress {
+    /// The address, if it is the IPv4 address of the node in its VPC.
+    fn internal_ip(self) -> Option<Ipv4Addr> {
+        let address = self.address.filter(|_| self.kind.as_deref() == Some("InternalIP"))?;
+        address.parse().ok()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Skip;
 use super::name::NoNumber;
+use crate::cni::ExcludedEnis;
 
 /// The reason for the verdict on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,13 +12,15 @@ use super::name::NoNumber;
 pub enum Reason {
     /// More than recommended, and not more than allowed.
     AboveRecommended,
-    /// More than the network has IPv4 addresses for. They are no limit, because pods have IPv6 addresses.
+    /// More than recommended on an IPv6 cluster, where the network is no limit.
     Ipv6,
     /// More than the network has addresses for. This number of pods needs branch ENIs, and the node has room for
     /// these ENIs.
     BranchEnis(u64),
     /// More than the network has addresses for. With these other settings it would be right.
     TooFewAddresses(Option<OtherSettings>),
+    /// More than the network has addresses for, because of the tags of subnets.
+    Excluded(ExcludedEnis),
     /// Fewer than recommended. With these other settings it would be right.
     Unused(Option<OtherSettings>),
     /// A Windows node takes more pods than it has addresses for. The scheduler knows the number of
@@ -45,13 +48,26 @@ impl fmt::Display for Reason {
         };
         match self {
             Self::AboveRecommended => f.write_str("above the recommended value, within the allowed one"),
-            Self::Ipv6 => f.write_str("more pods than IPv4 addresses: no limit on an IPv6 cluster"),
+            Self::Ipv6 => {
+                f.write_str("above the recommended value; the network is no limit on an IPv6 cluster")
+            }
             Self::BranchEnis(1) => f.write_str("needs branch ENIs for 1 pod"),
             Self::BranchEnis(pods) => write!(f, "needs branch ENIs for {pods} pods"),
             Self::TooFewAddresses(other) => {
                 f.write_str("more pods than addresses")?;
                 with(f, other)
             }
+            Self::Excluded(ExcludedEnis::All) => f.write_str(
+                "no pod gets an address: no subnet of the node's VPC and zone serves pods, by the tag \
+                 kubernetes.io/role/cni",
+            ),
+            Self::Excluded(ExcludedEnis::Further) => f.write_str(
+                "more pods than addresses: the node's own subnet is excluded, and without subnet discovery it gets no \
+                 further ENI",
+            ),
+            Self::Excluded(_) => f.write_str(
+                "more pods than addresses: the node's own subnet is excluded, and its primary ENI gives pods none",
+            ),
             Self::Unused(other) => {
                 f.write_str("fewer than recommended")?;
                 with(f, other)

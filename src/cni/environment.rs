@@ -32,11 +32,17 @@ pub const IPV6: &str = "ENABLE_IPv6";
 pub const MULTI_NIC: &str = "ENABLE_MULTI_NIC";
 /// The CNI attaches no ENIs and asks for no addresses.
 pub const NO_PROVISIONING: &str = "DISABLE_NETWORK_RESOURCE_PROVISIONING";
+/// Pods have IPv4 addresses. AWS's manifest sets it to `true`.
+pub const IPV4: &str = "ENABLE_IPv4";
+/// The CNI may attach ENIs in other subnets of the node's VPC and zone than the node's own.
+pub const SUBNET_DISCOVERY: &str = "ENABLE_SUBNET_DISCOVERY";
+/// The name of the cluster, which tags of subnets refer to.
+pub const CLUSTER_NAME: &str = "CLUSTER_NAME";
 /// The CNI also uses ENIs that it did not create.
 pub const MANAGE_UNTAGGED: &str = "MANAGE_UNTAGGED_ENI";
 
 /// The booleans, with the values that they have if the environment does not set them.
-const BOOLEANS: [(&str, bool); 7] = [
+const BOOLEANS: [(&str, bool); 9] = [
     (PREFIX_DELEGATION, false), // usePrefixDelegation
     (CUSTOM_NETWORKING, false), // UseCustomNetworkCfg
     (IPV6, false),              // isIPv6Enabled
@@ -44,6 +50,8 @@ const BOOLEANS: [(&str, bool); 7] = [
     (MULTI_NIC, false),         // enableMultiNICSupport
     (NO_PROVISIONING, false),   // disableENIProvisioning
     (MANAGE_UNTAGGED, true),    // enableManageUntaggedMode
+    (IPV4, false),              // isIPv4Enabled
+    (SUBNET_DISCOVERY, true),   // UseSubnetDiscovery
 ];
 
 /// The warm targets, with the values that they have if the environment does not set them. The functions that
@@ -60,6 +68,8 @@ const OF_SETTINGS: [&str; 5] = [PREFIX_DELEGATION, CUSTOM_NETWORKING, MAX_ENI, I
 /// The variables that decide the pool of addresses, in the order in which warnings name them.
 const OF_POOL: [&str; 7] =
     [WARM_ENI, WARM_PREFIX, WARM_IP, MINIMUM_IP, MULTI_NIC, NO_PROVISIONING, MANAGE_UNTAGGED];
+/// Variables that count only together with others. A value of these that cannot be read is not reported.
+const OF_OTHERS: [&str; 3] = [IPV4, SUBNET_DISCOVERY, CLUSTER_NAME];
 
 /// The variables of the CNI that a file names. Other variables are dropped.
 ///
@@ -106,7 +116,8 @@ impl Environment {
     }
 
     fn set(&mut self, name: &str, value: Value) {
-        let Some(name) = OF_SETTINGS.into_iter().chain(OF_POOL).find(|known| *known == name) else { return };
+        let mut known = OF_SETTINGS.into_iter().chain(OF_POOL).chain(OF_OTHERS);
+        let Some(name) = known.find(|known| *known == name) else { return };
         self.variables.retain(|(other, _)| *other != name);
         self.variables.push((name, value));
     }
@@ -158,6 +169,7 @@ impl Environment {
         replace(&mut others.prefix_delegation, self.boolean(PREFIX_DELEGATION));
         replace(&mut others.custom_networking, self.boolean(CUSTOM_NETWORKING));
         replace(&mut others.max_eni, self.max_eni());
+        replace(&mut others.pod_eni, self.boolean(POD_ENI));
         replace(&mut others.ipv6, self.boolean(IPV6));
         others
     }
@@ -171,6 +183,11 @@ impl Environment {
         replace(&mut targets.warm_ip, self.target(WARM_IP));
         replace(&mut targets.minimum_ip, self.target(MINIMUM_IP));
         replace(&mut others.multi_nic, self.boolean(MULTI_NIC));
+        replace(&mut others.subnet_discovery, self.boolean(SUBNET_DISCOVERY));
+        if let Some(name) = self.text(CLUSTER_NAME) {
+            // To the CNI, an empty name is the same as none.
+            others.cluster_name = Some(name.to_owned()).filter(|name| !name.is_empty());
+        }
         others
     }
 
@@ -178,13 +195,24 @@ impl Environment {
     #[must_use]
     pub fn warnings(&self) -> Vec<AwsNodeWarning> {
         let mut warnings: Vec<_> = OF_SETTINGS.into_iter().filter_map(|name| self.unreadable(name)).collect();
-        if self.boolean(POD_ENI) == Some(true) {
-            warnings.push(AwsNodeWarning::PodEni);
-        }
-        if self.boolean(IPV6) == Some(true) {
-            warnings.push(AwsNodeWarning::Ipv6);
-        }
+        warnings.extend(self.refused_with_ipv6());
         warnings
+    }
+
+    /// The settings with which `aws-node` refuses to start on IPv6.
+    ///
+    /// Source: `isConfigValid` in the CNI's `pkg/ipamd/ipamd.go`.
+    fn refused_with_ipv6(&self) -> Vec<AwsNodeWarning> {
+        // A variable that is not set is off. If its value stands elsewhere, nobody knows.
+        let is_on = |name| self.boolean(name) == Some(true);
+        let is_off = |name| !is_on(name) && !self.is_reference(name);
+        let refused = [
+            (is_off(PREFIX_DELEGATION), AwsNodeWarning::Ipv6WithoutPrefixes),
+            (is_on(CUSTOM_NETWORKING), AwsNodeWarning::Ipv6WithCustomNetworking),
+            (is_on(IPV4), AwsNodeWarning::Ipv6WithIpv4),
+        ];
+        let refused = refused.into_iter().filter(|(is_refused, _)| *is_refused && is_on(IPV6));
+        refused.map(|(_, warning)| warning).collect()
     }
 
     /// Values of [`pool_settings`](Self::pool_settings) that could not be read, or that are not counted.

@@ -4,13 +4,25 @@
 use super::WarmTargets;
 
 /// The settings of the pool of addresses that the CNI keeps on a node.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolSettings {
     /// The warm targets. A target that is not set or cannot be read has its value in [`WarmTargets::UNSET`].
     pub warm_targets: WarmTargets,
     /// `ENABLE_MULTI_NIC`: pods have an interface on each network card, and each card a pool.
     pub multi_nic: bool,
+    /// `ENABLE_SUBNET_DISCOVERY`: further ENIs of a node may be in other subnets than its own.
+    pub subnet_discovery: bool,
+    /// `CLUSTER_NAME`: the name that tags of subnets refer to; `None` if the `DaemonSet` does not give it.
+    pub cluster_name: Option<String>,
+}
+
+impl Default for PoolSettings {
+    /// The settings of AWS's own manifest.
+    fn default() -> Self {
+        let warm_targets = WarmTargets::default();
+        Self { warm_targets, multi_nic: false, subnet_discovery: true, cluster_name: None }
+    }
 }
 
 impl PoolSettings {

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// The start of the tags that name the clusters that a subnet is for, in the newest CNI.
+pub(crate) const CLUSTER_TAG_PREFIX: &str = "cni.networking.k8s.aws/cluster/";
+
 /// A version of the VPC CNI, such as `1.19.2` or, as `aws eks describe-addon` prints it,
 /// `v1.19.2-eksbuild.5`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,50 @@ impl CniVersion {
     #[must_use]
     pub fn has_prefix_delegation(&self) -> bool {
         self.major > 1 || (self.major == 1 && self.minor > 8)
+    }
+
+    /// True if this CNI can give pods IPv6 addresses: from 1.10 on, and on bare metal from 1.11 on.
+    ///
+    /// Source: the user guide on [IPv6 addresses for clusters][1].
+    ///
+    /// [1]: https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html
+    #[must_use]
+    pub fn has_ipv6(&self, bare_metal: bool) -> bool {
+        (self.major, self.minor) >= (1, if bare_metal { 11 } else { 10 })
+    }
+
+    /// True if this CNI may attach ENIs in other subnets than the node's own: from 1.18 on.
+    ///
+    /// Source: `createENI` in the CNI's [`pkg/awsutils/awsutils.go`][1].
+    ///
+    /// [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.18.0/pkg/awsutils/awsutils.go
+    #[must_use]
+    pub fn has_subnet_discovery(&self) -> bool {
+        (self.major, self.minor) >= (1, 18)
+    }
+
+    /// True if a tag can exclude subnets from this CNI: from 1.22 on.
+    ///
+    /// Source: `IsSubnetExcluded` in the CNI's [`pkg/awsutils/awsutils.go`][1].
+    ///
+    /// [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.22.0/pkg/awsutils/awsutils.go
+    #[must_use]
+    pub fn has_subnet_exclusion(&self) -> bool {
+        (self.major, self.minor) >= (1, 22)
+    }
+
+    /// The start of the tags of a subnet that name the clusters that it is for.
+    ///
+    /// Source: `clusterTagKeyPrefix` in the CNI's [`pkg/awsutils/awsutils.go`][1]. Release 1.22.0 alone had
+    /// another one.
+    ///
+    /// [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.22.1/pkg/awsutils/awsutils.go
+    #[must_use]
+    pub(crate) fn cluster_tag_prefix(&self) -> &'static str {
+        match (self.major, self.minor, self.patch) {
+            (1, 22, 0) => "kubernetes.io/cluster/",
+            _ => CLUSTER_TAG_PREFIX,
+        }
     }
 
     /// True if this CNI stops filling its pool once it holds as many addresses as the kubelet takes

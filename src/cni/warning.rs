@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::variable::{IPV6, MANAGE_UNTAGGED, MAX_ENI, NO_PROVISIONING, POD_ENI};
+use super::variable::{IPV6, MANAGE_UNTAGGED, MAX_ENI, NO_PROVISIONING};
 use crate::text::Shortened;
 
 /// Something in the `aws-node` `DaemonSet` that could not be read, or that has an effect on the pod limit and
@@ -18,10 +18,12 @@ pub enum AwsNodeWarning {
     NotBoolean(&'static str, String),
     /// The value of `MAX_ENI` is no number to the CNI, which reads it as no limit.
     NotNumber(String),
-    /// `ENABLE_POD_ENI`: the trunk ENI of security groups for pods takes the place of an ENI.
-    PodEni,
-    /// `ENABLE_IPv6`: pods have IPv6 addresses, so IPv4 addresses do not limit them.
-    Ipv6,
+    /// `ENABLE_IPv6` without prefix delegation: `aws-node` refuses to start.
+    Ipv6WithoutPrefixes,
+    /// `ENABLE_IPv6` with custom networking: `aws-node` refuses to start.
+    Ipv6WithCustomNetworking,
+    /// `ENABLE_IPv6` with `ENABLE_IPv4`: `aws-node` refuses to start.
+    Ipv6WithIpv4,
     /// The image names no version of the CNI; the newest is assumed.
     NoVersion(String),
     /// The value of this warm target is not a whole number of 0 or more. The CNI uses the default.
@@ -40,8 +42,7 @@ impl AwsNodeWarning {
         match self {
             Self::ElsewhereSet(name) | Self::NotBoolean(name, _) | Self::NotTarget(name, _) => Some(name),
             Self::NotNumber(_) => Some(MAX_ENI),
-            Self::PodEni => Some(POD_ENI),
-            Self::Ipv6 => Some(IPV6),
+            Self::Ipv6WithoutPrefixes | Self::Ipv6WithCustomNetworking | Self::Ipv6WithIpv4 => Some(IPV6),
             Self::NoProvisioning => Some(NO_PROVISIONING),
             Self::UntaggedEnis => Some(MANAGE_UNTAGGED),
             Self::NoVersion(_) | Self::EnvFrom => None,
@@ -67,12 +68,16 @@ impl fmt::Display for AwsNodeWarning {
                     Shortened(value)
                 )
             }
-            Self::PodEni => f.write_str(
-                "security groups for pods are on (ENABLE_POD_ENI): on nodes with a trunk ENI, it takes the \
-                 place of an ENI that gives pods addresses",
+            Self::Ipv6WithoutPrefixes => f.write_str(
+                "IPv6 is on (ENABLE_IPv6) and prefix delegation is not (ENABLE_PREFIX_DELEGATION): aws-node refuses \
+                 to start",
             ),
-            Self::Ipv6 => f.write_str(
-                "IPv6 is on (ENABLE_IPv6): pods have IPv6 addresses, so IPv4 addresses do not limit them",
+            Self::Ipv6WithCustomNetworking => f.write_str(
+                "IPv6 is on (ENABLE_IPv6) and so is custom networking (AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG): aws-node \
+                 refuses to start",
+            ),
+            Self::Ipv6WithIpv4 => f.write_str(
+                "IPv6 is on (ENABLE_IPv6) and so is IPv4 (ENABLE_IPv4): aws-node refuses to start",
             ),
             Self::NoVersion(image) => write!(
                 f,

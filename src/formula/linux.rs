@@ -7,9 +7,11 @@
 //! [1]: https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html
 //! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
 
-use super::{Allowed, Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Warning};
+use super::{
+    Allowed, Breakdown, CEILING, CEILING_VCPUS, CeilingSource, Mode, Os, Settings, Step, Trunk, Warning,
+};
 use crate::InstanceType;
-use crate::cni::CniSettings;
+use crate::cni::{CniSettings, ExcludedEnis};
 
 /// AWS's ceiling for types with more than [`CEILING_VCPUS`] vCPUs.
 const CEILING_ABOVE: u64 = 250;
@@ -20,26 +22,23 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
 
     let type_enis = u64::from(instance_type.enis);
     let max_eni = cni.max_eni.map(|n| u64::from(n.get())).filter(|&n| n < type_enis);
+    let attached = max_eni.unwrap_or(type_enis);
+    let trunk = cni.pod_eni.then(|| Trunk::on(&instance_type.name, attached));
     let reserved_enis = u64::from(settings.reserved_enis);
-    let enis = max_eni
-        .unwrap_or(type_enis)
-        .saturating_sub(u64::from(cni.custom_networking))
-        .saturating_sub(reserved_enis);
+    let enis = enis_for_pods(attached, trunk, cni).saturating_sub(reserved_enis);
     if enis == 0 {
         warnings.push(Warning::NoEniForPods);
     }
+    let branch_eni_pods = branch_eni_pods(trunk, settings.branch_eni_pods, &mut warnings);
 
     let mode = mode(instance_type, cni, &mut warnings);
     let ipv4_per_eni = u64::from(instance_type.ipv4_per_eni);
     let host_network_pods = settings.host_network_pods();
-    let allowed = enis * ipv4_per_eni.saturating_sub(1) * mode.addresses_per_slot() + host_network_pods;
+    let allowed = enis * ipv4_per_eni.saturating_sub(1) * mode.addresses_per_slot()
+        + host_network_pods
+        + branch_eni_pods;
 
-    let (ceiling, ceiling_source) = match (settings.ceiling, instance_type.vcpus) {
-        (Some(own), _) => (own.get().into(), CeilingSource::Own),
-        (None, Some(vcpus)) if vcpus > CEILING_VCPUS => (CEILING_ABOVE, CeilingSource::Above(vcpus)),
-        (None, Some(vcpus)) => (CEILING, CeilingSource::UpTo(vcpus)),
-        (None, None) => (CEILING, CeilingSource::UnknownVcpus),
-    };
+    let (ceiling, ceiling_source) = ceiling(instance_type, settings);
     if ceiling_source == CeilingSource::UnknownVcpus {
         warnings.push(Warning::UnknownVcpus);
     }
@@ -51,17 +50,58 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
         network_cards: instance_type.network_cards.into(),
         max_eni,
         custom_networking: cni.custom_networking,
+        excluded_enis: cni.excluded_enis,
+        trunk,
         reserved_enis,
         enis,
         ipv4_per_eni,
         mode,
         host_network_pods,
+        branch_eni_pods,
         allowed: Allowed::Pods(allowed),
         ceiling,
         ceiling_source,
         recommended,
         max_pods: if settings.show_max_allowed { allowed } else { recommended },
         warnings,
+    }
+}
+
+/// The largest advisable number of pods, and the reason for it.
+fn ceiling(instance_type: &InstanceType, settings: &Settings) -> (u64, CeilingSource) {
+    match (settings.ceiling, instance_type.vcpus) {
+        (Some(own), _) => (own.get().into(), CeilingSource::Own),
+        (None, Some(vcpus)) if vcpus > CEILING_VCPUS => (CEILING_ABOVE, CeilingSource::Above(vcpus)),
+        (None, Some(vcpus)) => (CEILING, CeilingSource::UpTo(vcpus)),
+        (None, None) => (CEILING, CeilingSource::UnknownVcpus),
+    }
+}
+
+/// The attached ENIs that give pods addresses. The trunk is never the primary ENI.
+fn enis_for_pods(attached: u64, trunk: Option<Trunk>, cni: &CniSettings) -> u64 {
+    let primary = attached.min(1);
+    let further = attached - primary - trunk.map_or(0, Trunk::enis);
+    match cni.excluded_enis {
+        ExcludedEnis::All => 0,
+        // The further ENIs are in the subnets of an ENIConfig.
+        _ if cni.custom_networking => further,
+        ExcludedEnis::None => primary + further,
+        ExcludedEnis::Primary => further,
+        ExcludedEnis::Further => primary,
+    }
+}
+
+/// The pods with a branch ENI that are counted. Warns if there are fewer than asked for.
+fn branch_eni_pods(trunk: Option<Trunk>, asked: u32, warnings: &mut Vec<Warning>) -> u64 {
+    let Some(trunk) = trunk else { return 0 };
+    warnings.extend(trunk.warning());
+    match trunk {
+        Trunk::Attached { branch_enis: Some(limit) } if limit < asked => {
+            warnings.push(Warning::TooManyBranchEniPods { asked, limit });
+            limit.into()
+        }
+        Trunk::Attached { .. } => asked.into(),
+        Trunk::NotOnType | Trunk::NoRoom { .. } => 0,
     }
 }
 
@@ -87,8 +127,9 @@ pub(super) fn steps(b: &Breakdown) -> Vec<Step> {
         b.ipv4_step(),
         b.mode_step(),
         Step::new("host-network pods", &b.host_network_pods, format!("{host_network} no address of the CNI")),
-        b.allowed_step(Some(b.enis)),
     ];
+    steps.extend(b.trunk.iter().flat_map(|trunk| trunk.steps(b.branch_eni_pods)));
+    steps.push(b.allowed_step(Some(b.enis)));
     steps.extend(b.last_steps());
     steps
 }
@@ -105,8 +146,22 @@ fn enis(b: &Breakdown) -> String {
     if let Some(max_eni) = b.max_eni {
         parts.push(format!("MAX_ENI limits them to {max_eni}"));
     }
-    if b.custom_networking {
-        parts.push("1 less, because custom networking leaves out the primary ENI".into());
+    if b.trunk.is_some_and(|trunk| trunk.enis() > 0) {
+        parts.push("1 less for the trunk ENI of security groups for pods".into());
+    }
+    match b.excluded_enis {
+        ExcludedEnis::All => parts.push("none of them is in a subnet that gives pods addresses".into()),
+        _ if b.custom_networking => {
+            parts.push("1 less, because custom networking leaves out the primary ENI".into());
+        }
+        ExcludedEnis::None => {}
+        ExcludedEnis::Primary => {
+            parts.push("1 less, because the node's own subnet, with the primary ENI, is excluded".into());
+        }
+        ExcludedEnis::Further => parts.push(
+            "only the primary ENI, because the node's own subnet is excluded and subnet discovery is off"
+                .into(),
+        ),
     }
     if b.reserved_enis > 0 {
         parts.push(format!("{} less, which are reserved", b.reserved_enis));

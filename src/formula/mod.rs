@@ -1,21 +1,25 @@
 //! The rules that give the number of pods of a node, from the facts of its instance type and its settings.
 //! The result is a breakdown with every figure on the way. The rules read nothing and print nothing.
 //!
-//! Linux and Windows nodes have different rules, each in a file, because the VPC CNI gives Linux pods their
-//! addresses, and the VPC resource controller gives Windows pods theirs.
+//! Linux nodes, Linux nodes of an IPv6 cluster, and Windows nodes have different rules, each in a file: the VPC CNI
+//! gives Linux pods their addresses, and the VPC resource controller gives Windows pods theirs.
 
 mod allowed;
+mod ipv6;
 mod linux;
+mod trunk;
 mod warning;
 mod windows;
 
 use std::fmt::Display;
 use std::num::NonZeroU32;
 
-use crate::cni::CniSettings;
+use crate::cni::{CniSettings, ExcludedEnis};
 use crate::{Error, InstanceType};
 
 pub use allowed::Allowed;
+pub use ipv6::require_ipv6;
+pub use trunk::Trunk;
 pub use warning::Warning;
 pub(crate) use windows::ceiling as windows_ceiling;
 
@@ -69,16 +73,20 @@ pub struct Settings {
     pub host_network_pods: Option<u32>,
     /// A ceiling in place of AWS's 110 or 250.
     pub ceiling: Option<NonZeroU32>,
+    /// The number of pods on a node that have security groups of their own, and so a branch ENI each. It has an
+    /// effect only with `ENABLE_POD_ENI`.
+    pub branch_eni_pods: u32,
     /// True if the answer is the allowed number, without the ceiling.
     pub show_max_allowed: bool,
 }
 
 impl Settings {
     /// The number of pods that need an address of the CNI, on a node whose kubelet takes `max_pods` pods. Pods on
-    /// the host's network need none.
+    /// the host's network and pods with a branch ENI need none.
     #[must_use]
     pub fn pods_with_address(&self, max_pods: u64) -> u64 {
-        max_pods.saturating_sub(self.host_network_pods())
+        let branch_eni_pods = if self.cni.pod_eni { self.branch_eni_pods.into() } else { 0 };
+        max_pods.saturating_sub(self.host_network_pods()).saturating_sub(branch_eni_pods)
     }
 
     /// The number of pods on the host's network that is set, or else the usual number.
@@ -149,6 +157,10 @@ pub struct Breakdown {
     pub max_eni: Option<u64>,
     /// True if custom networking leaves out the primary ENI.
     pub custom_networking: bool,
+    /// The ENIs that give pods no addresses because of the tags of their subnets.
+    pub excluded_enis: ExcludedEnis,
+    /// The trunk ENI of security groups for pods; `None` if they are off.
+    pub trunk: Option<Trunk>,
     /// The number of ENIs that are left out because they give pods no addresses.
     pub reserved_enis: u64,
     /// The number of ENIs that give pods addresses.
@@ -159,7 +171,10 @@ pub struct Breakdown {
     pub mode: Mode,
     /// The number of pods on the host's network.
     pub host_network_pods: u64,
-    /// The number of pods that the network has addresses for, plus the host-network pods.
+    /// The number of pods with a branch ENI of their own that are counted.
+    pub branch_eni_pods: u64,
+    /// The number of pods that the network has addresses for, plus the host-network pods and those with a branch
+    /// ENI.
     pub allowed: Allowed,
     /// The largest advisable number of pods on the node, even if the network allows more.
     pub ceiling: u64,
@@ -197,6 +212,7 @@ impl Breakdown {
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         match self.os {
+            Os::Linux if self.allowed == Allowed::Unlimited => ipv6::steps(self),
             Os::Linux => linux::steps(self),
             Os::Windows => windows::steps(self),
         }
@@ -226,13 +242,17 @@ impl Breakdown {
                 (format!(" * {}", self.mode.addresses_per_slot()), " * addresses per prefix")
             }
         };
+        let (branch, branch_word) = match self.branch_eni_pods {
+            0 => (String::new(), ""),
+            pods => (format!(" + {pods}"), " + branch ENI pods"),
+        };
         Step::new(
             "allowed",
             &format!(
-                "{enis_figure}({} - 1){factor} + {} = {}",
+                "{enis_figure}({} - 1){factor} + {}{branch} = {}",
                 self.ipv4_per_eni, self.host_network_pods, self.allowed
             ),
-            format!("{enis_word}(IPv4 per ENI - 1){factor_word} + host-network pods"),
+            format!("{enis_word}(IPv4 per ENI - 1){factor_word} + host-network pods{branch_word}"),
         )
     }
 
@@ -301,6 +321,7 @@ pub fn classic_pods(instance_type: &InstanceType) -> u64 {
 #[must_use]
 pub fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
     match settings.os {
+        Os::Linux if settings.cni.ipv6 => ipv6::max_pods(instance_type, settings),
         Os::Linux => linux::max_pods(instance_type, settings),
         Os::Windows => windows::max_pods(instance_type, settings),
     }

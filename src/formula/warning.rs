@@ -22,6 +22,19 @@ pub enum Warning {
     UnknownHypervisor,
     /// The number of vCPUs, which decides the ceiling, is not known.
     UnknownVcpus,
+    /// Security groups for pods are on, and this type cannot have a trunk ENI.
+    NoTrunk,
+    /// Security groups for pods are on, and it is not known if this type can have a trunk ENI.
+    UnknownTrunk,
+    /// Security groups for pods are on, and `MAX_ENI` leaves no room for a trunk ENI beside the primary ENI.
+    NoRoomForTrunk,
+    /// More pods with a branch ENI than the type has branch ENIs.
+    TooManyBranchEniPods {
+        /// The number of pods asked for.
+        asked: u32,
+        /// The number of branch ENIs.
+        limit: u32,
+    },
 }
 
 impl Warning {
@@ -63,6 +76,19 @@ impl fmt::Display for Warning {
             Self::UnknownHypervisor => {
                 write!(f, "{NOT_USED} the hypervisor of this type is not known, and the rule requires nitro")
             }
+            Self::NoTrunk => f.write_str(
+                "this type cannot have a trunk ENI: pods with security groups of their own cannot run there",
+            ),
+            Self::UnknownTrunk => f.write_str(
+                "it is not known here if this type can have a trunk ENI: one ENI is left out for it, as the CNI does",
+            ),
+            Self::NoRoomForTrunk => f.write_str(
+                "MAX_ENI leaves no room for a trunk ENI: pods with security groups of their own cannot run there",
+            ),
+            Self::TooManyBranchEniPods { asked, limit } => write!(
+                f,
+                "{asked} pods with a branch ENI are more than the {limit} branch ENIs of this type: {limit} are counted"
+            ),
             Self::UnknownVcpus => write!(
                 f,
                 "the number of vCPUs of this type is not known: the ceiling is {CEILING}, as for types with at \

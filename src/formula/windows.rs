@@ -9,6 +9,7 @@
 
 use super::{Allowed, Breakdown, CEILING, CeilingSource, Mode, Os, Settings, Step, Warning};
 use crate::InstanceType;
+use crate::cni::ExcludedEnis;
 
 pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Breakdown {
     let mut warnings = Vec::new();
@@ -24,11 +25,14 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
         network_cards: instance_type.network_cards.into(),
         max_eni: None,
         custom_networking: false,
+        excluded_enis: ExcludedEnis::None,
+        trunk: None,
         reserved_enis: 0,
         enis: 1,
         ipv4_per_eni,
         mode,
         host_network_pods,
+        branch_eni_pods: 0,
         allowed: Allowed::Pods(allowed),
         ceiling,
         ceiling_source,

@@ -1,9 +1,11 @@
 //! The facts of one instance type, and the order of types by name.
 
+mod branch_enis;
 mod ec2;
 
 use std::cmp::Ordering;
 
+pub use branch_enis::branch_enis;
 pub(crate) use ec2::Ec2InstanceType;
 pub use ec2::parse_instance_types;
 

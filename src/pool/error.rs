@@ -21,7 +21,7 @@ pub enum PoolError {
     Windows,
     /// `ENABLE_IPv6` is on.
     #[error(
-        "IPv6 is on (ENABLE_IPv6): each node has one /80 prefix of IPv6 addresses and holds no pool of IPv4 \
+        "IPv6 is on: each node has one /80 prefix of IPv6 addresses and holds no pool of IPv4 \
          addresses, so there is nothing to plan"
     )]
     Ipv6,

@@ -15,7 +15,7 @@ mod tests;
 pub use compare::{Compared, Origin, compare};
 pub use error::{PoolError, PoolNote, notes};
 
-use crate::cni::WarmTargets;
+use crate::cni::{ExcludedEnis, WarmTargets};
 use crate::{InstanceType, Mode, Settings};
 
 /// EC2 calls of a round that attaches an ENI: create it, attach it, and set its attributes.
@@ -29,10 +29,15 @@ pub struct PoolLimits {
     pub mode: Mode,
     /// The number of slots of one ENI. A slot holds an address or a prefix.
     pub slots_per_eni: u64,
-    /// ENIs that can be in the pool. With custom networking the primary ENI is not among them.
+    /// ENIs that can be in the pool.
     pub enis: u64,
-    /// Pods use subnets of their own, and the primary ENI gives them nothing.
-    pub custom_networking: bool,
+    /// The primary ENI gives pods nothing: they use subnets of their own with custom networking, or the node's own
+    /// subnet is excluded.
+    pub without_primary: bool,
+    /// The node has a trunk ENI, which is beside the pool.
+    pub trunk: bool,
+    /// Pods with a branch ENI, which has an address of the subnet and is beside the pool.
+    pub branch_eni_pods: u64,
     /// The number of addresses from which on the pool does not grow, because the kubelet takes no
     /// more pods; `None` for a CNI that does not know this limit.
     pub max_pods: Option<u64>,
@@ -46,7 +51,7 @@ pub struct Pool {
     pub pods: u64,
     /// How the CNI gives them their addresses.
     pub mode: Mode,
-    /// ENIs on the node, the primary one included. Reserved ENIs are not counted.
+    /// ENIs on the node, with the primary one and the trunk. Reserved ENIs are not counted.
     pub enis: u64,
     /// Slots in use on each ENI of the pool, the first attached first.
     pub per_eni: Vec<u64>,
@@ -56,10 +61,11 @@ pub struct Pool {
     pub warm: u64,
     /// Pods that get no address.
     pub unserved: u64,
-    /// Addresses that are taken from the pods' subnet: those held, and the own address of each ENI.
+    /// Addresses that are taken from the pods' subnet: those held, the own address of each ENI, and that of each
+    /// branch ENI.
     pub subnet_addresses: u64,
-    /// With custom networking, the addresses that are taken from the node's own subnet: that of the primary
-    /// ENI. `None` without custom networking.
+    /// The addresses that are taken from the node's own subnet: that of the primary ENI. `None` if pods use that
+    /// subnet, too.
     pub node_subnet_addresses: Option<u64>,
     /// The number of rounds that the pods wait for, at least 5 seconds each. The first one begins when the pods
     /// come to the settled node.
@@ -96,7 +102,9 @@ impl PoolLimits {
             mode: if prefixes { Mode::PrefixDelegation } else { Mode::SecondaryIp },
             slots_per_eni: breakdown.slots_per_eni(),
             enis: breakdown.enis,
-            custom_networking: cni.custom_networking,
+            without_primary: cni.custom_networking || cni.excluded_enis == ExcludedEnis::Primary,
+            trunk: breakdown.trunk.is_some_and(|trunk| trunk.enis() > 0),
+            branch_eni_pods: breakdown.branch_eni_pods,
             max_pods: cni
                 .version
                 .as_ref()
@@ -130,16 +138,17 @@ impl PoolLimits {
 
         let held = filling.slots * filling.unit;
         let pool_enis = filling.per_eni.len() as u64;
+        let trunk = u64::from(self.trunk);
         Pool {
             pods,
             mode: self.mode,
             // Every node has its primary ENI, even if no ENI gives pods addresses.
-            enis: (pool_enis + u64::from(self.custom_networking)).max(1),
+            enis: (pool_enis + u64::from(self.without_primary)).max(1) + trunk,
             held,
             warm: held.saturating_sub(pods),
             unserved: pods.saturating_sub(held),
-            subnet_addresses: held + pool_enis,
-            node_subnet_addresses: self.custom_networking.then_some(1),
+            subnet_addresses: held + pool_enis + trunk + self.branch_eni_pods,
+            node_subnet_addresses: self.without_primary.then_some(1),
             rounds: filling.rounds - rounds_before,
             calls: filling.calls,
             per_eni: filling.per_eni,
@@ -168,8 +177,8 @@ struct Filling<'a> {
 
 impl<'a> Filling<'a> {
     fn new(limits: &'a PoolLimits, targets: &'a WarmTargets) -> Self {
-        // With custom networking the pool has no ENI until one is attached in the pods' subnet.
-        let starts_with_primary = !limits.custom_networking && limits.enis > 0;
+        // Without the primary ENI the pool has no ENI until one is attached in the pods' subnet.
+        let starts_with_primary = !limits.without_primary && limits.enis > 0;
         let per_eni = if starts_with_primary { vec![0] } else { Vec::new() };
         let unit = limits.mode.addresses_per_slot();
         Self { limits, targets, unit, per_eni, slots: 0, rounds: 0, calls: 0 }

@@ -13,6 +13,7 @@
 mod error;
 mod map;
 mod read;
+mod serving;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -22,6 +23,7 @@ use std::collections::HashMap;
 use ipnet::{IpNet, Ipv4Net};
 
 pub use error::SubnetError;
+pub use serving::{Discovery, Held, Serving, SubnetTags};
 pub use verdict::{Between, Free, Need, Verdict, share, smallest};
 
 use crate::aws;
@@ -43,6 +45,8 @@ pub struct Subnets {
 pub struct Subnet {
     id: Option<String>,
     vpc: Option<String>,
+    zone: Option<String>,
+    tags: SubnetTags,
     cidr: Ipv4Net,
     /// The number of free addresses that EC2 counts.
     available: Option<u64>,
@@ -69,7 +73,15 @@ impl Subnet {
         if !(16..=28).contains(&cidr.prefix_len()) {
             return Err(SubnetError::Size { subnet: id, cidr });
         }
-        Ok(Self { id, vpc: None, cidr, available: None, map: AddressMap::new(cidr) })
+        Ok(Self {
+            id,
+            vpc: None,
+            zone: None,
+            tags: SubnetTags::default(),
+            cidr,
+            available: None,
+            map: AddressMap::new(cidr),
+        })
     }
 
     /// The number of addresses that EC2 counts as free, and the number that the network interfaces leave free, if
@@ -162,6 +174,8 @@ impl Subnets {
             let parsed = parse_cidr(&cidr, subnet.subnet_id.as_deref())?;
             let mut known = Subnet::new(subnet.subnet_id, parsed)?;
             known.vpc = subnet.vpc_id;
+            known.zone = subnet.availability_zone;
+            known.tags = SubnetTags::of(subnet.tags.into_iter().flatten());
             known.available = subnet.available_ip_address_count;
             subnets.push(known);
         }

@@ -15,10 +15,20 @@ use crate::aws::Listed;
 pub(super) struct Ec2Subnet {
     pub subnet_id: Option<String>,
     pub vpc_id: Option<String>,
+    pub availability_zone: Option<String>,
     pub cidr_block: Option<String>,
+    pub tags: Option<Vec<Ec2Tag>>,
     pub available_ip_address_count: Option<u64>,
     ipv6_native: Option<bool>,
     ipv6_cidr_block_association_set: Option<Vec<IgnoredAny>>,
+}
+
+/// A tag of a subnet.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "a tag as EC2 describes it")]
+pub(super) struct Ec2Tag {
+    pub key: Option<String>,
+    pub value: Option<String>,
 }
 
 impl Ec2Subnet {

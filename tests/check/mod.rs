@@ -17,6 +17,10 @@ use serde_json::Value;
 
 use crate::support::{Run, command, run};
 
+/// The CNI as it is set in many of these tests: a number above what single addresses allow is an error there, and not a
+/// question.
+pub const SINGLE: &str = "--cni-prefix-delegation-enabled=false";
+
 /// Checks a text, which is stdin.
 pub fn check(line: &str, input: impl AsRef<[u8]>) -> Run {
     run(command().arg("check").args(line.split_whitespace()).arg("-"), input.as_ref())

@@ -4,8 +4,8 @@
 use maxpods::Error;
 use maxpods::check::{Finding, Malformed, Remedy};
 use maxpods::cluster::{Judgement, Reason};
-use maxpods::cni::AwsNodeWarning;
 use maxpods::cni::variable;
+use maxpods::cni::{AwsNodeWarning, ExcludedEnis};
 use maxpods::expression::ExpressionErrorKind;
 use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
@@ -61,6 +61,8 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
             "it should be the output of: aws ec2 describe-instance-types --instance-types TYPE --output json"
                 .into()
         }
+        Error::NoIpv6OnType { .. } => "give a type of the Nitro system, or --ip-family ipv4".into(),
+        Error::NoIpv6InCni { .. } => "give a newer --cni-version, or --ip-family ipv4".into(),
         Error::Contradiction { .. } => "keep the description that is right and remove the other".into(),
         Error::TooManyPods { .. } => {
             "lower --host-network-pods, or leave out --show-max-allowed and --max-pods-ceiling".into()
@@ -212,7 +214,8 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
             variable::PREFIX_DELEGATION => "if it is true, give --cni-prefix-delegation-enabled",
             variable::CUSTOM_NETWORKING => "if it is true, give --cni-custom-networking-enabled",
             variable::MAX_ENI => "if it is set, give --cni-max-eni",
-            variable::POD_ENI => "if it is true, give --reserved-enis 1",
+            variable::POD_ENI => "if it is true, give --cni-pod-eni-enabled",
+            variable::IPV6 => "if it is true, give --ip-family ipv6",
             variable::WARM_ENI => "if it is set, give --cni-warm-eni-target",
             variable::WARM_PREFIX => "if it is set, give --cni-warm-prefix-target",
             variable::WARM_IP => "if it is set, give --cni-warm-ip-target",
@@ -222,7 +225,6 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
         AwsNodeWarning::EnvFrom => {
             "if they hold a setting that changes the limit, give it with the --cni-... options"
         }
-        AwsNodeWarning::PodEni => "give --reserved-enis 1 for nodes that have it",
         AwsNodeWarning::NoVersion(_) => "give it with --cni-version",
         _ => return None,
     };
@@ -233,6 +235,14 @@ pub fn for_aws_node(warning: &AwsNodeWarning) -> Option<String> {
 pub const NO_CNI_SETTINGS: &str = "there is no aws-node DaemonSet in the input: secondary IPs without custom \
      networking are assumed. Add it (kubectl get nodes,daemonsets -A -o json) or give the settings with \
      the --cni-... options";
+
+/// The warning of `verify` if no node is in one of the given subnets.
+pub const NO_NODE_IN_SUBNETS: &str = "no node has an address in exactly one of the subnets of --subnets-file: the \
+     verdicts are those without the file";
+
+/// The warning of `verify` about subnets of a cluster with custom networking.
+pub const SUBNETS_OF_ENI_CONFIGS: &str = "with custom networking the subnets of the ENIConfigs give pods addresses, and \
+     they are not known here: --subnets-file changes nothing";
 
 /// Advice about a pattern that is the name of a family of instance types.
 pub fn for_family(family: &str) -> String {
@@ -250,7 +260,12 @@ pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may l
 /// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {
     match (&judgement.reason, judgement.recommended) {
-        (Some(Reason::TooFewAddresses(_)), Some(number)) => {
+        (Some(Reason::Excluded(ExcludedEnis::All)), _) => {
+            "tag a subnet of the node's VPC and zone with kubernetes.io/role/cni=1, and its own subnet with 0 or not \
+             at all"
+                .into()
+        }
+        (Some(Reason::TooFewAddresses(_) | Reason::Excluded(_)), Some(number)) => {
             format!("set max pods to {number}, or pods will wait in ContainerCreating")
         }
         (Some(Reason::Unused(_)), Some(number)) => format!("set max pods to {number}"),

@@ -84,18 +84,21 @@ fn alike(classes: &[(usize, &NodeClass)], meant: &[usize]) -> bool {
 
 /// The groups of a class: for Linux and for Windows nodes, where its pools ask for both.
 fn of_class(class: &NodeClass, chosen: Chosen) -> Vec<NodeGroup> {
+    let has_pools = !chosen.pools.is_empty();
     let (windows, linux): (Vec<_>, Vec<_>) = chosen.pools.into_iter().partition(|pool| pool.is_windows());
     let mut groups = Vec::new();
     for (pools, os) in [(linux, Os::Linux), (windows, Os::Windows)] {
-        if pools.is_empty() && (os == Os::Windows || !groups.is_empty()) {
+        // Without any pool, the class is told as one for Linux.
+        if pools.is_empty() && (os == Os::Windows || has_pools) {
             continue;
         }
+        let is_first = groups.is_empty();
         for group in &class.groups {
             let mut group = group.clone();
             if os == Os::Windows {
                 group.os = os;
             }
-            if !groups.is_empty() {
+            if !is_first {
                 // The remarks are those of the class itself, and told once.
                 group.remarks.clear();
             }

@@ -9,6 +9,7 @@ use crate::check::assumed::Assumed;
 use crate::check::facts::{NodeGroup, NodePool, Types};
 use crate::check::kinds::karpenter::{Bearing, Requirement};
 use crate::cni::WarmTargets;
+use crate::formula::Trunk;
 use crate::{Allowed, Catalog, InstanceType, KubeReserved, Limits, Os, Settings};
 
 /// The sets of types that are kept, because other groups may have the same.
@@ -56,7 +57,8 @@ pub(crate) struct Candidate {
     pub most: Allowed,
     /// The number that prefixes would allow, if this type and this CNI had them.
     pub with_prefixes: Allowed,
-    /// The number of branch ENIs that a node of this type can have, for pods with security groups of their own.
+    /// The number of further branch ENIs that a node of this type can have, for pods with security groups of their own.
+    /// It is 0 where these are not switched on.
     pub branch_enis: u64,
 }
 
@@ -308,10 +310,14 @@ impl GroupSettings {
             (false, true) => limits.allowed.max(with_prefixes),
             (false, false) => limits.allowed,
         };
+        let branch_enis =
+            limits.breakdown.trunk.filter(|trunk| trunk.enis() > 0).and_then(Trunk::branch_enis);
+        let branch_enis =
+            u64::from(branch_enis.unwrap_or(0)).saturating_sub(limits.breakdown.branch_eni_pods);
         let classic = Limits::new(&facts, &Settings::default(), &WarmTargets::default()).allowed.pods();
         let name = facts.name.as_str().into();
         let classic = classic.unwrap_or_default();
-        Candidate { facts, name, classic, limits, most, with_prefixes, branch_enis: 0 }
+        Candidate { facts, name, classic, limits, most, with_prefixes, branch_enis }
     }
 }
 

@@ -12,7 +12,7 @@ use super::{nodeconfig, user_data};
 use crate::Os;
 use crate::check::facts::{
     Amount, Cause, CniKnown, Declared, Facts, From, Ignored, Kubelet, Network, NetworkBy, NodeGroup,
-    NumberReader, Overridden, Remark, Types, beginning,
+    NumberReader, Overridden, Remark, Types, beginning, is_template,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
@@ -39,6 +39,7 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
             let reader = GroupReader::new(reading, source, tree, managed);
             for mut group in reader.read(&mut facts.malformed) {
                 group.network = Some(Rc::clone(&network));
+                group.cluster.clone_from(&network.cluster);
                 group.name = Some(reader.name());
                 group.types = reader.types();
                 group.os = if reader.is_windows() { Os::Windows } else { Os::Linux };
@@ -53,13 +54,15 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
 
 /// What the document says of the cluster's network.
 fn network(tree: &Tree) -> Network {
-    let family = tree.at(&["kubernetesNetworkConfig", "ipFamily"]).and_then(|family| family.text());
+    let text = |path: &[&str]| tree.at(path).and_then(|value| value.text());
+    let family = text(&["kubernetesNetworkConfig", "ipFamily"]);
     let mut network = Network {
-        cluster: None,
+        cluster: text(&["metadata", "name"]).filter(|name| !is_template(name)).map(Into::into),
         by: NetworkBy::Addon,
         version: None,
         cni: CniKnown::Nothing,
-        ipv6: family.map(|family| family.eq_ignore_ascii_case("ipv6")),
+        // eksctl makes an IPv4 cluster where nothing is said.
+        ipv6: Some(family.is_some_and(|family| family.eq_ignore_ascii_case("ipv6"))),
     };
     let addons = tree.get("addons").map_or(&[][..], |list| list.items());
     let name = |addon: &Tree| addon.get("name").and_then(|name| name.text()).map(str::to_ascii_lowercase);

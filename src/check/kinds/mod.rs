@@ -51,7 +51,7 @@ pub(super) fn file(reading: &Reading, number: usize, bytes: &[u8]) -> Result<Rc<
     match encoding::decode(reading, bytes) {
         Ok(Decoded::Plain) => Ok(encoded()),
         Ok(Decoded::Text(text)) => Ok(Source::within(&encoded(), Mark::START, None, text)),
-        Ok(Decoded::Binary) => Err(Box::new(Facts { passed_over: 1, ..Facts::default() })),
+        Ok(Decoded::Binary) => Err(Box::new(no_text(&encoded(), bytes))),
         Err(message) => {
             let spot = Spot::new(&encoded(), Mark::START);
             Err(Box::new(Facts { malformed: vec![Unreadable { spot, message }], ..Facts::default() }))
@@ -63,6 +63,18 @@ pub(super) fn file(reading: &Reading, number: usize, bytes: &[u8]) -> Result<Rc<
 pub(super) fn is_terraform(path: &Path, text: &str) -> bool {
     let is = |end: &str| path.extension().is_some_and(|extension| extension == end);
     ["tf", "tofu", "tfvars", "hcl"].into_iter().any(is) || terraform::hcl::is(text)
+}
+
+/// The facts of bytes that are not UTF-8: a fault if they claim to be of a kind that is read here, and nobody's
+/// otherwise.
+fn no_text(lossy: &Rc<Source>, bytes: &[u8]) -> Facts {
+    if claims(lossy.text()).is_none() {
+        return Facts { passed_over: 1, ..Facts::default() };
+    }
+    let valid = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+    let message = "this is no text: it is not encoded in UTF-8".into();
+    let malformed = vec![Unreadable { spot: Spot::new(lossy, lossy.mark(valid)), message }];
+    Facts { malformed, ..Facts::default() }
 }
 
 /// Reads a whole text.
@@ -92,7 +104,9 @@ fn json_document(reading: &Reading, source: &Rc<Source>, document: &RawValue) ->
     let json = Json::new(source);
     let head = document.get().starts_with('{').then(|| json.head(document).ok()).flatten();
     let read = match &head {
-        Some(head) if terraform::is(head) => terraform::read(reading, source, head),
+        Some(head) if terraform::is(head) => {
+            return terraform::read(reading, source, head).unwrap_or_else(|fault| refused(source, fault));
+        }
         _ if mentions_a_kind(document.get()) => {
             json.tree(document).map(|tree| object(reading, source, &tree))
         }
@@ -121,7 +135,7 @@ fn mentions_a_kind(text: &str) -> bool {
 fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
     let text = source.text();
     if !mentions_a_kind(text) {
-        return Facts { passed_over: 1, ..Facts::default() };
+        return Facts { passed_over: pieces(text).len(), ..Facts::default() };
     }
     let mut facts = Facts::default();
     let read = yaml::documents(text, |tree, twice| facts += yaml_document(reading, source, &tree, twice));
@@ -149,10 +163,7 @@ fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
 fn yaml_document(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>, twice: Option<Fault>) -> Facts {
     let facts = object(reading, source, tree);
     match twice {
-        Some(Fault { mark, message }) if facts.documents > 0 => {
-            let malformed = vec![Unreadable { spot: Spot::new(source, mark), message }];
-            Facts { malformed, ..Facts::default() }
-        }
+        Some(fault) if facts.documents > 0 => refused(source, fault),
         _ => facts,
     }
 }
@@ -178,7 +189,11 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 /// one, and nobody's otherwise.
 fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
     let mut facts = Facts::default();
-    let Some(line) = claims(text) else {
+    // A script or a page of prose may have a manifest in it, and is no malformed manifest.
+    let whole = source.text();
+    let Some(line) =
+        claims(text).filter(|_| user_data::is_structured(whole) && user_data::is_structured(text))
+    else {
         facts.passed_over = 1;
         return facts;
     };
@@ -186,27 +201,38 @@ fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
         facts.documents = 1;
         let spot = Spot::new(source, Mark { line, column: 1 });
         facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+        facts
     } else {
-        facts.malformed.push(Unreadable { spot: Spot::new(source, fault.mark), message: fault.message });
+        refused(source, fault)
     }
-    facts
+}
+
+/// The facts of a text of a kind that is read here, which is malformed.
+fn refused(source: &Rc<Source>, fault: Fault) -> Facts {
+    let malformed = vec![Unreadable { spot: Spot::new(source, fault.mark), message: fault.message }];
+    Facts { malformed, ..Facts::default() }
 }
 
 /// The line on which a text that cannot be parsed says that it is an object of a kind that is read here.
 fn claims(text: &str) -> Option<usize> {
+    // A key begins a line of YAML, or follows a brace or a comma.
+    let is_key = |before: &str| {
+        let before = before.trim_end_matches([' ', '\t', '"', '\'']);
+        before.is_empty() || before.ends_with(['\n', '{', ','])
+    };
     let value = |name: &str| {
-        text.lines().enumerate().find_map(|(number, line)| {
-            let line = line.trim_start_matches(['{', ' ', '\t', '"', '\'', ',']);
+        text.match_indices(name).filter(|(at, _)| is_key(&text[..*at])).find_map(|(at, _)| {
             let rest =
-                line.strip_prefix(name)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
-            let rest = rest.trim().trim_start_matches(['"', '\'']);
+                text[at + name.len()..].trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
+            let rest = rest.lines().next()?.trim_start().trim_start_matches(['"', '\'']);
             let end = rest.find(['"', '\'', ',', ' ', '}', '#']).unwrap_or(rest.len());
-            Some((number + 1, rest.get(..end).unwrap_or("").to_owned()))
+            Some((at, rest[..end].trim_end()))
         })
     };
     let (_, api_version) = value("apiVersion")?;
-    let (line, kind) = value("kind")?;
-    OBJECTS.iter().any(|object| (object.is)(&api_version, &kind)).then_some(line)
+    let (at, kind) = value("kind")?;
+    let line = text[..at].matches('\n').count() + 1;
+    OBJECTS.iter().any(|object| (object.is)(api_version, kind)).then_some(line)
 }
 
 /// Reads an object, or all objects of the kinds that are read here within a value: in a `List` of Kubernetes, or under

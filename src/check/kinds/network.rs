@@ -108,7 +108,6 @@ fn values(environment: &Environment, says_prefixes: bool) -> CniValues {
         settings: environment.settings(CniSettings::default()),
         warm_targets: environment.pool_settings(PoolSettings::default()).warm_targets,
         says_prefixes,
-        pod_eni: environment.boolean(variable::POD_ENI) == Some(true),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::check::join::{Candidate, Case, Cni};
+use crate::check::join::{Candidate, Case};
 use crate::check::report::Level;
 use crate::formula::Warning;
 use crate::text::Escaped;
@@ -43,7 +43,7 @@ fn of(case: &Case<'_>, candidate: &Candidate, pods: u64) -> Fit {
         return if prefixes.is_none() { Fit::NeedsPrefixes } else { Fit::Fits };
     }
     if let Some(more) = candidate.limits.allowed.exceeded_by(pods)
-        && more <= branch_enis(case, candidate)
+        && more <= candidate.branch_enis
     {
         return Fit::WithBranchEnis(more);
     }
@@ -52,14 +52,6 @@ fn of(case: &Case<'_>, candidate: &Candidate, pods: u64) -> Fit {
         return Fit::NoPrefixes;
     }
     Fit::Over
-}
-
-/// The number of pods that can have branch ENIs on a node of this type, with security groups for pods switched on.
-fn branch_enis(case: &Case<'_>, candidate: &Candidate) -> u64 {
-    match &case.network.cni {
-        Cni::Vpc(values) if values.pod_eni => candidate.branch_enis,
-        _ => 0,
-    }
 }
 
 /// The reason why a type has no prefixes.

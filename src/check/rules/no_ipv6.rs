@@ -2,8 +2,11 @@
 
 use super::words::{all_names, names, subject};
 use super::{Rule, no_remark};
+use crate::InstanceType;
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
+use crate::cni::CniSettings;
+use crate::formula::require_ipv6;
 
 pub(super) static RULE: Rule = Rule {
     id: "no-ipv6",
@@ -21,9 +24,11 @@ pub(super) static RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Some(types) = case.types.as_ref().filter(|_| case.network.ipv6) else { return Vec::new() };
     // Of a type whose hypervisor is not known, nothing can be said.
-    let is_xen =
-        |facts: &crate::InstanceType| !facts.is_nitro() && !facts.bare_metal && facts.hypervisor.is_some();
-    let found = types.types.iter().filter(|one| is_xen(&one.facts)).map(|one| (&**one, 0));
+    let is_refused = |facts: &InstanceType| {
+        (facts.hypervisor.is_some() || facts.bare_metal)
+            && require_ipv6(facts, &CniSettings::default()).is_err()
+    };
+    let found = types.types.iter().filter(|one| is_refused(&one.facts)).map(|one| (&**one, 0));
     let found: Vec<_> = found.collect();
     if found.is_empty() {
         return Vec::new();

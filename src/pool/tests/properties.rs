@@ -13,11 +13,11 @@ prop_compose! {
         prefixes in any::<bool>(),
         slots_per_eni in 1..50u64,
         enis in 1..16u64,
-        custom_networking in any::<bool>(),
+        without_primary in any::<bool>(),
         max_pods in prop::option::of(0..800u64),
     ) -> PoolLimits {
         let mode = if prefixes { P } else { S };
-        PoolLimits { mode, slots_per_eni, enis, custom_networking, max_pods }
+        PoolLimits { mode, slots_per_eni, enis, without_primary, trunk: false, branch_eni_pods: 0, max_pods }
     }
 }
 
@@ -55,7 +55,7 @@ proptest! {
     fn whole_enis_have_a_closed_form(
         limits in any_limits(), warm in 0..20u32, pods in 0..700u64,
     ) {
-        let limits = PoolLimits { mode: S, custom_networking: false, ..limits };
+        let limits = PoolLimits { mode: S, without_primary: false, ..limits };
         let (slots, most) = (limits.slots_per_eni, limits.max_pods.unwrap_or(u64::MAX));
         let pods = pods.min(most);
         let wanted = if warm == 0 { pods / slots + 1 } else { u64::from(warm) + pods.div_ceil(slots) };

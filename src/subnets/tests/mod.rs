@@ -1,6 +1,7 @@
 //! Subnets as people and the AWS CLI give them, and the verdicts.
 
 mod placement;
+mod serving;
 
 use serde_json::{Value, json};
 

@@ -6,16 +6,20 @@ use maxpods::expression::Dialect;
 
 /// The options that apply to the rules and not to an expression. They are named one by one, because
 /// clap's message for a conflict with a group names every member of it.
-const OF_THE_RULES: [&str; 9] = [
+const OF_THE_RULES: [&str; 13] = [
     "cni_version",
     "cni_custom_networking_enabled",
     "cni_prefix_delegation_enabled",
     "cni_max_eni",
+    "cni_pod_eni_enabled",
+    "cni_primary_eni_excluded",
+    "ip_family",
     "cni_from_daemonset",
     "show_max_allowed",
     "max_pods_ceiling",
     "host_network_pods",
     "reserved_enis",
+    "branch_eni_pods",
 ];
 
 /// A max-pods expression in place of the rules. The options of the rules conflict with it.

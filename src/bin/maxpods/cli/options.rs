@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use maxpods::cni::{CniSettings, CniVersion};
+use maxpods::cni::{CniSettings, CniVersion, ExcludedEnis};
 use maxpods::{Os, Settings};
 
 use super::values::{MaxEni, count, max_eni};
@@ -58,6 +58,36 @@ pub struct CniArgs {
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_eni)]
     pub cni_max_eni: Option<MaxEni>,
 
+    /// Assume security groups for pods (ENABLE_POD_ENI): a trunk ENI takes the place of an ENI on each node whose
+    /// type can have one
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub cni_pod_eni_enabled: Option<bool>,
+
+    /// Assume that the node's own subnet has the tag kubernetes.io/role/cni=0: the primary ENI gives pods no
+    /// addresses (VPC CNI 1.22 or newer)
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub cni_primary_eni_excluded: Option<bool>,
+
+    /// Assume that pods have addresses of this family [default: ipv4]
+    ///
+    /// In an IPv6 cluster the network does not limit pods: only the recommended ceiling does.
+    #[arg(long, value_name = "FAMILY", value_parser = ["ipv4", "ipv6"])]
+    pub ip_family: Option<String>,
+
     /// Read the CNI's settings from FILE, the aws-node DaemonSet as JSON [- for stdin]
     ///
     /// Make the file with `kubectl get daemonset aws-node -n kube-system -o json`. The other options win
@@ -78,6 +108,10 @@ pub struct RulesArgs {
     #[arg(long, conflicts_with = "max_pods_ceiling")]
     pub show_max_allowed: bool,
 
+    /// Count N pods with security groups of their own, which have a branch ENI each and need no other address
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u32::MAX, 9))]
+    pub branch_eni_pods: Option<u32>,
+
     #[command(flatten)]
     pub limits: LimitArgs,
 }
@@ -95,8 +129,8 @@ pub struct LimitArgs {
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("pods", 0..=u32::MAX, 2))]
     pub host_network_pods: Option<u32>,
 
-    /// Leave out N ENIs that give pods no addresses, such as the trunk ENI of security groups for pods or
-    /// EFA-only ENIs [default: 0; in verify, 1 on each node that has a trunk ENI]
+    /// Leave out N ENIs that give pods no addresses, such as EFA-only ENIs, beside the trunk ENI of
+    /// --cni-pod-eni-enabled [default: 0; in verify, 1 on each node that has a trunk ENI]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("ENIs", 0..=u32::MAX, 1))]
     pub reserved_enis: Option<u32>,
 }
@@ -107,6 +141,7 @@ impl RulesArgs {
         let mut settings = self.limits.settings(cni);
         settings.os = self.os;
         settings.show_max_allowed = self.show_max_allowed;
+        settings.branch_eni_pods = self.branch_eni_pods.unwrap_or_default();
         settings
     }
 }
@@ -130,6 +165,14 @@ impl CniArgs {
             || self.cni_custom_networking_enabled.is_some()
             || self.cni_prefix_delegation_enabled.is_some()
             || self.max_eni().is_some()
+            || self.cni_pod_eni_enabled.is_some()
+            || self.cni_primary_eni_excluded.is_some()
+            || self.ip_family.is_some()
+    }
+
+    /// `--ip-family`: true for IPv6.
+    pub fn ipv6(&self) -> Option<bool> {
+        self.ip_family.as_ref().map(|family| family == "ipv6")
     }
 
     /// `--cni-max-eni`, unless its value is empty.
@@ -150,6 +193,15 @@ impl CniArgs {
         }
         if let Some(limit) = self.max_eni() {
             cni.max_eni = Some(limit);
+        }
+        if let Some(on) = self.cni_pod_eni_enabled {
+            cni.pod_eni = on;
+        }
+        if let Some(is_excluded) = self.cni_primary_eni_excluded {
+            cni.excluded_enis = if is_excluded { ExcludedEnis::Primary } else { ExcludedEnis::None };
+        }
+        if let Some(ipv6) = self.ipv6() {
+            cni.ipv6 = ipv6;
         }
         cni
     }

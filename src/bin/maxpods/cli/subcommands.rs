@@ -138,6 +138,12 @@ pub struct Verify {
     #[command(flatten)]
     pub cni: CniArgs,
 
+    /// Read the tags of the nodes' subnets from FILE, the output of `aws ec2 describe-subnets` [- for stdin]
+    ///
+    /// Without it, every subnet counts as one that gives pods addresses.
+    #[arg(long, value_name = "FILE", conflicts_with = "cni_primary_eni_excluded", help_heading = "VPC CNI")]
+    pub subnets_file: Option<PathBuf>,
+
     #[command(flatten)]
     pub limits: LimitArgs,
 

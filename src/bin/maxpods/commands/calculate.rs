@@ -3,11 +3,12 @@
 use std::env;
 
 use anyhow::anyhow;
+use maxpods::formula::require_ipv6;
 use maxpods::imds::{self, Endpoint};
 use maxpods::text::Shortened;
-use maxpods::{InstanceType, Os, max_pods};
+use maxpods::{Breakdown, InstanceType, Os, Settings, max_pods};
 
-use super::inputs::{Inputs, check_windows};
+use super::inputs::{Inputs, check_rules};
 use super::{expression, warn_of_types};
 use crate::cli::Calculate;
 use crate::diagnostics::{Exit, Failure, warn};
@@ -20,7 +21,7 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     let given = if args.instance_type_from_imds { None } else { Some(instance_type_names(args)?) };
     let expression = expression::compile(&args.expression, args.rules.os, Some(args.output))?;
     let inputs = Inputs::read(&args.instance_types_file, &args.cni, &args.rules.limits, args.quiet)?;
-    check_windows(&args.rules, &args.cni)?;
+    check_rules(&args.rules, &args.cni, &inputs.cni)?;
 
     let names = match given {
         Some(names) => names,
@@ -37,7 +38,7 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     let answers = types.into_iter().map(|instance_type| {
         let outcome = match &expression {
             Some(expression) => Outcome::Expression(expression.clone(), expression.evaluate(&instance_type)?),
-            None => Outcome::Rules(max_pods(&instance_type, &settings).within_kubelet_range(&instance_type)?),
+            None => Outcome::Rules(by_rules(&instance_type, &settings)?),
         };
         Ok(Answer { instance_type, outcome })
     });
@@ -53,6 +54,14 @@ pub fn run(args: &Calculate) -> Result<Exit, Failure> {
     warn_of(&group, args.quiet || args.output.shows_warnings());
     output::print(args.output, &group)?;
     Ok(Exit::Success)
+}
+
+/// The number that the rules give, unless nodes of this type cannot be so, or no kubelet takes it.
+fn by_rules(instance_type: &InstanceType, settings: &Settings) -> Result<Breakdown, maxpods::Error> {
+    if settings.cni.ipv6 {
+        require_ipv6(instance_type, &settings.cni)?;
+    }
+    max_pods(instance_type, settings).within_kubelet_range(instance_type)
 }
 
 /// Refuses options that do not fit the output format.

@@ -101,29 +101,79 @@ fn is_settled(warning: &AwsNodeWarning, cni: &CniArgs, limits: &LimitArgs) -> bo
         Some(variable::PREFIX_DELEGATION) => cni.cni_prefix_delegation_enabled.is_some(),
         Some(variable::CUSTOM_NETWORKING) => cni.cni_custom_networking_enabled.is_some(),
         Some(variable::MAX_ENI) => cni.max_eni().is_some(),
-        Some(variable::POD_ENI) => limits.reserved_enis.is_some(),
+        Some(variable::POD_ENI) => cni.cni_pod_eni_enabled.is_some() || limits.reserved_enis.is_some(),
+        Some(variable::IPV6) => match warning {
+            AwsNodeWarning::Ipv6WithoutPrefixes if cni.cni_prefix_delegation_enabled == Some(true) => true,
+            AwsNodeWarning::Ipv6WithCustomNetworking if cni.cni_custom_networking_enabled.is_some() => true,
+            AwsNodeWarning::ElsewhereSet(_) | AwsNodeWarning::NotBoolean(..) => cni.ip_family.is_some(),
+            _ => cni.ipv6() == Some(false),
+        },
         Some(_) => false,
         None => matches!(warning, AwsNodeWarning::NoVersion(_)) && cni.cni_version.is_some(),
     }
 }
 
-/// Refuses the options that have no effect on Windows nodes.
-pub fn check_windows(rules: &RulesArgs, cni: &CniArgs) -> Result<(), Failure> {
-    if rules.os != Os::Windows {
-        return Ok(());
+/// Refuses options that contradict each other or have no effect. `settings` are those of the rules, with what the
+/// `DaemonSet` says.
+pub fn check_rules(rules: &RulesArgs, cni: &CniArgs, settings: &CniSettings) -> Result<(), Failure> {
+    if rules.os == Os::Windows {
+        check_windows(rules, cni, settings)?;
     }
+    if settings.ipv6 {
+        check_ipv6(rules, cni)?;
+    }
+    check_branch_eni_pods(rules, settings)
+}
+
+/// Refuses pods with branch ENIs where no node has branch ENIs.
+pub fn check_branch_eni_pods(rules: &RulesArgs, settings: &CniSettings) -> Result<(), Failure> {
+    if rules.branch_eni_pods.is_some() && !settings.pod_eni {
+        return Err(Failure::usage(
+            "--branch-eni-pods needs security groups for pods, and they are off",
+            "add --cni-pod-eni-enabled",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses what has no effect on Windows nodes, or is not there.
+fn check_windows(rules: &RulesArgs, cni: &CniArgs, settings: &CniSettings) -> Result<(), Failure> {
+    const PRIMARY_ALONE: &str =
+        "has no effect on Windows nodes, where only the primary ENI gives pods addresses";
+    const NO_BRANCH_ENIS: &str = "has no effect on Windows nodes, which have no security groups for pods";
     let given = [
-        (cni.max_eni().is_some(), "--cni-max-eni"),
-        (cni.cni_custom_networking_enabled == Some(true), "--cni-custom-networking-enabled"),
-        (rules.limits.reserved_enis.is_some(), "--reserved-enis"),
+        (cni.max_eni().is_some(), "--cni-max-eni", PRIMARY_ALONE),
+        (cni.cni_custom_networking_enabled == Some(true), "--cni-custom-networking-enabled", PRIMARY_ALONE),
+        (rules.limits.reserved_enis.is_some(), "--reserved-enis", PRIMARY_ALONE),
+        (cni.cni_primary_eni_excluded == Some(true), "--cni-primary-eni-excluded", PRIMARY_ALONE),
+        (cni.cni_pod_eni_enabled == Some(true), "--cni-pod-eni-enabled", NO_BRANCH_ENIS),
+        (rules.branch_eni_pods.is_some(), "--branch-eni-pods", NO_BRANCH_ENIS),
     ];
-    match given.into_iter().find(|(given, _)| *given) {
-        Some((_, option)) => Err(Failure::usage(
-            format!(
-                "{option} has no effect on Windows nodes, where only the primary ENI gives pods addresses"
-            ),
-            format!("leave out {option} or --os windows"),
-        )),
-        None => Ok(()),
+    if let Some((_, option, why)) = given.into_iter().find(|(given, ..)| *given) {
+        return Err(Failure::usage(format!("{option} {why}"), format!("leave out {option} or --os windows")));
     }
+    if settings.ipv6 {
+        return Err(Failure::usage(
+            "Windows nodes cannot be in an IPv6 cluster: EKS supports IPv6 for Linux nodes only",
+            "leave out --os windows, or give --ip-family ipv4",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses what contradicts IPv6.
+fn check_ipv6(rules: &RulesArgs, cni: &CniArgs) -> Result<(), Failure> {
+    if rules.show_max_allowed {
+        return Err(Failure::usage(
+            "--show-max-allowed has no number to show in an IPv6 cluster: the network does not limit pods there",
+            "leave out --show-max-allowed, or give --ip-family ipv4",
+        ));
+    }
+    if cni.cni_custom_networking_enabled == Some(true) {
+        return Err(Failure::usage(
+            "custom networking does not go with IPv6: aws-node refuses to start",
+            "leave out --cni-custom-networking-enabled, or give --ip-family ipv4",
+        ));
+    }
+    Ok(())
 }

@@ -3,11 +3,11 @@
 use anyhow::anyhow;
 use glob::Pattern;
 use maxpods::expression::{Evaluation, Expression};
-use maxpods::formula::Warning;
+use maxpods::formula::{Warning, require_ipv6};
 use maxpods::text::Shortened;
-use maxpods::{Breakdown, Error, InstanceType, max_pods};
+use maxpods::{Breakdown, Error, InstanceType, Settings, max_pods};
 
-use super::inputs::{Inputs, check_windows};
+use super::inputs::{Inputs, check_rules};
 use super::warn_of_types;
 use crate::advice;
 use crate::cli::List;
@@ -28,8 +28,9 @@ pub fn run(args: &List) -> Result<Exit, Failure> {
         let rows = rows(types, |instance_type| Ok(expression.evaluate(instance_type)))?;
         by_expression(args, expression, rows)
     } else {
-        check_windows(&args.rules, &args.cni)?;
+        check_rules(&args.rules, &args.cni, &inputs.cni)?;
         let settings = args.rules.settings(inputs.cni);
+        let types = of_ip_family(args, &settings, types)?;
         by_rules(args, rows(types, |t| max_pods(t, &settings).within_kubelet_range(t))?)
     }
 }
@@ -85,6 +86,33 @@ fn of_architecture(args: &List, mut types: Vec<InstanceType>) -> Result<Vec<Inst
         if types.is_empty() {
             return Err(anyhow!("no instance type of these is known to support {arch}").into());
         }
+    }
+    Ok(types)
+}
+
+/// Keeps the types that can be in a cluster of this IP family. Warns of the others.
+fn of_ip_family(
+    args: &List,
+    settings: &Settings,
+    mut types: Vec<InstanceType>,
+) -> Result<Vec<InstanceType>, Failure> {
+    if !settings.cni.ipv6 {
+        return Ok(types);
+    }
+    let mut errors = Vec::new();
+    types.retain(|instance_type| match require_ipv6(instance_type, &settings.cni) {
+        Ok(()) => true,
+        Err(error) => {
+            errors.push(error);
+            false
+        }
+    });
+    let left_out = errors.len();
+    match errors.pop() {
+        Some(error) if types.is_empty() => return Err(error.into()),
+        Some(error) if left_out == 1 => warn(args.quiet, format!("left out: {error}")),
+        Some(error) => warn(args.quiet, format!("{left_out} types are left out; the last of them: {error}")),
+        None => {}
     }
     Ok(types)
 }

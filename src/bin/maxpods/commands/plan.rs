@@ -7,7 +7,7 @@ use maxpods::pool::{PoolError, PoolLimits, PoolNote, compare as compare_pools, n
 use maxpods::subnets::{Need, Subnets, smallest};
 use maxpods::{InstanceType, Mode, Settings, max_pods};
 
-use super::inputs::{aws_node, catalog, cni_settings, stdin_once, warn_with_advice};
+use super::inputs::{aws_node, catalog, check_branch_eni_pods, cni_settings, stdin_once, warn_with_advice};
 use crate::advice::{self, Source};
 use crate::cli::{Plan, SubnetArgs, WarmArgs};
 use crate::diagnostics::{Exit, Failure, warn};
@@ -26,8 +26,9 @@ pub fn run(args: &Plan) -> Result<Exit, Failure> {
     ];
     stdin_once(&args.instance_types_file, &args.cni, own)?;
     let instance_type = catalog(&args.instance_types_file)?.find(name)?;
-    let (settings, pool_settings) = settings(args)?;
-    let (max_pods, mut warnings) = node_limit(args, &instance_type, &settings)?;
+    let (mut settings, pool_settings) = settings(args)?;
+    check_branch_eni_pods(&args.rules, &settings.cni)?;
+    let (max_pods, mut warnings) = node_limit(args, &instance_type, &mut settings)?;
     PoolError::check(&settings, &pool_settings, max_pods).map_err(maxpods::Error::from)?;
     let pods = pods(args, max_pods, &settings)?;
     let most_pods = pods.iter().copied().max().unwrap_or_default();
@@ -103,13 +104,16 @@ fn is_settled(warning: &AwsNodeWarning, warm: &WarmArgs) -> bool {
     given.is_some()
 }
 
-/// Max pods as the kubelet has it, and the warnings of the rules that gave the number.
+/// Max pods as the kubelet has it, and the warnings of the rules that gave the number. Lowers the number of pods
+/// with a branch ENI to what the type has.
 fn node_limit(
     args: &Plan,
     instance_type: &InstanceType,
-    settings: &Settings,
+    settings: &mut Settings,
 ) -> Result<(u64, Vec<Warning>), Failure> {
     let mut breakdown = max_pods(instance_type, settings);
+    // No more pods can have a branch ENI than the type has branch ENIs.
+    settings.branch_eni_pods = u32::try_from(breakdown.branch_eni_pods).unwrap_or(u32::MAX);
     if let Some(own) = args.max_pods {
         // The number of vCPUs only decides the ceiling of the rules, which is not used here.
         breakdown.warnings.retain(|warning| *warning != Warning::UnknownVcpus);

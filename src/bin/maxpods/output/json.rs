@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use maxpods::expression::{Dialect, Evaluation, Expression, Value};
-use maxpods::{Breakdown, InstanceType, KubeReserved};
+use maxpods::formula::Trunk;
+use maxpods::{Allowed, Breakdown, InstanceType, KubeReserved};
 use serde::{Serialize, Serializer};
 
 use super::{Answer, Format, Group, Outcome, json_text};
@@ -77,11 +78,17 @@ pub struct RulesObject<'a> {
     allowed: Option<u64>,
     recommended: u64,
     ceiling: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip_family: Option<&'static str>,
     mode: &'static str,
     enis: u64,
     ipv4_per_eni: u64,
     addresses_per_slot: u64,
     host_network_pods: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch_enis: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch_eni_pods: Option<u64>,
     #[serde(flatten)]
     facts: Facts<'a>,
     kube_reserved: Reserved,
@@ -136,11 +143,14 @@ impl<'a> RulesObject<'a> {
             allowed: breakdown.allowed.pods(),
             recommended: breakdown.recommended,
             ceiling: breakdown.ceiling,
+            ip_family: (breakdown.allowed == Allowed::Unlimited).then_some("ipv6"),
             mode: breakdown.mode.name(),
             enis: breakdown.enis,
             ipv4_per_eni: breakdown.ipv4_per_eni,
             addresses_per_slot: breakdown.mode.addresses_per_slot(),
             host_network_pods: breakdown.host_network_pods,
+            branch_enis: breakdown.trunk.and_then(Trunk::branch_enis),
+            branch_eni_pods: Some(breakdown.branch_eni_pods).filter(|&pods| pods > 0),
             facts: Facts::new(instance_type),
             kube_reserved: Reserved::new(breakdown.max_pods, instance_type),
             warnings: breakdown.warnings.iter().map(ToString::to_string).collect(),

@@ -64,6 +64,8 @@ fn family(class: &Tree) -> Family {
         "bottlerocket" => Family::Bottlerocket,
         "custom" => Family::Custom,
         name if name.starts_with("windows") => Family::Windows,
+        // An AMI that is chosen by its id or by its name has no family of its own.
+        "" if !terms.is_empty() => Family::Custom,
         _ => Family::Other,
     }
 }

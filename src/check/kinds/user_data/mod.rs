@@ -77,7 +77,7 @@ fn is_script(text: &str) -> bool {
 
 /// True if the first line that is no comment begins as a line of YAML or JSON does: with a key of a word or
 /// two, a list item, or a bracket.
-fn is_structured(text: &str) -> bool {
+pub(super) fn is_structured(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     first.is_some_and(|line| {
         line.starts_with("- ")

@@ -3,13 +3,14 @@
 mod kubectl;
 mod progress;
 
+use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use maxpods::Error;
 use maxpods::cluster::{Cluster, ClusterSettings, Judge, NodeName};
-use maxpods::cni::AwsNode;
-use maxpods::cni::variable;
+use maxpods::cni::{AwsNode, PoolSettings, variable};
+use maxpods::subnets::{Discovery, Subnets};
 
 use super::inputs::{aws_node, catalog, cni_settings, stdin_once};
 use super::warn_of_types;
@@ -24,10 +25,12 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let ask = asks_cluster(args);
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let own = ("FILE", Some(file).filter(|_| !ask));
-    stdin_once(&args.instance_types_file, &args.cni, [own])?;
+    let subnets_file = ("--subnets-file", args.subnets_file.as_deref());
+    stdin_once(&args.instance_types_file, &args.cni, [own, subnets_file])?;
     let catalog = catalog(&args.instance_types_file)?;
-    // The small file is read first, so that an error in it is reported before a large cluster is read.
+    // The small files are read first, so that an error in them is reported before a large cluster is read.
     let given = aws_node(&args.cni)?;
+    let subnets = subnets(args)?;
 
     let progress = Progress::start(args.quiet);
     let parse = |json: &mut dyn Read| read(json, given, &progress);
@@ -41,13 +44,22 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let (cluster, aws_node) = outcome?;
 
     warn_of_contradictions(args.quiet, &cluster.contradictions());
-    let settings = settings(args, aws_node);
+    let (settings, pool) = settings(args, aws_node);
     let mut judge = Judge::new(&catalog, &settings);
+    if let Some(subnets) = &subnets {
+        judge = judge.with_subnets(subnets, Discovery::new(&settings.common.cni, &pool));
+    }
     let mut report = Report::new(&settings.common.cni, args.allow_under);
+    let mut without_trunk = Names::default();
     for node in cluster.nodes {
         let judgement = judge.judge(&node);
+        if settings.misses_trunk(&node) {
+            without_trunk.add(&node.name);
+        }
         report.add(node, judgement);
     }
+    warn_of_trunks(args.quiet, &without_trunk);
+    warn_of_subnets(args.quiet, &settings, judge.placed());
     warn_of_types(args.quiet, judge.warnings());
     let verdict = if report.is_right() { Exit::Success } else { Exit::Off };
     output::print_verdict(args.output, &report, verdict)
@@ -72,16 +84,25 @@ fn read(
     Ok((cluster, aws_node))
 }
 
-/// The settings of the cluster, from the options and the `DaemonSet`. Warns of settings that could make a
-/// verdict wrong.
-fn settings(args: &Verify, mut aws_node: Option<AwsNode>) -> ClusterSettings {
+/// The subnets of the nodes, if a file has them.
+fn subnets(args: &Verify) -> Result<Option<Subnets>, Failure> {
+    let file = args.subnets_file.as_deref();
+    file.map(|file| input::read_whole(file, Source::SubnetsFile, |json| Ok(Subnets::parse(json)?)))
+        .transpose()
+}
+
+/// The settings of the cluster and of its pools, from the options and the `DaemonSet`. Warns of settings that could
+/// make a verdict wrong.
+fn settings(args: &Verify, mut aws_node: Option<AwsNode>) -> (ClusterSettings, PoolSettings) {
     let assumed = aws_node.is_none() && !args.cni.any_given();
     warn(args.quiet || !assumed, advice::NO_CNI_SETTINGS);
     let mut settings = ClusterSettings::default();
+    let mut pool = PoolSettings::default();
     if let Some(aws_node) = &mut aws_node {
         // The capacity of each node shows whether the node has a trunk ENI.
         aws_node.warnings.retain(|warning| warning.variable() != Some(variable::POD_ENI));
-        settings.warm_targets = aws_node.pool.warm_targets;
+        pool = aws_node.pool.clone();
+        settings.warm_targets = pool.warm_targets;
         for warning in &aws_node.pool_warnings {
             warn(args.quiet, warning);
         }
@@ -92,22 +113,81 @@ fn settings(args: &Verify, mut aws_node: Option<AwsNode>) -> ClusterSettings {
     for warning in settings.warnings() {
         warn(args.quiet, warning);
     }
-    settings
+    (settings, pool)
 }
 
-/// Names at most this many nodes in one warning.
-const MOST_NAMES: usize = 3;
+/// The names of nodes in a warning, which shows the first few of them.
+#[derive(Default)]
+struct Names {
+    first: Vec<String>,
+    count: usize,
+}
 
-fn warn_of_contradictions(quiet: bool, names: &[&str]) {
-    let mut shown: Vec<_> =
-        names.iter().take(MOST_NAMES).map(|name| format!("'{}'", NodeName(name))).collect();
-    if names.len() > MOST_NAMES {
-        shown.push(format!("{} more", names.len() - MOST_NAMES));
+impl Names {
+    const MOST_SHOWN: usize = 3;
+
+    fn add(&mut self, name: &str) {
+        self.count += 1;
+        if self.first.len() < Self::MOST_SHOWN {
+            self.first.push(format!("'{}'", NodeName(name)));
+        }
     }
-    let shown = shown.join(", ");
-    match names.len() {
+}
+
+impl Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.first.join(", "))?;
+        match self.count - self.first.len() {
+            0 => Ok(()),
+            more => write!(f, ", {more} more"),
+        }
+    }
+}
+
+fn warn_of_contradictions(quiet: bool, contradictory: &[&str]) {
+    let mut names = Names::default();
+    for name in contradictory {
+        names.add(name);
+    }
+    match names.count {
         0 => {}
-        1 => warn(quiet, format!("the node {shown} is there more than once, with different values")),
-        _ => warn(quiet, format!("nodes are there more than once, with different values: {shown}")),
+        1 => warn(quiet, format!("the node {names} is there more than once, with different values")),
+        _ => warn(quiet, format!("nodes are there more than once, with different values: {names}")),
+    }
+}
+
+/// Warns of nodes that can have a trunk ENI and have none.
+fn warn_of_trunks(quiet: bool, names: &Names) {
+    const CAUSE: &str = "The usual cause: all ENIs were attached before security groups for pods were switched on, and \
+         the CNI asks for a trunk only where there is room";
+    match names.count {
+        0 => {}
+        1 => {
+            warn(
+                quiet,
+                format!("the node {names} has no trunk ENI, although its type can have one. {CAUSE}"),
+            );
+        }
+        _ => warn(
+            quiet,
+            format!("nodes have no trunk ENI, although their types can have one: {names}. {CAUSE}"),
+        ),
+    }
+}
+
+/// Warns if the subnets of nodes are not known. `placed` has the numbers of nodes with a known subnet and without.
+fn warn_of_subnets(quiet: bool, settings: &ClusterSettings, placed: Option<(usize, usize)>) {
+    match placed {
+        Some((0, 1..)) => warn(quiet, advice::NO_NODE_IN_SUBNETS),
+        Some((known, unknown @ 1..)) => warn(
+            quiet,
+            format!(
+                "of {} nodes, {unknown} have no address in exactly one of the subnets: they are judged as without \
+                 the file",
+                known + unknown
+            ),
+        ),
+        Some(_) if settings.common.cni.custom_networking => warn(quiet, advice::SUBNETS_OF_ENI_CONFIGS),
+        _ => {}
     }
 }

@@ -29,8 +29,11 @@ impl Format<Report> for GitHub {
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
             let file = Escaped(report.file(finding)).to_string();
             let title = format!("maxpods: {}", finding.rule);
-            let help = Report::help(finding).map_or_else(String::new, |help| format!("\nhelp: {help}"));
-            let message = format!("{}{help}", finding.message);
+            let mut message = finding.message.clone();
+            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
+                message += "\nhelp: ";
+                message += help;
+            }
             let (file, title, message) = (property(&file), property(&title), data(&message));
             writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
         }

@@ -37,10 +37,11 @@ impl Report {
         self.files.get(finding.place.file).map_or("", String::as_str)
     }
 
-    /// Advice about a finding.
+    /// Advice about a finding: one line, or two where there is a remedy in the file and another outside of it. A line
+    /// that may be pasted into the file stands alone.
     fn help(finding: &Finding) -> Option<String> {
         match (&finding.help, advice::for_finding(finding)) {
-            (Some(help), Some(advice)) => Some(format!("{help}; or {advice}")),
+            (Some(help), Some(advice)) => Some(format!("{help}\nor, {advice}")),
             (help, advice) => help.clone().or(advice),
         }
     }

@@ -28,7 +28,7 @@ impl Format<Report> for Text {
             let (level, rule) = (finding.level, finding.rule);
             writeln!(out, "{file}:{line}:{column}: {level}[{rule}]: {}", finding.message)?;
             excerpt(finding, out)?;
-            if let Some(help) = Report::help(finding) {
+            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
                 writeln!(out, "  help: {help}")?;
             }
             writeln!(out)?;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use maxpods::Breakdown;
 use maxpods::expression::Evaluation;
+use maxpods::formula::Trunk;
 
 use super::{Answer, Format, Listing, in_one_line};
 
@@ -28,11 +29,15 @@ impl Format<Listing> for Csv {
 
 fn rules(rows: &[Answer<Breakdown>], out: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    let header =
-        ["instance_type", "vcpus", "enis", "ipv4_per_eni", "mode", "max_pods", "allowed", "recommended"];
+    let mut header =
+        vec!["instance_type", "vcpus", "enis", "ipv4_per_eni", "mode", "max_pods", "allowed", "recommended"];
+    let with_branch_enis = super::with_branch_enis(rows);
+    if with_branch_enis {
+        header.push("branch_enis");
+    }
     csv.write_record(header)?;
     for Answer { instance_type, outcome: b } in rows {
-        csv.serialize((
+        let row = (
             &instance_type.name,
             instance_type.vcpus,
             b.enis,
@@ -41,7 +46,12 @@ fn rules(rows: &[Answer<Breakdown>], out: &mut dyn Write) -> io::Result<()> {
             b.max_pods,
             b.allowed.pods(),
             b.recommended,
-        ))?;
+        );
+        if with_branch_enis {
+            csv.serialize((row, b.trunk.and_then(Trunk::branch_enis)))?;
+        } else {
+            csv.serialize(row)?;
+        }
     }
     csv.flush()
 }

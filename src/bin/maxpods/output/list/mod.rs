@@ -17,6 +17,11 @@ pub enum Listing {
     Expression(Expression, Vec<Answer<Result<Evaluation, maxpods::Error>>>),
 }
 
+/// True if the rows show the branch ENIs of their types, because security groups for pods are on.
+fn with_branch_enis(rows: &[Answer<Breakdown>]) -> bool {
+    rows.iter().any(|row| row.outcome.trunk.is_some())
+}
+
 /// The result of an expression for one type. An error is told in one line.
 fn in_one_line(result: &Result<Evaluation, maxpods::Error>) -> Result<&Evaluation, String> {
     result.as_ref().map_err(|error| match error {

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use maxpods::formula::Trunk;
 use maxpods::text::Escaped;
 
 use super::{Format, Listing, in_one_line};
@@ -10,7 +11,8 @@ use crate::output::columns::{Columns, Known};
 
 pub struct Table;
 
-const HEADER: [&str; 6] = ["INSTANCE TYPE", "VCPUS", "ENIS", "IPV4/ENI", "MAX PODS", "ALLOWED"];
+/// The last column is shown only if security groups for pods are on.
+const HEADER: [&str; 7] = ["INSTANCE TYPE", "VCPUS", "ENIS", "IPV4/ENI", "MAX PODS", "ALLOWED", "BRANCH"];
 
 impl Format<Listing> for Table {
     fn name(&self) -> &'static str {
@@ -24,17 +26,20 @@ impl Format<Listing> for Table {
     fn write(&self, listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
         match listing {
             Listing::Rules(rows) => {
-                let mut columns = Columns::new(&HEADER);
+                let count = if super::with_branch_enis(rows) { HEADER.len() } else { HEADER.len() - 1 };
+                let mut columns = Columns::new(&HEADER[..count]);
                 for row in rows {
                     let (t, b) = (&row.instance_type, &row.outcome);
-                    columns.row(&[
+                    let cells: [&dyn Display; HEADER.len()] = [
                         &Escaped(&t.name),
                         &Known(t.vcpus),
                         &b.enis,
                         &b.ipv4_per_eni,
                         &b.max_pods,
                         &b.allowed,
-                    ]);
+                        &Known(b.trunk.and_then(Trunk::branch_enis)),
+                    ];
+                    columns.row(&cells[..count]);
                 }
                 columns.write(out)
             }

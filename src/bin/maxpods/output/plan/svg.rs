@@ -115,7 +115,7 @@ fn draw(plan: &Plan, curves: &[Curve], text: &mut String) -> Result<(), Fault> {
         "{} with {}: addresses that a node takes from its {}",
         Shortened(&plan.instance_type.name),
         mode_words(plan.limits.mode),
-        if plan.limits.custom_networking { "pods' subnet" } else { "subnet" }
+        if plan.limits.without_primary { "pods' subnet" } else { "subnet" }
     );
     // The longest names of instance types leave room for smaller letters only.
     let size = if title.len() > LONG_TITLE { 15 } else { 22 };
