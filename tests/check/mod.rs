@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod eksctl;
+mod hcl;
 mod karpenter;
 mod output;
 mod own;

@@ -32,7 +32,8 @@ pub(crate) fn is(head: &Head<'_>) -> bool {
 /// If the document is neither after all.
 pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> Result<Facts, Fault> {
     let plan = Plan::read(source, head)?;
-    let configurations = plan.resources.iter().enumerate().filter(|(_, one)| one.kind == LAUNCH_CONFIGURATION);
+    let configurations =
+        plan.resources.iter().enumerate().filter(|(_, one)| one.kind == LAUNCH_CONFIGURATION);
     let links = PlanLinks {
         templates: Templates::new(&plan),
         launch_configurations: configurations.filter_map(|(n, one)| Some((one.text("name")?, n))).collect(),

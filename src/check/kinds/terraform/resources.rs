@@ -161,12 +161,12 @@ impl<'a> Reader<'a> {
             return;
         };
         let found = self.links.launch_template(group, named, ["id", "name"], &["launch_template"]);
-        let Some((number, template)) =
-            found.and_then(|number| Some((number, self.resources.get(number)?)))
+        let Some((number, template)) = found.and_then(|number| Some((number, self.resources.get(number)?)))
         else {
             return self.without_template(group);
         };
-        let mut types = group.values.get("instance_types").map_or(Types::Named(Vec::new()), |list| types(list));
+        let mut types =
+            group.values.get("instance_types").map_or(Types::Named(Vec::new()), |list| types(list));
         if matches!(&types, Types::Named(names) if names.is_empty()) {
             types = match own_type(template) {
                 Types::Unknown(_) if !template.is_computed("instance_type") => {
@@ -190,7 +190,14 @@ impl<'a> Reader<'a> {
                 return;
             };
             let types = types.unwrap_or_else(|| own_type(template));
-            uses.add(Use { template: number, group, types, managed: None, cluster: cluster.clone(), more: 0 });
+            uses.add(Use {
+                template: number,
+                group,
+                types,
+                managed: None,
+                cluster: cluster.clone(),
+                more: 0,
+            });
         };
         if let Some(named) = group.block("launch_template") {
             add(self.links.launch_template(group, named, ["id", "name"], &["launch_template"]), None);

@@ -158,14 +158,20 @@ fn constrained(version: &str) -> Option<u32> {
 }
 
 /// Adds the networks of the clusters that the calls make.
-pub(super) fn add_networks(evaluator: &Evaluator<'_>, links: &ModuleLinks<'_, '_>, calls: &[Call], networks: &mut Networks) {
+pub(super) fn add_networks(
+    evaluator: &Evaluator<'_>,
+    links: &ModuleLinks<'_, '_>,
+    calls: &[Call],
+    networks: &mut Networks,
+) {
     for call in calls.iter().filter(|call| call.kind == Kind::Root) {
         let cluster = links.cluster_of(&call.address);
         let family = ["ip_family", "cluster_ip_family"].iter().find_map(|key| call.arguments.get(key));
         let ipv6 = family.and_then(|family| text(family)).map(|family| family == "ipv6");
         let addons = ["addons", "cluster_addons"].iter().find_map(|key| call.arguments.get(key));
         let addon = addons.and_then(|addons| {
-            let named = |tree: &Rc<Tree>| tree.get("name").and_then(|name| name.text()) == Some(network::VPC_CNI);
+            let named =
+                |tree: &Rc<Tree>| tree.get("name").and_then(|name| name.text()) == Some(network::VPC_CNI);
             addons.entries().iter().find(|entry| entry.key == network::VPC_CNI || named(&entry.value))
         });
         let value = |key: &str| addon?.value.get(key);
@@ -200,7 +206,8 @@ pub(super) fn facts(
         let ipv6 = call.arguments.get("cluster_ip_family").and_then(|family| text(family));
         let ipv6 = ipv6.map(|family| family == "ipv6");
         let mut add = |kind: Kind, name: String, own: &Rc<Tree>, defaults: Option<&Rc<Tree>>| {
-            let one = Group { call, kind, own, defaults, cluster: cluster.clone(), network: network.clone(), ipv6 };
+            let one =
+                Group { call, kind, own, defaults, cluster: cluster.clone(), network: network.clone(), ipv6 };
             groups.add(&one, name);
         };
         if call.kind != Kind::Root {
@@ -211,7 +218,8 @@ pub(super) fn facts(
             let defaults = call.arguments.get(defaults);
             for entry in call.arguments.get(key).into_iter().flat_map(|all| all.entries()) {
                 // A group that is computed says nothing here.
-                if field(&entry.value, "create").and_then(|create| create.text().map(|text| text == "false")) != Some(true)
+                if field(&entry.value, "create").and_then(|create| create.text().map(|text| text == "false"))
+                    != Some(true)
                 {
                     let name = format!("group '{}' of {}", Shortened(&entry.key), Shortened(&call.address));
                     add(kind, name, &entry.value, defaults);
@@ -249,12 +257,28 @@ mod tests {
     fn sources_name_the_module() {
         for (source, groups, expected) in [
             ("terraform-aws-modules/eks/aws", false, Some((Kind::Root, true))),
-            ("terraform-aws-modules/eks/aws//modules/eks-managed-node-group", false, Some((Kind::Managed, true))),
-            ("terraform-aws-modules/eks/aws//modules/self-managed-node-group", false, Some((Kind::SelfManaged, true))),
+            (
+                "terraform-aws-modules/eks/aws//modules/eks-managed-node-group",
+                false,
+                Some((Kind::Managed, true)),
+            ),
+            (
+                "terraform-aws-modules/eks/aws//modules/self-managed-node-group",
+                false,
+                Some((Kind::SelfManaged, true)),
+            ),
             ("terraform-aws-modules/eks/aws//modules/karpenter", false, None),
-            ("git::https://github.com/terraform-aws-modules/terraform-aws-eks.git?ref=v20.8.4", false, Some((Kind::Root, true))),
+            (
+                "git::https://github.com/terraform-aws-modules/terraform-aws-eks.git?ref=v20.8.4",
+                false,
+                Some((Kind::Root, true)),
+            ),
             ("tfr:///terraform-aws-modules/eks/aws?version=20.8.4", false, Some((Kind::Root, true))),
-            ("github.com/terraform-aws-modules/terraform-aws-eks//modules/eks-managed-node-group", false, Some((Kind::Managed, true))),
+            (
+                "github.com/terraform-aws-modules/terraform-aws-eks//modules/eks-managed-node-group",
+                false,
+                Some((Kind::Managed, true)),
+            ),
             ("../..", true, Some((Kind::Root, true))),
             ("../..", false, None),
             ("../../modules/eks-managed-node-group", false, Some((Kind::Managed, true))),

@@ -107,7 +107,8 @@ impl Group<'_> {
         if self.is_true("use_mixed_instances_policy", false)
             && let Some(policy) = self.field("mixed_instances_policy")
         {
-            let overrides = policy.get("override").or_else(|| block(&policy, "launch_template")?.get("override"));
+            let overrides =
+                policy.get("override").or_else(|| block(&policy, "launch_template")?.get("override"));
             match overrides {
                 Some(list) if !list.items().is_empty() => {
                     return resources::override_types(&list.items().iter().collect::<Vec<_>>());
@@ -152,13 +153,7 @@ pub(super) struct Groups<'r, 'm> {
 
 impl<'r, 'm> Groups<'r, 'm> {
     pub fn new(reading: &'r Reading, evaluator: &'r Evaluator<'m>) -> Self {
-        Self {
-            reading,
-            evaluator,
-            facts: Facts::default(),
-            read: HashMap::new(),
-            parts: HashMap::new(),
-        }
+        Self { reading, evaluator, facts: Facts::default(), read: HashMap::new(), parts: HashMap::new() }
     }
 
     /// Adds the facts of a group.
@@ -171,8 +166,8 @@ impl<'r, 'm> Groups<'r, 'm> {
         }
         let managed = group.kind == Kind::Managed;
         let family = group.family();
-        let has_template =
-            group.is_true("create_launch_template", true) && group.is_true("use_custom_launch_template", true);
+        let has_template = group.is_true("create_launch_template", true)
+            && group.is_true("use_custom_launch_template", true);
         let enabled = !managed || group.is_true("enable_bootstrap_user_data", false);
         let arguments = group.field("bootstrap_extra_args");
         let before = group.field("pre_bootstrap_user_data");
@@ -180,7 +175,9 @@ impl<'r, 'm> Groups<'r, 'm> {
         let mut found = Vec::new();
         let mut ignored = Vec::new();
         match family {
-            _ if managed && !has_template => ignored.extend(arguments.zip(Some(NO_TEMPLATE))),
+            _ if managed && !has_template => {
+                ignored.extend(arguments.map(|text| (text, by_arguments(NO_TEMPLATE))))
+            }
             Family::Al2 if enabled => {
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
                 found.extend(arguments.map(|text| self.text(group, &text, As::Arguments)));
@@ -188,14 +185,17 @@ impl<'r, 'm> Groups<'r, 'm> {
             }
             Family::Al2 => {
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
-                ignored.extend(arguments.zip(Some("enable_bootstrap_user_data is not set")));
+                let why = "enable_bootstrap_user_data is not set";
+                ignored.extend(arguments.map(|text| (text, by_arguments(why))));
             }
             Family::Al2023 => {
                 let parts = ["cloudinit_pre_nodeadm", "cloudinit_post_nodeadm"];
                 let parts = parts.get(..if enabled { 2 } else { 1 }).unwrap_or(&[]);
                 let parts: Vec<_> = parts.iter().filter_map(|key| group.field(key)).collect();
                 found.push(self.parts(group, &parts));
-                ignored.extend(arguments.zip(Some("the nodes run Amazon Linux 2023")));
+                let why = "the nodes run Amazon Linux 2023";
+                ignored.extend(arguments.map(|text| (text, by_arguments(why))));
+                ignored.extend(before.map(|text| (text, (As::Script, Ignored::EksModulePreBootstrap))));
             }
             Family::Bottlerocket => {
                 let how = if enabled { As::SettingsOfKubernetes } else { As::Settings };
@@ -232,8 +232,8 @@ impl<'r, 'm> Groups<'r, 'm> {
             }
         }
         if group.call.official {
-            for (value, why) in ignored {
-                self.ignored(group, &name, &value, why);
+            for (value, (how, why)) in ignored {
+                self.ignored(group, &name, &value, how, why);
             }
         }
     }
@@ -248,15 +248,16 @@ impl<'r, 'm> Groups<'r, 'm> {
     }
 
     /// Tells that the module does not use a number.
-    fn ignored(&mut self, group: &Group<'_>, name: &str, value: &Rc<Tree>, why: &'static str) {
+    fn ignored(&mut self, group: &Group<'_>, name: &str, value: &Rc<Tree>, how: As, why: Ignored) {
         let how = match value.text() {
             Some(text) if bottlerocket::is(text) => As::Settings,
-            _ => As::Arguments,
+            _ => how,
         };
         let (data, _) = self.text(group, value, how);
-        let numbers = data.groups.iter().filter_map(|one| one.kubelet.max_pods.as_ref().map(|number| (one, number)));
+        let numbers =
+            data.groups.iter().filter_map(|one| one.kubelet.max_pods.as_ref().map(|number| (one, number)));
         for (one, number) in numbers.take(1) {
-            let cause = Cause::Ignored(Ignored::EksModuleBootstrapArgs(why));
+            let cause = Cause::Ignored(why);
             let mut told = NodeGroup::new(one.reader, Default::default(), number.spot.clone());
             told.remarks.push(Remark::number(number.clone(), cause));
             self.push(group, name.to_owned(), told);
@@ -314,6 +315,11 @@ impl<'r, 'm> Groups<'r, 'm> {
         let outer = self.evaluator.source_of(value).or_else(|| self.evaluator.source(group.call.file))?;
         Some(Source::within(outer, value.mark, scalar.first_line, scalar.text.clone()))
     }
+}
+
+/// The way in which `bootstrap_extra_args` would be read, and the reason for which it is not.
+fn by_arguments(why: &'static str) -> (As, Ignored) {
+    (As::Arguments, Ignored::EksModuleBootstrapArgs(why))
 }
 
 const NO_TEMPLATE: &str = "the group uses no launch template of the module";

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use hcl_edit::Span;
 use hcl_edit::expr::{
-    BinaryOp, BinaryOperator, Conditional, Expression, Object, ObjectKey, Traversal, TraversalOperator, UnaryOp,
-    UnaryOperator,
+    BinaryOp, BinaryOperator, Conditional, Expression, Object, ObjectKey, Traversal, TraversalOperator,
+    UnaryOp, UnaryOperator,
 };
 
 use super::{Parsed, functions, text};

@@ -10,12 +10,7 @@ use crate::check::source::Mark;
 use crate::check::tree::{Content, Entry, Tree};
 
 /// The value of a function's call.
-pub(super) fn call<'m>(
-    evaluator: &Evaluator<'m>,
-    file: usize,
-    mark: Mark,
-    call: &'m FuncCall,
-) -> Rc<Tree> {
+pub(super) fn call<'m>(evaluator: &Evaluator<'m>, file: usize, mark: Mark, call: &'m FuncCall) -> Rc<Tree> {
     let computed = || evaluator.computed(file, mark);
     if !call.name.namespace.is_empty() || call.args.expand_final() {
         return computed();
@@ -36,7 +31,9 @@ pub(super) fn call<'m>(
             let value = first();
             if value.text().is_some() { value } else { computed() }
         }
-        "tolist" | "toset" | "tomap" | "tostring" | "tonumber" | "tobool" | "sensitive" | "nonsensitive" => first(),
+        "tolist" | "toset" | "tomap" | "tostring" | "tonumber" | "tobool" | "sensitive" | "nonsensitive" => {
+            first()
+        }
         "try" | "coalesce" => {
             let empty = |value: &Tree| matches!(value.content, Content::Null) || value.text() == Some("");
             arguments().find(|value| !empty(value)).unwrap_or_else(computed)
@@ -45,7 +42,12 @@ pub(super) fn call<'m>(
         "chomp" => evaluator.shorter(&first(), |text| text.trim_end_matches(['\r', '\n'])),
         "join" => {
             let mut arguments = arguments();
-            text(arguments.next().zip(arguments.next()).and_then(|(between, list)| join(evaluator, &between, &list)))
+            text(
+                arguments
+                    .next()
+                    .zip(arguments.next())
+                    .and_then(|(between, list)| join(evaluator, &between, &list)),
+            )
         }
         "format" => {
             let arguments: Vec<_> = arguments().collect();
@@ -68,9 +70,9 @@ fn charge<'t>(evaluator: &Evaluator<'_>, values: impl IntoIterator<Item = &'t Rc
         Content::Null | Content::Computed => evaluator.charge(UNKNOWN.len()),
         Content::Scalar(scalar) => evaluator.charge(1 + scalar.text.len()),
         Content::List(items) => evaluator.charge(1) && charge(evaluator, items),
-        Content::Map(entries) => entries.iter().all(|entry| {
-            evaluator.charge(1 + entry.key.len()) && charge(evaluator, [&entry.value])
-        }),
+        Content::Map(entries) => entries
+            .iter()
+            .all(|entry| evaluator.charge(1 + entry.key.len()) && charge(evaluator, [&entry.value])),
     })
 }
 
@@ -84,7 +86,9 @@ fn as_json(value: &Tree) -> serde_json::Value {
     match &value.content {
         Content::Computed => Json::String(UNKNOWN.into()),
         Content::List(items) => items.iter().map(|item| as_json(item)).collect(),
-        Content::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), as_json(&entry.value))).collect(),
+        Content::Map(entries) => {
+            entries.iter().map(|entry| (entry.key.clone(), as_json(&entry.value))).collect()
+        }
         Content::Null | Content::Scalar(_) => value.to_json(),
     }
 }
@@ -118,7 +122,12 @@ fn format(format: &Tree, values: &[Rc<Tree>]) -> Option<String> {
     Some(text)
 }
 
-fn concat(evaluator: &Evaluator<'_>, file: usize, mark: Mark, lists: impl Iterator<Item = Rc<Tree>>) -> Rc<Tree> {
+fn concat(
+    evaluator: &Evaluator<'_>,
+    file: usize,
+    mark: Mark,
+    lists: impl Iterator<Item = Rc<Tree>>,
+) -> Rc<Tree> {
     let mut all = Vec::new();
     for list in lists {
         if !evaluator.charge(list.items().len()) {
@@ -142,7 +151,12 @@ pub(super) fn is_open(value: &Tree) -> bool {
 }
 
 /// `merge`: the last map that has a key wins. A map that is not known may have any key of those before it.
-fn merge(evaluator: &Evaluator<'_>, file: usize, mark: Mark, maps: impl Iterator<Item = Rc<Tree>>) -> Rc<Tree> {
+fn merge(
+    evaluator: &Evaluator<'_>,
+    file: usize,
+    mark: Mark,
+    maps: impl Iterator<Item = Rc<Tree>>,
+) -> Rc<Tree> {
     let mut numbers = HashMap::new();
     let mut all: Vec<Entry> = Vec::new();
     for map in maps {

@@ -139,7 +139,8 @@ fn parse(source: &Rc<Source>, left: &mut usize) -> Result<Parsed, Fault> {
 fn with_other_key(text: &str, at: usize, number: usize) -> Option<String> {
     let (before, rest) = text.split_at_checked(at)?;
     let (quote, rest) = if let Some(rest) = rest.strip_prefix('"') { ("\"", rest) } else { ("", rest) };
-    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
+    let length =
+        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
     let width = length.checked_sub(1).filter(|width| *width >= 2)?;
     Some(format!("{before}{quote}Z{number:0width$}{}", rest.get(length..)?))
 }

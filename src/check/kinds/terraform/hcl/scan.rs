@@ -105,7 +105,9 @@ fn structures(source: &Source) -> Result<Vec<Range<usize>>, Fault> {
                     open.push(Open::Heredoc(word));
                 }
             }
-            (_, b'{') if before.is_ascii_alphanumeric() || before == b'"' => open.push(Open::Bracket(b'(', 0)),
+            (_, b'{') if before.is_ascii_alphanumeric() || before == b'"' => {
+                open.push(Open::Bracket(b'(', 0))
+            }
             (_, b'{' | b'[' | b'(') => open.push(Open::Bracket(byte, 0)),
             (_, b'}' | b']' | b')') => drop(open.pop()),
             (Some(Open::Bracket(b'{', keys)), b'=' | b':') => {
@@ -193,7 +195,9 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_ends() {
-        for text in ["a = {", "a = \"", "a = \"\\", "a = <<", "a = <<EOT", "/*", "/* *", "#", "a = \"${", "}}}", "$"] {
+        for text in
+            ["a = {", "a = \"", "a = \"\\", "a = <<", "a = <<EOT", "/*", "/* *", "#", "a = \"${", "}}}", "$"]
+        {
             assert!(!faulty(text), "{text}");
         }
     }

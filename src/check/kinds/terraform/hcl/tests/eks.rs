@@ -2,7 +2,9 @@ use super::{groups, networks};
 
 /// A module of a version, with these arguments.
 fn module(version: &str, arguments: &str) -> String {
-    format!("module \"eks\" {{\n  source  = \"terraform-aws-modules/eks/aws\"\n  version = \"{version}\"\n{arguments}\n}}\n")
+    format!(
+        "module \"eks\" {{\n  source  = \"terraform-aws-modules/eks/aws\"\n  version = \"{version}\"\n{arguments}\n}}\n"
+    )
 }
 
 /// The group `a` of the module, without its name.
@@ -15,7 +17,8 @@ fn group(version: &str, kind: &str, arguments: &str) -> Vec<String> {
 
 const MANAGED: &str = "eks_managed_node_groups";
 const SELF_MANAGED: &str = "self_managed_node_groups";
-const ARGUMENTS: &str = "bootstrap_extra_args = \"--use-max-pods false --kubelet-extra-args '--max-pods=110'\"";
+const ARGUMENTS: &str =
+    "bootstrap_extra_args = \"--use-max-pods false --kubelet-extra-args '--max-pods=110'\"";
 const TOML: &str = "bootstrap_extra_args = <<-EOT\n  [settings.kubernetes]\n  max-pods = 110\nEOT";
 const CONFIG: &str = "cloudinit_pre_nodeadm = [{\n content_type = \"application/node.eks.aws\"\n content = <<-EOT\n  \
                       apiVersion: node.eks.aws/v1alpha1\n  kind: NodeConfig\n  spec:\n    kubelet:\n      config:\n        \
@@ -23,7 +26,9 @@ const CONFIG: &str = "cloudinit_pre_nodeadm = [{\n content_type = \"application/
 
 #[test]
 fn user_data_by_version_and_ami() {
-    let ignored = |why: &str| vec![format!("-|(the file names no instance type)|Ignored(EksModuleBootstrapArgs(\"{why}\"))")];
+    let ignored = |why: &str| {
+        vec![format!("-|(the file names no instance type)|Ignored(EksModuleBootstrapArgs(\"{why}\"))")]
+    };
     let read = |line: usize, types: &str, remarks: &str| vec![format!("110 at 0:{line}|{types}|{remarks}")];
     let (al2023, not_set) = ("the nodes run Amazon Linux 2023", "enable_bootstrap_user_data is not set");
     let overridden = "Overridden(ManagedUserData)";
@@ -45,23 +50,60 @@ fn user_data_by_version_and_ami() {
         ("~> 21.0", SELF_MANAGED, with("ami_type = \"AL2_x86_64\"", ARGUMENTS), read(7, "m6i.large", "")),
         ("~> 21.0", MANAGED, with("ami_type = var.x", ARGUMENTS), read(7, "t3.medium", "")),
         // enable_bootstrap_user_data
-        ("~> 19.0", MANAGED, with("ami_id = \"ami-1\"\nenable_bootstrap_user_data = true", ARGUMENTS), read(8, "t3.medium", "")),
-        ("~> 19.0", MANAGED, with("enable_bootstrap_user_data = true", ARGUMENTS), read(7, "t3.medium", overridden)),
+        (
+            "~> 19.0",
+            MANAGED,
+            with("ami_id = \"ami-1\"\nenable_bootstrap_user_data = true", ARGUMENTS),
+            read(8, "t3.medium", ""),
+        ),
+        (
+            "~> 19.0",
+            MANAGED,
+            with("enable_bootstrap_user_data = true", ARGUMENTS),
+            read(7, "t3.medium", overridden),
+        ),
         // No launch template of the module's.
-        ("~> 20.0", MANAGED, with("use_custom_launch_template = false", ARGUMENTS), ignored("the group uses no launch template of the module")),
+        (
+            "~> 20.0",
+            MANAGED,
+            with("use_custom_launch_template = false", ARGUMENTS),
+            ignored("the group uses no launch template of the module"),
+        ),
         // Bottlerocket.
         ("~> 19.0", MANAGED, with("platform = \"bottlerocket\"", TOML), read(9, "t3.medium", "")),
         ("~> 20.0", MANAGED, with(bottlerocket, TOML), read(9, "t3.medium", "")),
         ("~> 21.0", SELF_MANAGED, with(bottlerocket, TOML), read(9, "m6i.large", "")),
-        ("~> 21.0", SELF_MANAGED, with(bottlerocket, &TOML.replace("  [settings.kubernetes]\n", "")), read(8, "m6i.large", "")),
+        (
+            "~> 21.0",
+            SELF_MANAGED,
+            with(bottlerocket, &TOML.replace("  [settings.kubernetes]\n", "")),
+            read(8, "m6i.large", ""),
+        ),
         ("~> 19.0", MANAGED, with(bottlerocket, TOML), ignored(not_set)),
         // nodeadm.
         ("~> 21.0", MANAGED, CONFIG.into(), read(14, "t3.medium", overridden)),
         ("~> 21.0", MANAGED, with("ami_id = var.ami", CONFIG), read(15, "t3.medium", "")),
         ("~> 21.0", SELF_MANAGED, CONFIG.into(), read(14, "m6i.large", "")),
         ("~> 21.0", MANAGED, CONFIG.replace("_pre_", "_post_"), vec![]),
-        ("~> 21.0", MANAGED, with("ami_id = \"ami-1\"\nenable_bootstrap_user_data = true", &CONFIG.replace("_pre_", "_post_")), read(16, "t3.medium", "")),
-        ("~> 20.0", MANAGED, with("ami_type = \"AL2023_x86_64_STANDARD\"", CONFIG), read(15, "t3.medium", overridden)),
+        (
+            "~> 21.0",
+            MANAGED,
+            with("ami_id = \"ami-1\"\nenable_bootstrap_user_data = true", &CONFIG.replace("_pre_", "_post_")),
+            read(16, "t3.medium", ""),
+        ),
+        (
+            "~> 20.0",
+            MANAGED,
+            with("ami_type = \"AL2023_x86_64_STANDARD\"", CONFIG),
+            read(15, "t3.medium", overridden),
+        ),
+        (
+            "~> 21.0",
+            MANAGED,
+            ARGUMENTS
+                .replace("bootstrap_extra_args = \"", "pre_bootstrap_user_data = \"/etc/eks/bootstrap.sh c "),
+            vec!["-|(the file names no instance type)|Ignored(EksModulePreBootstrap)".into()],
+        ),
         // A template of the user's own.
         ("~> 20.0", MANAGED, with("user_data_template_path = \"a.tpl\"", ARGUMENTS), vec![]),
         // Nothing is said.
@@ -105,7 +147,9 @@ fn types() {
     ] {
         let text = module(
             "~> 20.0",
-            &format!("  {kind} = {{\n    a = {{\nami_type = \"BOTTLEROCKET_x86_64\"\n{TOML}\n{arguments}\n    }}\n  }}"),
+            &format!(
+                "  {kind} = {{\n    a = {{\nami_type = \"BOTTLEROCKET_x86_64\"\n{TOML}\n{arguments}\n    }}\n  }}"
+            ),
         );
         let found = groups(&[&text]);
         if found.len() != 1 || found[0].split('|').nth(2) != Some(expected) {
@@ -125,16 +169,16 @@ fn defaults_of_all_groups() {
     );
     assert_eq!(
         groups(&[&text]),
-        [
-            "group 'a' of module.eks|110 at 0:7|m5.large|",
-            "group 'b' of module.eks|110 at 0:7|c5.large|"
-        ]
+        ["group 'a' of module.eks|110 at 0:7|m5.large|", "group 'b' of module.eks|110 at 0:7|c5.large|"]
     );
 }
 
 #[test]
 fn groups_in_locals_and_merges() {
-    let text = module("~> 21.0", "  eks_managed_node_groups = merge(var.more, { a = merge(local.base, { labels = {} }) })");
+    let text = module(
+        "~> 21.0",
+        "  eks_managed_node_groups = merge(var.more, { a = merge(local.base, { labels = {} }) })",
+    );
     let locals = format!("locals {{\n  base = {{\n{CONFIG}\n    ami_id = \"ami-1\"\n  }}\n}}\n");
     assert_eq!(groups(&[&text, &locals]), ["group 'a' of module.eks|110 at 1:11|t3.medium|"]);
     // What is not known may have an AMI and types.
@@ -161,7 +205,9 @@ fn modules_of_one_group() {
 #[test]
 fn another_module_may_do_other_things_with_the_arguments() {
     let text = module("~> 21.0", &format!("  {MANAGED} = {{\n    a = {{\n{ARGUMENTS}\n    }}\n  }}"));
-    let other = text.replace("terraform-aws-modules/eks/aws", "../modules/eks").replace("  version = \"~> 21.0\"\n", "");
+    let other = text
+        .replace("terraform-aws-modules/eks/aws", "../modules/eks")
+        .replace("  version = \"~> 21.0\"\n", "");
     assert_eq!(groups(&[&other]), ["group 'a' of module.eks|110 at 0:5|t3.medium|"]);
 }
 
@@ -177,13 +223,23 @@ fn terragrunt() {
 #[test]
 fn add_ons() {
     let values = |key: &str, on: &str| {
-        module("~> 20.0", &format!("  {key} = {{\n    coredns = {{}}\n    vpc-cni = {{\n      configuration_values = jsonencode({{ env = {{ ENABLE_PREFIX_DELEGATION = \"{on}\" }} }})\n    }}\n  }}"))
+        module(
+            "~> 20.0",
+            &format!(
+                "  {key} = {{\n    coredns = {{}}\n    vpc-cni = {{\n      configuration_values = jsonencode({{ env = {{ ENABLE_PREFIX_DELEGATION = \"{on}\" }} }})\n    }}\n  }}"
+            ),
+        )
     };
     assert_eq!(networks(&[&values("cluster_addons", "true")]), ["prefixes"]);
     assert_eq!(networks(&[&values("addons", "false")]), ["no prefixes"]);
-    assert_eq!(networks(&[&module("~> 20.0", "cluster_addons = { vpc-cni = { most_recent = true } }")]), ["nothing"]);
+    assert_eq!(
+        networks(&[&module("~> 20.0", "cluster_addons = { vpc-cni = { most_recent = true } }")]),
+        ["nothing"]
+    );
     assert_eq!(networks(&[&module("~> 20.0", "cluster_addons = { coredns = {} }")]), [""; 0]);
     assert_eq!(networks(&[&module("~> 20.0", "cluster_ip_family = \"ipv6\"")]), ["nothing ipv6"]);
-    let merged = values("cluster_addons", "true").replace("env = {", "env = merge(var.x, {").replace("\" } }", "\" }) }");
+    let merged = values("cluster_addons", "true")
+        .replace("env = {", "env = merge(var.x, {")
+        .replace("\" } }", "\" }) }");
     assert_eq!(networks(&[&merged]), ["later"]);
 }

@@ -9,7 +9,10 @@ fn template(expression: &str) -> String {
 
 #[test]
 fn cycles_end() {
-    assert_eq!(groups(&[&template("local.a"), "locals {\n  a = local.b\n  b = \"${local.a}x\"\n}\n"]), [""; 0]);
+    assert_eq!(
+        groups(&[&template("local.a"), "locals {\n  a = local.b\n  b = \"${local.a}x\"\n}\n"]),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -19,7 +22,9 @@ fn long_chains_end() {
         writeln!(locals, "  a{number} = [local.a{}]", number + 1).unwrap();
     }
     locals += "}\n";
-    let many: String = (0..30).map(|n| template(&format!("local.a{}", n * 100)).replace("\"t\"", &format!("\"t{n}\""))).collect();
+    let many: String = (0..30)
+        .map(|n| template(&format!("local.a{}", n * 100)).replace("\"t\"", &format!("\"t{n}\"")))
+        .collect();
     assert_eq!(groups(&[&many, &locals]), [""; 0]);
 }
 
@@ -39,7 +44,8 @@ fn doubling_ends() {
             writeln!(locals, "  a{number} = {}", next.replace('N', &format!("a{}", number - 1))).unwrap();
         }
         locals += "}\n";
-        let used = [template("jsonencode(local.a199)"), template("local.a60").replace("\"t\"", "\"u\"")].concat();
+        let used =
+            [template("jsonencode(local.a199)"), template("local.a60").replace("\"t\"", "\"u\"")].concat();
         let _ = facts(&[&used, &locals]);
     }
 }
@@ -69,6 +75,7 @@ fn many_groups_with_one_template() {
     let found = facts(&[&text]).groups.len();
     assert!(found < 4_000, "{found}");
     // Groups that differ by name alone are told once.
-    let same = text.replace("cluster_name", "node_group_name").replace(&script, script.get(..63).unwrap_or(""));
+    let same =
+        text.replace("cluster_name", "node_group_name").replace(&script, script.get(..63).unwrap_or(""));
     assert_eq!(facts(&[&same]).groups.len(), 1);
 }

@@ -144,11 +144,18 @@ fn auto_scaling_groups() {
     let template = TEMPLATE.replace("image_id ", "instance_type = \"m5.4xlarge\"\n  image_id ");
     for (group, expected) in [
         (group("launch_template {\n id = aws_launch_template.t.id\n }"), "m5.4xlarge"),
-        (mixed("override {\n instance_type = \"m5.large\"\n }\n override {\n instance_type = \"t3.large\"\n }"), "m5.large t3.large"),
+        (
+            mixed(
+                "override {\n instance_type = \"m5.large\"\n }\n override {\n instance_type = \"t3.large\"\n }",
+            ),
+            "m5.large t3.large",
+        ),
         (mixed(""), "m5.4xlarge"),
         (mixed("override {\n instance_type = var.x\n }"), "(the instance types are computed)"),
         (
-            mixed("dynamic \"override\" {\n for_each = var.types\n content {\n instance_type = override.value\n }\n }"),
+            mixed(
+                "dynamic \"override\" {\n for_each = var.types\n content {\n instance_type = override.value\n }\n }",
+            ),
             "(the instance types are computed)",
         ),
         (
@@ -164,11 +171,15 @@ fn auto_scaling_groups() {
 #[test]
 fn add_ons_and_clusters() {
     let addon = |more: &str| {
-        format!("resource \"aws_eks_addon\" \"a\" {{\n  cluster_name = aws_eks_cluster.c.name\n  addon_name = \"vpc-cni\"\n{more}\n}}\n")
+        format!(
+            "resource \"aws_eks_addon\" \"a\" {{\n  cluster_name = aws_eks_cluster.c.name\n  addon_name = \"vpc-cni\"\n{more}\n}}\n"
+        )
     };
     let cluster = "resource \"aws_eks_cluster\" \"c\" {\n  name = \"c\"\n  kubernetes_network_config {\n    ip_family = \"ipv6\"\n  }\n}\n";
     let values = |on: &str| {
-        addon(&format!("configuration_values = jsonencode({{ env = {{ ENABLE_PREFIX_DELEGATION = {on} }} }})"))
+        addon(&format!(
+            "configuration_values = jsonencode({{ env = {{ ENABLE_PREFIX_DELEGATION = {on} }} }})"
+        ))
     };
     assert_eq!(networks(&[&values("\"true\"")]), ["prefixes"]);
     assert_eq!(networks(&[&values("true")]), ["prefixes"]);
@@ -185,7 +196,10 @@ fn manifests() {
     let body = format!("resource \"kubectl_manifest\" \"a\" {{\n  yaml_body = <<-EOT\n{yaml}  EOT\n}}\n");
     let object = "resource \"kubernetes_manifest\" \"a\" {\n  manifest = {\n    apiVersion = \"karpenter.k8s.aws/v1\"\n    \
                   kind = \"EC2NodeClass\"\n    metadata = { name = \"a\" }\n    spec = { kubelet = { maxPods = 30 } }\n  }\n}\n";
-    let encoded = object.replace("manifest = {", "yaml_body = yamlencode({").replace("  }\n}\n", "  })\n}\n").replace("kubernetes_", "kubectl_");
+    let encoded = object
+        .replace("manifest = {", "yaml_body = yamlencode({")
+        .replace("  }\n}\n", "  })\n}\n")
+        .replace("kubernetes_", "kubectl_");
     for (text, line) in [(body.as_str(), 7), (object, 6), (&encoded, 6)] {
         let found = facts(&[text]);
         let class = found.classes.first().unwrap_or_else(|| panic!("{text}"));
