@@ -27,6 +27,7 @@ pub use serving::{Discovery, Held, Serving, SubnetTags};
 pub use verdict::{Between, Free, Need, Verdict, share, smallest};
 
 use crate::aws;
+use crate::text::to_utf8;
 use map::{AddressMap, BLOCK, Reservation};
 use read::{Ec2Interface, Ec2Reservation, Ec2Subnet};
 
@@ -159,6 +160,7 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, subnets overlap, or there is none.
     pub fn parse(json: &[u8]) -> Result<Self, SubnetError> {
+        let json = &*to_utf8(json)?;
         let described: Vec<Ec2Subnet> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
         let none = SubnetError::NoSubnets { empty: aws::is_blank(json), ipv6_only: !described.is_empty() };
         let mut subnets = Vec::new();
@@ -204,7 +206,8 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, or an interface has an address outside its subnet.
     pub fn add_interfaces(&mut self, json: &[u8]) -> Result<(), SubnetError> {
-        let interfaces: Vec<Ec2Interface> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
+        let json = to_utf8(json)?;
+        let interfaces: Vec<Ec2Interface> = aws::items(&json).map_err(|error| SubnetError::json(&error))?;
         for interface in interfaces {
             let place = self.by_id.get(&*interface.subnet_id);
             let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { continue };
@@ -224,8 +227,9 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, or a reservation lies outside its subnet.
     pub fn add_reservations(&mut self, json: &[u8]) -> Result<(), SubnetError> {
+        let json = to_utf8(json)?;
         let reservations: Vec<Ec2Reservation> =
-            aws::items(json).map_err(|error| SubnetError::json(&error))?;
+            aws::items(&json).map_err(|error| SubnetError::json(&error))?;
         for reservation in reservations {
             let place = reservation.subnet_id.and_then(|id| self.by_id.get(&id));
             let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { continue };

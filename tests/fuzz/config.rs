@@ -4,7 +4,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::run::{fuzz_processes, maxpods};
-use super::{in_time, is_harmless, is_in};
+use super::{in_time, is_in};
+use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
 use maxpods::Catalog;
 use maxpods::check::{Assumed, Checker};

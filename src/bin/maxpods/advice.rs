@@ -10,7 +10,7 @@ use maxpods::expression::ExpressionErrorKind;
 use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
-use maxpods::text::{Escaped, Shortened};
+use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -100,11 +100,31 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         | Error::NoAwsNode { .. }
         | Error::NoAwsNodeContainer
         | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
+        Error::Encoding(error) | Error::Subnets(SubnetError::Encoding(error)) => encoding(*error)?.into(),
         Error::Pool(error) => plan(error)?.into(),
         Error::Subnets(error) => subnets(error, source)?,
         _ => return None,
     };
     Some(advice)
+}
+
+/// Advice about text in an encoding that is not read.
+pub fn encoding(error: EncodingError) -> Option<&'static str> {
+    Some(match error {
+        EncodingError::Unmarked(ByteOrder::LittleEndian) => {
+            "make UTF-8 of it: iconv -f UTF-16LE -t UTF-8 FILE >NEW, or in PowerShell: Get-Content -Encoding Unicode \
+             FILE | Set-Content -Encoding utf8 NEW"
+        }
+        EncodingError::Unmarked(ByteOrder::BigEndian) => {
+            "make UTF-8 of it: iconv -f UTF-16BE -t UTF-8 FILE >NEW, or in PowerShell: Get-Content -Encoding \
+             BigEndianUnicode FILE | Set-Content -Encoding utf8 NEW"
+        }
+        EncodingError::Utf32 => "save it as UTF-8",
+        EncodingError::Utf16 { .. } => {
+            "write the file again: it was cut off, or text in another encoding was added to it"
+        }
+        _ => return None,
+    })
 }
 
 fn plan(error: &PoolError) -> Option<&'static str> {
@@ -252,6 +272,10 @@ pub fn for_family(family: &str) -> String {
 /// Advice if kubectl cannot be run.
 pub const NO_KUBECTL: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: kubectl get \
      nodes,daemonsets -A -o json | maxpods verify";
+
+/// Advice if a program is a batch file that would change its arguments.
+pub const BATCH_FILE: &str = "give a name without such a character, or the path of the program itself (.exe) in place of \
+     the batch file";
 
 /// Advice if kubectl fails. Its own message says why.
 pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \

@@ -10,6 +10,7 @@ use maxpods::text::{Escaped, Shortened};
 
 use crate::advice::{self, Source};
 use crate::diagnostics::Failure;
+use crate::wildcards;
 
 /// No system opens a file with a longer path, so a message shows only the beginning of such a path.
 const LONGEST_PATH: usize = 4096;
@@ -42,9 +43,20 @@ pub fn read<T>(
     let reader: Box<dyn Read> = if is_stdin(path) {
         Box::new(io::stdin())
     } else {
-        Box::new(File::open(path).with_context(|| unreadable(path))?)
+        Box::new(open(path).with_context(|| unreadable(path))?)
     };
     parse(reader).map_err(|error| malformed(path, source, error))
+}
+
+/// Opens a file. Where it is a folder, Windows would report that access is denied.
+fn open(path: &Path) -> anyhow::Result<File> {
+    if path.is_dir() {
+        return Err(anyhow!("it is a folder, and a file is needed"));
+    }
+    if cfg!(windows) && wildcards::has_wildcard(path) {
+        return Err(anyhow!("no file matches"));
+    }
+    Ok(File::open(path)?)
 }
 
 /// Reads the whole text of a file, or of stdin for `-`.

@@ -6,6 +6,8 @@ mod commands;
 mod diagnostics;
 mod input;
 mod output;
+mod program;
+mod wildcards;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,7 @@ use crate::cli::Check;
 use crate::diagnostics::{self, Exit, Failure, warn};
 use crate::input;
 use crate::output::{self, check::Report};
+use crate::wildcards;
 
 pub fn run(args: &Check) -> Result<Exit, Failure> {
     let files = args.files.iter().map(|file| ("FILE", Some(file.as_path())));
@@ -32,7 +33,7 @@ pub fn run(args: &Check) -> Result<Exit, Failure> {
     let mut checker = Checker::new();
     let mut files = Vec::new();
     let mut complete = true;
-    for path in &args.files {
+    for path in &wildcards::expand(&args.files) {
         match input::read_bytes(path, Source::Check) {
             Ok(bytes) => {
                 let absolute = std::path::absolute(path);

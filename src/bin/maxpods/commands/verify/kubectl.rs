@@ -1,5 +1,6 @@
 //! Asks the cluster itself, with kubectl.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,6 +12,7 @@ use crate::advice::{self, Source};
 use crate::cli::ClusterArgs;
 use crate::diagnostics::Failure;
 use crate::input;
+use crate::program;
 
 /// Runs `kubectl get nodes,daemonsets -A -o json` and reads its output as a stream. The messages of kubectl go
 /// to our stderr. When this returns, kubectl has ended.
@@ -22,7 +24,7 @@ pub fn read<T>(
     parse: impl FnOnce(&mut dyn Read) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let name = input::path_text(Path::new(args.program()));
-    let mut child = command(args)
+    let mut child = command(args)?
         .spawn()
         .with_context(|| format!("cannot run '{name}'"))
         .map_err(|error| Failure::NoAnswer { error, help: Some(advice::NO_KUBECTL.into()) })?;
@@ -49,14 +51,15 @@ pub fn read<T>(
     })
 }
 
-fn command(args: &ClusterArgs) -> Command {
-    let mut command = Command::new(args.program());
-    command.args(["get", "nodes,daemonsets", "-A", "-o", "json"]).args(args.for_kubectl());
+fn command(args: &ClusterArgs) -> Result<Command, Failure> {
+    let get = ["get", "nodes,daemonsets", "-A", "-o", "json"].map(OsString::from);
+    let arguments: Vec<_> = get.into_iter().chain(args.for_kubectl()).collect();
+    let mut command = program::command(args.program(), &arguments)?;
     // A login plugin of kubectl may ask for a password at the terminal. Other input belongs to the caller,
     // such as a loop of a script that reads it.
     let stdin = if io::stdin().is_terminal() { Stdio::inherit() } else { Stdio::null() };
     command.stdin(stdin).stdout(Stdio::piped());
-    command
+    Ok(command)
 }
 
 /// The output of kubectl.

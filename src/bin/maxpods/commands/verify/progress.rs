@@ -11,8 +11,8 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(500);
 /// The time between two numbers.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// Goes to the start of the line and clears it.
-const CLEAR: &str = "\r\x1b[K";
+/// The columns that are cleared: more than any number of nodes takes, and fewer than any terminal has.
+const COLUMNS: usize = 40;
 
 /// Shows the number of nodes read so far on stderr, if that is a terminal. The line is cleared when
 /// the value is dropped.
@@ -61,7 +61,7 @@ fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
             (shown, wait) = (count, INTERVAL);
         }
         if shown > 0 {
-            print(CLEAR);
+            print(&cleared());
         }
     });
     thread.ok().map(|thread| (stop, thread))
@@ -69,9 +69,14 @@ fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
 
 fn line(nodes: usize) -> String {
     match nodes {
-        1 => format!("{CLEAR}1 node read"),
-        nodes => format!("{CLEAR}{nodes} nodes read"),
+        1 => cleared() + "1 node read",
+        nodes => cleared() + &format!("{nodes} nodes read"),
     }
+}
+
+/// Goes to the start of the line and clears it, with blanks: some consoles of Windows show escape sequences as text.
+fn cleared() -> String {
+    format!("\r{:COLUMNS$}\r", "")
 }
 
 /// If stderr does not take it, there is nobody to tell.
@@ -85,7 +90,9 @@ mod tests {
 
     #[test]
     fn each_line_takes_the_place_of_the_one_before() {
-        assert_eq!(line(1), "\r\x1b[K1 node read");
-        assert_eq!(line(1200), "\r\x1b[K1200 nodes read");
+        let blanks = " ".repeat(40);
+        assert_eq!(line(1), format!("\r{blanks}\r1 node read"));
+        assert_eq!(line(1200), format!("\r{blanks}\r1200 nodes read"));
+        assert!(usize::MAX.to_string().len() + " nodes read".len() < COLUMNS);
     }
 }

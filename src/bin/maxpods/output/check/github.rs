@@ -6,6 +6,7 @@ use maxpods::check::Level;
 use maxpods::text::Escaped;
 
 use super::{Format, Report};
+use crate::output::file_uri::forward_slashes;
 use crate::output::workflow_command::{data, property};
 
 pub struct GitHub;
@@ -27,7 +28,7 @@ impl Format<Report> for GitHub {
                 Level::Note => "notice",
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
-            let file = Escaped(report.file(finding)).to_string();
+            let file = Escaped(&forward_slashes(report.file(finding))).to_string();
             let title = format!("maxpods: {}", finding.rule);
             let mut message = finding.message.clone();
             for help in Report::help(finding).iter().flat_map(|help| help.lines()) {

@@ -1,9 +1,11 @@
-//! Makes untrusted text safe to show on a terminal or in a log, and reads numbers and booleans.
+//! Makes untrusted text safe to show on a terminal or in a log, decodes it, and reads numbers and booleans.
+
+mod encoding;
 
 use std::fmt;
 
-/// The bytes that PowerShell and some editors write at the start of a UTF-8 file.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) use encoding::{BYTE_ORDER_MARK, Utf8Reader, to_utf8};
+pub use encoding::{ByteOrder, EncodingError, decode};
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.
