@@ -70,19 +70,18 @@ pub(super) fn facts(
     let facts = Facts::default();
     let mut reader = Reader { reading, resources, links, networks, facts, read: HashSet::new(), values_left };
     let mut uses = Uses::default();
-    let mut used = HashSet::new();
     for group in resources {
         match group.kind.as_str() {
             NODE_GROUP => reader.managed(group, &mut uses),
             AUTO_SCALING_GROUP => reader.auto_scaling(group, &mut uses),
-            _ => continue,
+            _ => {}
         }
     }
-    used.extend(uses.all.iter().map(|one| one.template));
+    let with_group: HashSet<_> = uses.all.iter().map(|one| one.template).collect();
     // An auto scaling group that is not among the resources may use the others.
     for (number, template) in resources.iter().enumerate() {
         let is_template = [LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION].contains(&template.kind.as_str());
-        if is_template && !used.contains(&number) {
+        if is_template && !with_group.contains(&number) {
             let types = own_type(template);
             uses.add(Use { template: number, group: template, types, managed: None, cluster: None, more: 0 });
         }
@@ -125,16 +124,11 @@ impl<'a> Uses<'a> {
             _ => String::new(),
         };
         let key = (one.template, types, one.managed.clone(), one.cluster.clone());
-        match self.numbers.get(&key) {
-            Some(first) => {
-                if let Some(first) = self.all.get_mut(*first) {
-                    first.more += 1;
-                }
-            }
-            None => {
-                self.numbers.insert(key, self.all.len());
-                self.all.push(one);
-            }
+        if let Some(first) = self.numbers.get(&key).and_then(|first| self.all.get_mut(*first)) {
+            first.more += 1;
+        } else {
+            self.numbers.insert(key, self.all.len());
+            self.all.push(one);
         }
     }
 }
@@ -167,7 +161,7 @@ impl<'a> Reader<'a> {
         };
         let mut types =
             group.values.get("instance_types").map_or(Types::Named(Vec::new()), |list| types(list));
-        if matches!(&types, Types::Named(names) if names.is_empty()) {
+        if matches!(&types, Types::Named(given) if given.is_empty()) {
             types = match own_type(template) {
                 Types::Unknown(_) if !template.is_computed("instance_type") => {
                     Types::Named(vec![DEFAULT_TYPE.to_owned()])

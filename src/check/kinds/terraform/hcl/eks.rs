@@ -149,9 +149,8 @@ fn constrained(version: &str) -> Option<u32> {
         match operator {
             // `~> 20` allows 21.
             "~>" if rest.contains('.') => number(rest),
-            "" | "=" => number(rest),
             "<" => number(rest).map(|bound| bound.saturating_sub(1)),
-            "<=" => number(rest),
+            "" | "=" | "<=" => number(rest),
             _ => None,
         }
     })
@@ -205,13 +204,13 @@ pub(super) fn facts(
         let network = networks.of(cluster.as_deref());
         let ipv6 = call.arguments.get("cluster_ip_family").and_then(|family| text(family));
         let ipv6 = ipv6.map(|family| family == "ipv6");
-        let mut add = |kind: Kind, name: String, own: &Rc<Tree>, defaults: Option<&Rc<Tree>>| {
+        let mut add = |kind: Kind, name: &str, own: &Rc<Tree>, defaults: Option<&Rc<Tree>>| {
             let one =
                 Group { call, kind, own, defaults, cluster: cluster.clone(), network: network.clone(), ipv6 };
             groups.add(&one, name);
         };
         if call.kind != Kind::Root {
-            add(call.kind, call.address.clone(), &call.arguments, None);
+            add(call.kind, &call.address, &call.arguments, None);
             continue;
         }
         for (kind, key, defaults) in MAPS_OF_GROUPS {
@@ -222,7 +221,7 @@ pub(super) fn facts(
                     != Some(true)
                 {
                     let name = format!("group '{}' of {}", Shortened(&entry.key), Shortened(&call.address));
-                    add(kind, name, &entry.value, defaults);
+                    add(kind, &name, &entry.value, defaults);
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::evaluate::{Evaluator, truth};
 use super::functions::OPEN;
 use crate::Os;
 use crate::check::facts::{
-    Cause, Facts, Ignored, Network, NodeGroup, NotJudged, Remark, Types, Unreadable, is_template,
+    Cause, Facts, Ignored, Kubelet, Network, NodeGroup, NotJudged, Remark, Types, Unreadable, is_template,
 };
 use crate::check::kinds::terraform::resource::{block, text};
 use crate::check::kinds::terraform::resources::{self, DEFAULT_TYPE};
@@ -86,11 +86,10 @@ impl Group<'_> {
             return of_ami.flatten().or(of_platform).unwrap_or(Family::Unknown);
         }
         match (self.call.major, of_ami) {
-            (..=19, _) => of_platform.unwrap_or(Family::Al2),
             (20, Some(Some(family))) => family,
             // The AMI type is computed, and not the platform.
             (20, Some(None)) if ami.is_some_and(|ami| ami.is_computed()) => Family::Unknown,
-            (20, _) => of_platform.unwrap_or(Family::Al2),
+            (..=20, _) => of_platform.unwrap_or(Family::Al2),
             (_, None) => Family::Al2023,
             (_, Some(family)) => family.unwrap_or(Family::Unknown),
         }
@@ -157,7 +156,7 @@ impl<'r, 'm> Groups<'r, 'm> {
     }
 
     /// Adds the facts of a group.
-    pub fn add(&mut self, group: &Group<'_>, name: String) {
+    pub fn add(&mut self, group: &Group<'_>, name: &str) {
         // A template of the user's own may do anything with the other arguments.
         let path = group.own.get("user_data_template_path");
         let path = path.or_else(|| group.defaults?.get("user_data_template_path"));
@@ -176,7 +175,7 @@ impl<'r, 'm> Groups<'r, 'm> {
         let mut ignored = Vec::new();
         match family {
             _ if managed && !has_template => {
-                ignored.extend(arguments.map(|text| (text, by_arguments(NO_TEMPLATE))))
+                ignored.extend(arguments.map(|text| (text, by_arguments(NO_TEMPLATE))));
             }
             Family::Al2 if enabled => {
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
@@ -228,18 +227,18 @@ impl<'r, 'm> Groups<'r, 'm> {
                 if managed && !own_ami && group.call.official && family != Family::Unknown {
                     resources::overridden(&mut one);
                 }
-                self.push(group, name.clone(), one);
+                self.push(group, name, one);
             }
         }
         if group.call.official {
             for (value, (how, why)) in ignored {
-                self.ignored(group, &name, &value, how, why);
+                self.ignored(group, name, &value, how, why);
             }
         }
     }
 
-    fn push(&mut self, group: &Group<'_>, name: String, mut one: NodeGroup) {
-        one.name = Some(name);
+    fn push(&mut self, group: &Group<'_>, name: &str, mut one: NodeGroup) {
+        one.name = Some(name.to_owned());
         one.cluster.clone_from(&group.cluster);
         one.network.clone_from(&group.network);
         one.ipv6 = one.ipv6.or(group.ipv6);
@@ -258,9 +257,9 @@ impl<'r, 'm> Groups<'r, 'm> {
             data.groups.iter().filter_map(|one| one.kubelet.max_pods.as_ref().map(|number| (one, number)));
         for (one, number) in numbers.take(1) {
             let cause = Cause::Ignored(why);
-            let mut told = NodeGroup::new(one.reader, Default::default(), number.spot.clone());
+            let mut told = NodeGroup::new(one.reader, Kubelet::default(), number.spot.clone());
             told.remarks.push(Remark::number(number.clone(), cause));
-            self.push(group, name.to_owned(), told);
+            self.push(group, name, told);
         }
     }
 

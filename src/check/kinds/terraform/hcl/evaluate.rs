@@ -256,7 +256,7 @@ impl<'m> Evaluator<'m> {
 
     /// `local.a.b`, `var.a["b"]`, or a reference to something else.
     fn traversal(&self, file: usize, mark: Mark, traversal: &'m Traversal) -> Rc<Tree> {
-        let mut operators = traversal.operators.iter().map(|operator| operator.value());
+        let mut operators = traversal.operators.iter().map(hcl_edit::Decorated::value);
         let Expression::Variable(root) = &traversal.expr else {
             let value = self.value(file, &traversal.expr);
             return self.follow(file, mark, value, operators);

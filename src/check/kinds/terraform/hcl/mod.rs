@@ -9,7 +9,6 @@ mod functions;
 mod scan;
 mod text;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -114,7 +113,7 @@ fn parse(source: &Rc<Source>, left: &mut usize) -> Result<Parsed, Fault> {
         mark: Mark::START,
         message: "a folder with more than 1 MiB of Terraform's blocks is not read in full".into(),
     })?;
-    let mut text = Cow::Owned(useful);
+    let mut text = useful;
     for twice in 0..=MOST_DOUBLED_KEYS {
         let error = match hcl_edit::parser::parse_body(&text) {
             Ok(body) => return Ok(Parsed { source: Rc::clone(source), body }),
@@ -122,14 +121,12 @@ fn parse(source: &Rc<Source>, left: &mut usize) -> Result<Parsed, Fault> {
         };
         let location = error.location();
         let doubled = error.message().contains("redefined object key") && text.len() <= LONGEST_DOUBLED;
-        match doubled.then(|| with_other_key(&text, location.offset(), twice)).flatten() {
-            Some(other) => text = Cow::Owned(other),
-            None => {
-                let mark = source.mark(location.offset());
-                let message = format!("this is not Terraform's language: {}", Escaped(error.message()));
-                return Err(Fault { mark, message });
-            }
-        }
+        let Some(other) = doubled.then(|| with_other_key(&text, location.offset(), twice)).flatten() else {
+            let mark = source.mark(location.offset());
+            let message = format!("this is not Terraform's language: {}", Escaped(error.message()));
+            return Err(Fault { mark, message });
+        };
+        text = other;
     }
     Err(Fault { mark: Mark::START, message: "too many keys of this text are there twice".into() })
 }
@@ -195,10 +192,10 @@ impl Module {
         for one in facts.malformed {
             put(number(&one.spot), Facts { malformed: vec![one], ..Facts::default() });
         }
-        let Facts { networks, classes, pools, .. } = facts;
+        let Facts { classes, pools, networks, .. } = facts;
         if !(networks.is_empty() && classes.is_empty() && pools.is_empty()) {
             let first = self.files.first().map_or(0, |file| file.file_number());
-            put(first, Facts { networks, classes, pools, ..Facts::default() });
+            put(first, Facts { classes, pools, networks, ..Facts::default() });
         }
         for (_, facts) in &mut files {
             facts.passed_over = usize::from(facts.documents == 0);

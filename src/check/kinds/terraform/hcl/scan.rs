@@ -106,7 +106,7 @@ fn structures(source: &Source) -> Result<Vec<Range<usize>>, Fault> {
                 }
             }
             (_, b'{') if before.is_ascii_alphanumeric() || before == b'"' => {
-                open.push(Open::Bracket(b'(', 0))
+                open.push(Open::Bracket(b'(', 0));
             }
             (_, b'{' | b'[' | b'(') => open.push(Open::Bracket(byte, 0)),
             (_, b'}' | b']' | b')') => drop(open.pop()),

@@ -23,7 +23,7 @@ pub(super) fn quoted<'m>(
         return evaluator.value(file, &only.expr);
     }
     let mut text = String::new();
-    for element in template.iter() {
+    for element in template {
         match element {
             Element::Literal(literal) => text.push_str(literal),
             Element::Interpolation(interpolation) => {
@@ -47,7 +47,7 @@ pub(super) fn heredoc<'m>(
     let all = written(evaluator, file, Some(span.clone()));
     let indent = if head.starts_with("<<-") { indentation(all) } else { 0 };
     let mut text = String::with_capacity(all.len());
-    for element in heredoc.template.iter() {
+    for element in &heredoc.template {
         match element {
             Element::Literal(literal) => {
                 // The parser takes the indentation off too, but the end of a line in `\r\n` with it.
