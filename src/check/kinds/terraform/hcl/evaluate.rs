@@ -18,6 +18,10 @@ use crate::check::tree::{Content, DEEPEST, Entry, Scalar, Tree, most_values};
 /// The deepest nesting of expressions that is followed, through local values and variables.
 const DEEPEST_EXPRESSION: usize = 100;
 
+/// The values that a folder may have, and one more for so many bytes. Few values are shorter than that.
+const FEW_VALUES: usize = 20_000;
+const BYTES_OF_A_VALUE: usize = 4;
+
 /// A name of a value: `local.NAME` or `var.NAME`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Name<'m> {
@@ -37,7 +41,9 @@ pub(super) struct Evaluator<'m> {
     values: RefCell<HashMap<Name<'m>, Option<Rc<Tree>>>>,
     /// What a value is beside its content, by its address. The value is kept, so that its address stays its own.
     known: RefCell<HashMap<*const Tree, (Rc<Tree>, Known)>>,
-    /// The number of values and of bytes of text that may still be made.
+    /// The number of values that may still be made.
+    values_left: Cell<usize>,
+    /// The work that may still be done: entries that are copied, and bytes of text that are made.
     left: Cell<usize>,
     most_values: usize,
     depth: Cell<usize>,
@@ -55,15 +61,15 @@ struct Known {
 
 impl<'m> Evaluator<'m> {
     pub fn new(files: &'m [Parsed], names: HashMap<Name<'m>, Option<Placed<'m>>>) -> Self {
-        let bytes = files.iter().map(|file| file.source.text().len()).sum();
-        let most_values = most_values(bytes);
+        let bytes: usize = files.iter().map(|file| file.source.text().len()).sum();
         Self {
             files,
             names,
             values: RefCell::default(),
             known: RefCell::default(),
-            left: Cell::new(most_values),
-            most_values,
+            values_left: Cell::new(FEW_VALUES + bytes / BYTES_OF_A_VALUE),
+            left: Cell::new(most_values(bytes)),
+            most_values: most_values(bytes),
             depth: Cell::new(0),
         }
     }
@@ -105,18 +111,28 @@ impl<'m> Evaluator<'m> {
             Content::Map(entries) => 1 + entries.len(),
             Content::Null | Content::Computed => 1,
         };
-        let enough = self.charge(cost);
+        let enough = self.charge(cost) && self.charge_value();
         let mut tree = Tree::new(mark, content);
         if !enough || tree.size > self.most_values || tree.depth > DEEPEST {
             tree = Tree::new(mark, Content::Computed);
         }
-        self.keep(Rc::new(tree), Known { file, ..Known::default() })
+        let tree = Rc::new(tree);
+        if !enough {
+            return tree;
+        }
+        self.keep(tree, Known { file, ..Known::default() })
     }
 
     /// Takes what a value costs off the budget. False if that is more than is left.
     pub fn charge(&self, cost: usize) -> bool {
         let left = self.left.get().checked_sub(cost);
         self.left.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    fn charge_value(&self) -> bool {
+        let left = self.values_left.get().checked_sub(1);
+        self.values_left.set(left.unwrap_or(0));
         left.is_some()
     }
 
@@ -140,6 +156,9 @@ impl<'m> Evaluator<'m> {
     /// A computed value that refers to a resource or a module.
     fn referring(&self, file: usize, mark: Mark, reference: String) -> Rc<Tree> {
         let tree = Rc::new(Tree::new(mark, Content::Computed));
+        if !self.charge_value() {
+            return tree;
+        }
         self.keep(tree, Known { file, reference: Some(reference.into()), encoded: None })
     }
 
@@ -164,7 +183,7 @@ impl<'m> Evaluator<'m> {
     pub fn value(&self, file: usize, expression: &'m Expression) -> Rc<Tree> {
         let mark = self.mark(file, expression.span());
         let depth = self.depth.get();
-        if depth >= DEEPEST_EXPRESSION || self.left.get() == 0 {
+        if depth >= DEEPEST_EXPRESSION || self.left.get() == 0 || self.values_left.get() == 0 {
             return Rc::new(Tree::new(mark, Content::Computed));
         }
         self.depth.set(depth + 1);

@@ -48,7 +48,7 @@ const MOST_DOUBLED_KEYS: usize = 8;
 const LONGEST_DOUBLED: usize = 100_000;
 
 /// The most bytes of the blocks of use of a folder. The parser takes some eighty times as much memory.
-const MOST_BYTES: usize = 1 << 20;
+const MOST_BYTES: usize = 384 << 10;
 
 /// Words that a folder has which makes nodes or sets their network. Most folders have none, and are not parsed.
 const WORDS: [&str; 10] = [
@@ -111,7 +111,7 @@ fn parse(source: &Rc<Source>, left: &mut usize) -> Result<Parsed, Fault> {
     let (useful, bytes) = scan::useful(source)?;
     *left = left.checked_sub(bytes).ok_or_else(|| Fault {
         mark: Mark::START,
-        message: "a folder with more than 1 MiB of Terraform's blocks is not read in full".into(),
+        message: "a folder with more than 384 KiB of Terraform's blocks is not read in full".into(),
     })?;
     let mut text = useful;
     for twice in 0..=MOST_DOUBLED_KEYS {
