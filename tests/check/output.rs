@@ -130,7 +130,7 @@ fn other_files_are_still_checked() {
 fn wrong_command_lines() {
     check_each(
         [
-            (vec!["check"], "FILE"),
+            (vec!["check"], "<PATH>"),
             (vec!["check", "-", "--instance-type", "m5.large,"], "--instance-type"),
             (vec!["check", "-", "--instance-type", "m5.largee"], "unknown instance type 'm5.largee'"),
             (vec!["check", "-", "-"], "stdin"),

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use maxpods::check::Level;
-use maxpods::text::Escaped;
 
 use super::{Format, Report};
 use crate::output::file_uri::forward_slashes;
@@ -28,7 +27,7 @@ impl Format<Report> for GitHub {
                 Level::Note => "notice",
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
-            let file = Escaped(&forward_slashes(report.file(finding))).to_string();
+            let file = forward_slashes(&report.plain_name(finding)).into_owned();
             let title = format!("maxpods: {}", finding.rule);
             let mut message = finding.message.clone();
             for help in Report::help(finding).iter().flat_map(|help| help.lines()) {

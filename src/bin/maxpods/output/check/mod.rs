@@ -2,13 +2,16 @@
 
 mod github;
 mod json;
+pub mod rules;
 mod sarif;
 mod text;
+
+use std::path::{Path, PathBuf};
 
 use maxpods::check::{self, Finding, Level};
 
 use super::Format;
-use crate::advice;
+use crate::{advice, input};
 
 /// Every format of `check`, in the order in which the help lists them.
 pub static FORMATS: &[&dyn Format<Report>] = &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif];
@@ -18,8 +21,10 @@ pub const DEFAULT: &str = "text";
 
 /// The findings, and the names of the files that they are in.
 pub struct Report {
-    /// The name of each file that was read, as the command line has it.
-    pub files: Vec<String>,
+    /// Each file that was read, as the command line leads to it.
+    pub files: Vec<PathBuf>,
+    /// The number of files that `maxpods.toml` excludes.
+    pub excluded: usize,
     /// The findings.
     pub found: check::Report,
     /// True if every file could be read.
@@ -32,9 +37,20 @@ impl Report {
         self.found.count(level)
     }
 
-    /// The name of the file that a finding is in.
-    fn file(&self, finding: &Finding) -> &str {
-        self.files.get(finding.place.file).map_or("", String::as_str)
+    /// The file that a finding is in.
+    fn file(&self, finding: &Finding) -> &Path {
+        self.files.get(finding.place.file).map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// The name of the file that a finding is in, for people.
+    fn file_name(&self, finding: &Finding) -> String {
+        input::name(self.file(finding))
+    }
+
+    /// The name of the file that a finding is in, for programs.
+    fn plain_name(&self, finding: &Finding) -> String {
+        let file = self.file(finding);
+        if input::is_stdin(file) { "stdin".into() } else { file.to_string_lossy().into_owned() }
     }
 
     /// Advice about a finding: one line, or two where there is a remedy in the file and another outside of it. A line

@@ -148,7 +148,7 @@ impl Outcome {
             message: Message { text: format!("{}{help}", finding.message) },
             locations: [Location {
                 physical_location: PhysicalLocation {
-                    artifact_location: ArtifactLocation { uri: file_uri(report.file(finding)) },
+                    artifact_location: ArtifactLocation { uri: file_uri(&report.plain_name(finding)) },
                     region: Region {
                         start_line: finding.place.mark.line,
                         start_column: finding.place.mark.column,

@@ -24,7 +24,7 @@ impl Format<Report> for Text {
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
-            let file = Escaped(report.file(finding));
+            let file = report.file_name(finding);
             let (level, rule) = (finding.level, finding.rule);
             writeln!(out, "{file}:{line}:{column}: {level}[{rule}]: {}", finding.message)?;
             excerpt(finding, out)?;
@@ -71,6 +71,9 @@ pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )?;
     if found.ignored_documents > 0 {
         write!(out, ", {} of other kinds passed over", found.ignored_documents)?;
+    }
+    if report.excluded > 0 {
+        write!(out, ", {} excluded by maxpods.toml", counted(report.excluded, "file", "files"))?;
     }
     writeln!(
         out,
