@@ -55,6 +55,15 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
     reader.finish()
 }
 
+/// Reads the parts of user data that something else puts together, each with its content type.
+pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
+    let mut reader = Reader { reading, facts: Facts::default(), parts: None, drop_ins: None };
+    for (source, media_type) in parts {
+        reader.part(source, *media_type);
+    }
+    reader.finish()
+}
+
 /// True if the text begins as user data does that is no `NodeConfig`.
 pub(crate) fn is(text: &str) -> bool {
     let text = without_mark(text).trim_start();
