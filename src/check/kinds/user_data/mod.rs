@@ -44,9 +44,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
 
 /// Reads user data.
 pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
-    let mut reader = Reader::new(reading);
-    if mime::is_mime(source.text()) {
-        reader.is_message = true;
+    let is_message = mime::is_mime(source.text());
+    let mut reader = Reader::new(reading, is_message);
+    if is_message {
         reader.multipart(source);
     } else {
         reader.part(source, None);
@@ -56,8 +56,7 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
 
 /// Reads the parts of user data that something else puts together, each with its content type.
 pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
-    let mut reader = Reader::new(reading);
-    reader.is_message = true;
+    let mut reader = Reader::new(reading, true);
     for (source, media_type) in parts {
         reader.part(source, *media_type);
     }
@@ -143,8 +142,8 @@ fn group(configs: Vec<(NodeConfig, bool)>) -> Option<NodeGroup> {
 }
 
 impl<'r> Reader<'r> {
-    fn new(reading: &'r Reading) -> Self {
-        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: false }
+    fn new(reading: &'r Reading, is_message: bool) -> Self {
+        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message }
     }
 
     /// The facts, with the result of nodeadm's merge of all its documents.
