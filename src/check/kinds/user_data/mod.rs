@@ -55,7 +55,8 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
 
 /// Reads the parts of user data that something else puts together, each with its content type.
 pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
-    let mut reader = Reader { reading, facts: Facts::default(), parts: None, drop_ins: None };
+    let mut reader =
+        Reader { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: true };
     for (source, media_type) in parts {
         reader.part(source, *media_type);
     }
