@@ -4,8 +4,8 @@ mod encoding;
 
 use std::fmt;
 
-pub(crate) use encoding::{BYTE_ORDER_MARK, Utf8Reader, to_utf8};
 pub use encoding::{ByteOrder, EncodingError, decode};
+pub(crate) use encoding::{Utf8Reader, to_utf8};
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.

@@ -5,6 +5,7 @@ mod ci_formats;
 mod config_file;
 mod eksctl;
 mod folders;
+mod hcl;
 mod injection;
 mod karpenter;
 mod output;

@@ -109,11 +109,19 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
             "Karpenter writes the number of pods itself: nothing reads the one in userData".into(),
             in_class(),
         ),
+        Ignored::EksModulePreBootstrap => (
+            "the eks module does not use pre_bootstrap_user_data here: the nodes run Amazon Linux 2023"
+                .into(),
+            "write a NodeConfig with the number in cloudinit_pre_nodeadm".into(),
+        ),
         Ignored::EksModuleBootstrapArgs(why) => (
             format!("the eks module does not use bootstrap_extra_args here: {why}"),
             match why {
                 "the nodes run Amazon Linux 2023" => {
                     "write a NodeConfig with the number in cloudinit_pre_nodeadm".into()
+                }
+                "the group uses no launch template of the module" => {
+                    "leave use_custom_launch_template and create_launch_template out".into()
                 }
                 _ => "set enable_bootstrap_user_data and ami_id, or change the number in \
                       pre_bootstrap_user_data"
