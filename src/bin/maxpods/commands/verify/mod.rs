@@ -1,27 +1,33 @@
 //! `maxpods verify`: check that each node's pod limit fits its network.
 
-mod kubectl;
-mod progress;
-
-use std::io::{self, IsTerminal, Read};
+use std::io::Read;
 use std::path::Path;
 
 use maxpods::Error;
-use maxpods::cluster::{Cluster, ClusterSettings, Judge, NodeName};
+use maxpods::cluster::{Cluster, ClusterSettings, Judge};
 use maxpods::cni::AwsNode;
-use maxpods::cni::variable;
 
-use super::inputs::{aws_node, catalog, cni_settings, stdin_once};
+use super::cluster::{asks_cluster, cluster_settings, warn_of_contradictions};
+use super::inputs::{aws_node, catalog, stdin_once};
+use super::kubectl::{self, Question};
+use super::progress::Progress;
 use super::warn_of_types;
 use crate::advice::{self, Source};
-use crate::cli::{self, Verify};
+use crate::cli::Verify;
 use crate::diagnostics::{Exit, Failure, warn};
 use crate::input;
 use crate::output::{self, verify::Report};
-use progress::Progress;
+
+const NODES_AND_CNI: Question = Question {
+    objects: &["nodes,daemonsets", "-A"],
+    undone: "nothing was checked",
+    not_run: advice::NO_KUBECTL,
+    failed: advice::KUBECTL_FAILED,
+    source: Source::Kubectl,
+};
 
 pub fn run(args: &Verify) -> Result<Exit, Failure> {
-    let ask = asks_cluster(args);
+    let ask = asks_cluster(args.file.as_deref(), &args.cluster);
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let own = ("FILE", Some(file).filter(|_| !ask));
     stdin_once(&args.instance_types_file, &args.cni, [own])?;
@@ -32,7 +38,7 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let progress = Progress::start(args.quiet);
     let parse = |json: &mut dyn Read| read(json, given, &progress);
     let outcome = if ask {
-        kubectl::read(&args.cluster, parse)
+        kubectl::read(&args.cluster, &NODES_AND_CNI, parse)
     } else {
         input::read(file, Source::Cluster, |mut json| parse(&mut json))
     };
@@ -53,11 +59,6 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     output::print_verdict(args.output, &report, verdict)
 }
 
-/// True if kubectl is to be run, because neither the command line nor stdin gives the nodes.
-fn asks_cluster(args: &Verify) -> bool {
-    args.file.is_none() && (args.cluster.any_given() || cli::is_kubectl_plugin() || io::stdin().is_terminal())
-}
-
 /// Reads the cluster. The settings of its CNI are read too, unless the user gave them in a separate file.
 fn read(
     json: &mut dyn Read,
@@ -74,40 +75,11 @@ fn read(
 
 /// The settings of the cluster, from the options and the `DaemonSet`. Warns of settings that could make a
 /// verdict wrong.
-fn settings(args: &Verify, mut aws_node: Option<AwsNode>) -> ClusterSettings {
-    let assumed = aws_node.is_none() && !args.cni.any_given();
-    warn(args.quiet || !assumed, advice::NO_CNI_SETTINGS);
-    let mut settings = ClusterSettings::default();
-    if let Some(aws_node) = &mut aws_node {
-        // The capacity of each node shows whether the node has a trunk ENI.
-        aws_node.warnings.retain(|warning| warning.variable() != Some(variable::POD_ENI));
-        settings.warm_targets = aws_node.pool.warm_targets;
-        for warning in &aws_node.pool_warnings {
-            warn(args.quiet, warning);
-        }
-    }
-    let cni = cni_settings(aws_node, &args.cni, &args.limits, args.quiet);
-    settings.common = args.limits.settings(cni);
-    settings.reserved_enis = args.limits.reserved_enis;
-    for warning in settings.warnings() {
+fn settings(args: &Verify, aws_node: Option<AwsNode>) -> ClusterSettings {
+    let targets = aws_node.as_ref().map(|aws_node| aws_node.pool.warm_targets).unwrap_or_default();
+    let pool_warnings = aws_node.as_ref().map(|aws_node| aws_node.pool_warnings.clone());
+    for warning in pool_warnings.iter().flatten() {
         warn(args.quiet, warning);
     }
-    settings
-}
-
-/// Names at most this many nodes in one warning.
-const MOST_NAMES: usize = 3;
-
-fn warn_of_contradictions(quiet: bool, names: &[&str]) {
-    let mut shown: Vec<_> =
-        names.iter().take(MOST_NAMES).map(|name| format!("'{}'", NodeName(name))).collect();
-    if names.len() > MOST_NAMES {
-        shown.push(format!("{} more", names.len() - MOST_NAMES));
-    }
-    let shown = shown.join(", ");
-    match names.len() {
-        0 => {}
-        1 => warn(quiet, format!("the node {shown} is there more than once, with different values")),
-        _ => warn(quiet, format!("nodes are there more than once, with different values: {shown}")),
-    }
+    cluster_settings(aws_node, &args.cni, &args.limits, targets, args.quiet)
 }

@@ -72,7 +72,7 @@ impl<'a> Check<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Cni {
+pub struct Cni {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     prefix_delegation: bool,

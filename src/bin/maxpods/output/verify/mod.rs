@@ -3,7 +3,7 @@
 
 mod csv;
 mod github;
-mod json;
+pub(super) mod json;
 mod markdown;
 mod table;
 

@@ -14,24 +14,41 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// Goes to the start of the line and clears it.
 const CLEAR: &str = "\r\x1b[K";
 
-/// Shows the number of nodes read so far on stderr, if that is a terminal. The line is cleared when
+/// Shows the numbers of nodes and pods read so far on stderr, if that is a terminal. The line is cleared when
 /// the value is dropped.
 pub struct Progress {
-    nodes: Arc<AtomicUsize>,
+    read: Arc<Numbers>,
     /// The thread that shows the line. It ends when the sender is dropped.
     shown: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
+#[derive(Default)]
+struct Numbers {
+    nodes: AtomicUsize,
+    pods: AtomicUsize,
+}
+
+impl Numbers {
+    fn get(&self) -> (usize, usize) {
+        (self.nodes.load(Ordering::Relaxed), self.pods.load(Ordering::Relaxed))
+    }
+}
+
 impl Progress {
     pub fn start(quiet: bool) -> Self {
-        let nodes = Arc::new(AtomicUsize::new(0));
-        let shown = if quiet || !io::stderr().is_terminal() { None } else { show(Arc::clone(&nodes)) };
-        Self { nodes, shown }
+        let read = Arc::new(Numbers::default());
+        let shown = if quiet || !io::stderr().is_terminal() { None } else { show(Arc::clone(&read)) };
+        Self { read, shown }
     }
 
     /// Tells the number of nodes read so far.
     pub fn nodes(&self, count: usize) {
-        self.nodes.store(count, Ordering::Relaxed);
+        self.read.nodes.store(count, Ordering::Relaxed);
+    }
+
+    /// Tells the number of pods read so far.
+    pub fn pods(&self, count: usize) {
+        self.read.pods.store(count, Ordering::Relaxed);
     }
 }
 
@@ -46,31 +63,32 @@ impl Drop for Progress {
 }
 
 /// Starts the thread that shows the line. Nothing is shown if the system has no thread to spare.
-fn show(nodes: Arc<AtomicUsize>) -> Option<(Sender<()>, JoinHandle<()>)> {
+fn show(read: Arc<Numbers>) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (stop, stopped) = mpsc::channel();
     let thread = thread::Builder::new().spawn(move || {
         // Nothing is shown before the first node, because a login plugin of kubectl may still be asking for a
         // password on the same line.
-        let mut shown = 0;
+        let mut shown = (0, 0);
         let mut wait = FIRST;
         while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-            let count = nodes.load(Ordering::Relaxed);
+            let count = read.get();
             if count != shown {
                 print(&line(count));
             }
             (shown, wait) = (count, INTERVAL);
         }
-        if shown > 0 {
+        if shown > (0, 0) {
             print(CLEAR);
         }
     });
     thread.ok().map(|thread| (stop, thread))
 }
 
-fn line(nodes: usize) -> String {
-    match nodes {
-        1 => format!("{CLEAR}1 node read"),
-        nodes => format!("{CLEAR}{nodes} nodes read"),
+fn line((nodes, pods): (usize, usize)) -> String {
+    let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    match pods {
+        0 => format!("{CLEAR}{} read", count(nodes, "node")),
+        pods => format!("{CLEAR}{} and {} read", count(nodes, "node"), count(pods, "pod")),
     }
 }
 
@@ -85,7 +103,8 @@ mod tests {
 
     #[test]
     fn each_line_takes_the_place_of_the_one_before() {
-        assert_eq!(line(1), "\r\x1b[K1 node read");
-        assert_eq!(line(1200), "\r\x1b[K1200 nodes read");
+        assert_eq!(line((1, 0)), "\r\x1b[K1 node read");
+        assert_eq!(line((1200, 0)), "\r\x1b[K1200 nodes read");
+        assert_eq!(line((1200, 1)), "\r\x1b[K1200 nodes and 1 pod read");
     }
 }
