@@ -278,7 +278,7 @@ mod tests {
         }
         let mut window = Window::new(Hanging(b"NAME  STATUS\n")).unwrap();
         assert_eq!(window.peek().unwrap(), Some(b'N'));
-        let mut window = Window::new(Hanging(b"{\"a\": 1} {\"a\" 1")).unwrap();
+        let mut window = Window::new(Hanging(b"{\"a\": 1} {\"a\" 1}")).unwrap();
         window.value::<Value>().unwrap();
         assert!(matches!(window.value::<Value>(), Err(Error::Kubernetes { column: 15, .. })));
     }
