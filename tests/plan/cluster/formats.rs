@@ -19,7 +19,7 @@ fn cluster() -> (String, Files) {
 fn json_has_every_figure() {
     let (text, files) = cluster();
     let (answer, code) = json_of(&format!("{} --surge 1", files.options()), &text);
-    assert_eq!(code, Some(1));
+    assert_eq!(code, Some(0));
     assert_eq!(
         answer["nodes"],
         json!([
@@ -52,9 +52,6 @@ fn json_has_every_figure() {
             ],
             "needed": {"blocks": 7, "addresses": 2}, "verdict": "fits"
         }])
-        .as_array()
-        .map(|rows| json!(rows))
-        .unwrap()
     );
 }
 

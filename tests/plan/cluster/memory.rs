@@ -10,7 +10,8 @@ fn pods_from_a_pipe_take_little_memory() {
         let mut command = command();
         command.args(["plan", "-q", "-o", "json"]);
         let run = peak_memory::run(&mut command, |stdin| generate::nodes_with_pods(nodes, 20, stdin)).expect("it runs");
-        assert_eq!(run.stdout.matches("{\"name\":\"ip-10-").count(), nodes);
+        // One node of seven runs Windows and is not counted.
+        assert_eq!(run.stdout.matches("{\"name\":\"ip-10-").count(), nodes - nodes / 7);
         run.peak_kib
     };
     // The input is 45 and 90 MB. The debug binary itself is in the peak, so the growth tells more.

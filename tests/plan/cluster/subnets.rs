@@ -266,8 +266,8 @@ fn further_enis_may_be_in_other_subnets_of_the_zone() {
             ("excluded", own(), large("0", "a"), &[], "does-not-fit", 0),
             ("an empty tag", own(), large("", "a"), &[], "does-not-fit", 0),
             ("discovery is off", own(), large("1", "a"), &[("ENABLE_SUBNET_DISCOVERY", "false")], "does-not-fit", 0),
-            // The own subnet is excluded: its node's pods are elsewhere, and the new node takes an address here.
-            ("the own one is excluded", tagged(own(), "0"), large("1", "a"), &[], "fits", 0),
+            // The own subnet is excluded: two other ENIs have 18 addresses, and the new node takes one here.
+            ("the own one is excluded", tagged(own(), "0"), large("1", "a"), &[], "fits", 2),
             ("nothing serves at all", tagged(own(), "0"), large("0", "a"), &[], "fits", 20),
         ],
         |(why, own, other, variables, verdict, unserved)| {
