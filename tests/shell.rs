@@ -46,7 +46,8 @@ fn bash_completes() {
             ("maxpods -o bot", &["bottlerocket"]),
             ("maxpods --output k", &["kubelet-args", "karpenter"]),
             ("maxpods list -o ", &["table", "json", "csv", "eni-max-pods"]),
-            ("maxpods --cni-p", &["--cni-prefix-delegation-enabled"]),
+            ("maxpods --cni-pre", &["--cni-prefix-delegation-enabled"]),
+            ("maxpods --ip-family ", &["ipv4", "ipv6"]),
             ("maxpods li", &["list"]),
             ("maxpods list --min", &["--min-pods"]),
             // `true` and `false` must follow an equals sign, so they are no next words.

@@ -4,11 +4,10 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::io::Read;
-use std::net::Ipv4Addr;
 
 use super::aws_nodes::AwsNodes;
 use super::metadata::{Metadata, Texts};
-use super::objects::{NodeAddress, NodeSpec, NodeStatus, Object, PodSpec, Spec, Status};
+use super::objects::{NodeSpec, Object, PodSpec, Spec, Status};
 use super::read::{Sink, read};
 use super::{ENI_CONFIG, NODE, Node, POD};
 use crate::Error;
@@ -49,8 +48,6 @@ pub struct Member {
     pub group: Option<String>,
     /// The id of its EC2 instance, from `.spec.providerID`.
     pub instance_id: Option<String>,
-    /// Its IPv4 address of the type `InternalIP`.
-    pub internal_ip: Option<Ipv4Addr>,
     /// The pods on it.
     pub pods: PodCounts,
     texts: Texts,
@@ -177,10 +174,6 @@ impl<'a> Reading<'a> {
             Some(Spec::Node(NodeSpec { provider_id: Some(id) })) => instance_id(id),
             _ => None,
         };
-        let internal_ip = match object.status.as_deref() {
-            Some(Status::Node(NodeStatus { addresses, .. })) => internal_ip(addresses.as_deref()),
-            _ => None,
-        };
         let group = GROUP_LABELS.into_iter().find_map(|label| texts.label(label));
         let group = group.filter(|name| !name.is_empty()).map(Into::into);
         let node = object.into_node();
@@ -200,7 +193,7 @@ impl<'a> Reading<'a> {
             }
         }
         let pods = PodCounts::default();
-        self.census.members.push(Member { node, group, instance_id, internal_ip, pods, texts });
+        self.census.members.push(Member { node, group, instance_id, pods, texts });
     }
 
     fn pod(&mut self, object: Object) {
@@ -253,9 +246,4 @@ impl<'a> Reading<'a> {
 fn instance_id(provider_id: &str) -> Option<String> {
     let (_, id) = provider_id.strip_prefix("aws://")?.rsplit_once('/')?;
     id.starts_with("i-").then(|| id.into())
-}
-
-fn internal_ip(addresses: Option<&[NodeAddress]>) -> Option<Ipv4Addr> {
-    let internal = addresses?.iter().filter(|address| address.kind.as_deref() == Some("InternalIP"));
-    internal.filter_map(|address| address.address.as_deref()?.parse().ok()).next()
 }

@@ -6,6 +6,7 @@ mod metadata;
 mod name;
 mod node;
 mod objects;
+mod places;
 pub mod plan;
 mod read;
 mod reason;

@@ -1,6 +1,7 @@
 //! A node, with the facts that it reports about itself.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use crate::Os;
 use crate::quantity::Quantity;
@@ -23,6 +24,8 @@ pub struct Node {
     /// `.status.capacity["vpc.amazonaws.com/PrivateIPv4Address"]`: the addresses that the VPC resource
     /// controller gives the pods of a Windows node.
     pub windows_addresses: Quantity,
+    /// The first IPv4 address among `.status.addresses` of the type `InternalIP`. It tells the node's subnet.
+    pub internal_ip: Option<Ipv4Addr>,
     /// The reason why the rules do not apply to the node; `None` if they apply.
     pub skip: Option<Skip>,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::net::Ipv4Addr;
 
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -80,25 +81,24 @@ pub enum Status {
 #[derive(Debug, Default, Deserialize)]
 #[serde(expecting = "the status of a node")]
 pub struct NodeStatus {
-    pub capacity: Option<Capacity>,
-    #[serde(skip)]
-    pub addresses: Option<Vec<NodeAddress>>,
-}
-
-/// The status of a node with its addresses, which the verdict on its number of pods does not need.
-#[derive(Debug, Default, Deserialize)]
-#[serde(expecting = "the status of a node")]
-struct WholeNodeStatus {
     capacity: Option<Capacity>,
     addresses: Option<Vec<NodeAddress>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an address of a node")]
-pub struct NodeAddress {
+struct NodeAddress {
     #[serde(rename = "type")]
-    pub kind: Option<String>,
-    pub address: Option<String>,
+    kind: Option<String>,
+    address: Option<String>,
+}
+
+impl NodeAddress {
+    /// The address, if it is the IPv4 address of the node in its VPC.
+    fn internal_ip(self) -> Option<Ipv4Addr> {
+        let address = self.address.filter(|_| self.kind.as_deref() == Some("InternalIP"))?;
+        address.parse().ok()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -180,7 +180,6 @@ impl Object {
     fn read_status<const PODS: bool, V: Values>(&self, values: &mut V) -> Result<Option<Status>, V::Error> {
         Ok(match self.kind.as_deref() {
             None => values.value::<Option<Box<RawValue>>>()?.map(Status::Unread),
-            Some(NODE) if PODS => values.value::<Option<WholeNodeStatus>>()?.map(Into::into),
             Some(NODE) => values.value::<Option<_>>()?.map(Status::Node),
             Some(POD) if PODS => values.value::<Option<_>>()?.map(Status::Pod),
             Some(_) => values.value::<IgnoredAny>().map(|_| None)?,
@@ -223,10 +222,11 @@ impl Object {
 
     pub fn into_node(self) -> Node {
         let Metadata { name, labels, .. } = self.metadata.map(|metadata| *metadata).unwrap_or_default();
-        let capacity = match self.status.map(|status| *status) {
-            Some(Status::Node(NodeStatus { capacity, .. })) => capacity.unwrap_or_default(),
-            _ => Capacity::default(),
+        let NodeStatus { capacity, addresses } = match self.status.map(|status| *status) {
+            Some(Status::Node(status)) => status,
+            _ => NodeStatus::default(),
         };
+        let capacity = capacity.unwrap_or_default();
         Node {
             name: name.unwrap_or_default(),
             os: labels.os(),
@@ -235,6 +235,7 @@ impl Object {
             pods: capacity.pods.unwrap_or_default(),
             branch_enis: capacity.branch_enis.unwrap_or_default(),
             windows_addresses: capacity.windows_addresses.unwrap_or_default(),
+            internal_ip: addresses.into_iter().flatten().find_map(NodeAddress::internal_ip),
         }
     }
 }
@@ -242,12 +243,6 @@ impl Object {
 /// The words of an error about a part of the text, without the place in that part.
 fn problem(error: &serde_json::Error) -> String {
     crate::error::without_place(error)
-}
-
-impl From<WholeNodeStatus> for Status {
-    fn from(WholeNodeStatus { capacity, addresses }: WholeNodeStatus) -> Self {
-        Self::Node(NodeStatus { capacity, addresses })
-    }
 }
 
 /// A value that was kept as text.

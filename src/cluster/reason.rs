@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Skip;
 use super::name::NoNumber;
+use crate::cni::ExcludedEnis;
 
 /// The reason for the verdict on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Reason {
     BranchEnis(u64),
     /// More than the network has addresses for. With these other settings it would be right.
     TooFewAddresses(Option<OtherSettings>),
+    /// More than the network has addresses for, because of the tags of subnets.
+    Excluded(ExcludedEnis),
     /// Fewer than recommended. With these other settings it would be right.
     Unused(Option<OtherSettings>),
     /// A Windows node takes more pods than it has addresses for. The scheduler knows the number of
@@ -54,6 +57,17 @@ impl fmt::Display for Reason {
                 f.write_str("more pods than addresses")?;
                 with(f, other)
             }
+            Self::Excluded(ExcludedEnis::All) => f.write_str(
+                "no pod gets an address: no subnet of the node's VPC and zone serves pods, by the tag \
+                 kubernetes.io/role/cni",
+            ),
+            Self::Excluded(ExcludedEnis::Further) => f.write_str(
+                "more pods than addresses: the node's own subnet is excluded, and without subnet discovery it gets no \
+                 further ENI",
+            ),
+            Self::Excluded(_) => f.write_str(
+                "more pods than addresses: the node's own subnet is excluded, and its primary ENI gives pods none",
+            ),
             Self::Unused(other) => {
                 f.write_str("fewer than recommended")?;
                 with(f, other)

@@ -5,8 +5,9 @@ use std::fmt;
 use super::Node;
 use crate::cni::WarmTargets;
 use crate::cni::variable::{MINIMUM_IP, WARM_IP};
+use crate::instance_type::{branch_enis, normalise};
 use crate::pool::PoolError;
-use crate::{InstanceType, Limits, Settings};
+use crate::{InstanceType, Limits, Os, Settings};
 
 /// How the nodes of a cluster are set up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +36,24 @@ impl ClusterSettings {
         // The node itself says if it has a trunk ENI, so the facts of its type are not asked.
         settings.cni.pod_eni = false;
         settings
+    }
+
+    /// True if this node has no trunk ENI although security groups for pods are on and its type can have one. With
+    /// `reserved_enis` the operator says how many ENIs give pods no addresses, and it is false.
+    ///
+    /// The usual cause is that all its ENIs were attached before. The CNI asks for a trunk only where there is room:
+    /// `tryEnableSecurityGroupsForPods` in its [`pkg/ipamd/ipamd.go`][1].
+    ///
+    /// [1]: https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.1/pkg/ipamd/ipamd.go
+    #[must_use]
+    pub fn misses_trunk(&self, node: &Node) -> bool {
+        let can_have_trunk = |name: &String| branch_enis(&normalise(name)).is_some_and(|most| most > 0);
+        self.common.cni.pod_eni
+            && self.reserved_enis.is_none()
+            && node.skip.is_none()
+            && node.os == Os::Linux
+            && node.branch_enis() == 0
+            && node.instance_type.as_ref().is_some_and(can_have_trunk)
     }
 
     /// The limits of a node of this type with these settings.
@@ -85,7 +104,6 @@ impl fmt::Display for ClusterWarning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Os;
     use crate::quantity::Quantity;
 
     fn node(os: Os, branch_enis: Quantity) -> Node {
@@ -96,6 +114,7 @@ mod tests {
             pods: Quantity::Missing,
             branch_enis,
             windows_addresses: Quantity::Missing,
+            internal_ip: None,
             skip: None,
         }
     }

@@ -3,11 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
+use super::places::Places;
 use super::{ClusterSettings, Node, OtherSettings, Reason};
+use crate::cni::ExcludedEnis;
 use crate::formula::Warning;
 use crate::formula::windows_ceiling;
 use crate::instance_type::compare_names;
 use crate::quantity::Quantity;
+use crate::subnets::{Discovery, Subnets};
 use crate::{Catalog, InstanceType, Limits, Os, Settings, max_pods};
 
 /// The verdict on a node's pod limit.
@@ -71,6 +74,8 @@ pub struct Judge<'a> {
     settings: &'a ClusterSettings,
     /// The types, by the names that the nodes give; `None` for a type that is not in the table.
     types: HashMap<String, Option<Known>>,
+    /// The subnets of the nodes, if they are known.
+    places: Option<Places<'a>>,
 }
 
 /// An instance type that some node has.
@@ -85,7 +90,22 @@ impl<'a> Judge<'a> {
     /// A judge of the nodes of a cluster with these settings.
     #[must_use]
     pub fn new(catalog: &'a Catalog, settings: &'a ClusterSettings) -> Self {
-        Self { catalog, settings, types: HashMap::new() }
+        Self { catalog, settings, types: HashMap::new(), places: None }
+    }
+
+    /// Judges each node by the tags of its subnet, too. `discovery` is the way in which the CNI chooses subnets.
+    /// The subnet of a node is the one that holds its address.
+    #[must_use]
+    pub fn with_subnets(mut self, subnets: &'a Subnets, discovery: Discovery) -> Self {
+        self.places = Some(Places::new(subnets, discovery));
+        self
+    }
+
+    /// The numbers of Linux nodes judged so far whose subnets are known and not known. `None` without
+    /// [`with_subnets`](Self::with_subnets).
+    #[must_use]
+    pub fn placed(&self) -> Option<(usize, usize)> {
+        self.places.as_ref().map(Places::counts)
     }
 
     /// The verdict on a node.
@@ -93,7 +113,10 @@ impl<'a> Judge<'a> {
         if let Some(skip) = node.skip {
             return Judgement::without_figures(Verdict::Skipped, Reason::Skipped(skip));
         }
-        let settings = self.settings.of(node);
+        let mut settings = self.settings.of(node);
+        if let (Some(places), Os::Linux) = (&mut self.places, node.os) {
+            settings.cni.excluded_enis = places.excluded_enis(node);
+        }
         match node.os {
             Os::Linux => self.judge_linux(node, &settings),
             Os::Windows => self.judge_windows(node, &settings),
@@ -124,6 +147,11 @@ impl<'a> Judge<'a> {
             None if settings.cni.ipv6 && pods > recommended => (Verdict::Ok, Some(Reason::Ipv6)),
             None => within_network(pods, recommended, || other(pods)),
             Some(more) if more <= node.branch_enis() => (Verdict::Ok, Some(Reason::BranchEnis(more))),
+            Some(_)
+                if settings.cni.excluded_enis != ExcludedEnis::None && !settings.cni.custom_networking =>
+            {
+                (Verdict::Over, Some(Reason::Excluded(settings.cni.excluded_enis)))
+            }
             Some(_) => (Verdict::Over, Some(Reason::TooFewAddresses(other(pods)))),
         });
         Judgement { verdict, recommended: Some(recommended), allowed: allowed.pods(), reason }

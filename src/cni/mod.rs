@@ -36,6 +36,7 @@ pub use warning::AwsNodeWarning;
 /// [1]: https://github.com/aws/amazon-vpc-cni-k8s#cni-configuration-variables
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "each one is a variable of the CNI")]
 pub struct CniSettings {
     /// Its version; `None` means the newest.
     pub version: Option<CniVersion>,

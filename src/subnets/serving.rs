@@ -74,6 +74,11 @@ impl Discovery {
         }
     }
 
+    /// True if the subnet of an `ENIConfig` decides, and not the node's own.
+    pub(crate) fn is_for_custom_networking(&self) -> bool {
+        self.custom_networking
+    }
+
     /// True if the CNI may create an ENI in a subnet with these tags. `is_own` is true for the subnet of the
     /// node's primary ENI.
     #[must_use]

@@ -158,8 +158,8 @@ fn versions_from_the_image() {
 fn a_setting_that_is_not_counted_is_a_warning() {
     check_each(
         [
-            (("ENABLE_POD_ENI", "true"), "give --reserved-enis 1", "29"),
-            (("ENABLE_IPv6", "true"), "IPv6 is on (ENABLE_IPv6)", "29"),
+            (("ENABLE_POD_ENI", "$(POD_ENI)"), "if it is true, give --cni-pod-eni-enabled", "29"),
+            (("ENABLE_IPv6", "$(IPV6)"), "if it is true, give --ip-family ipv6", "29"),
             (
                 ("ENABLE_PREFIX_DELEGATION", "$(PREFIXES)"),
                 "ENABLE_PREFIX_DELEGATION is set by a reference",
@@ -200,7 +200,7 @@ fn there_is_no_warning_about_a_setting_that_an_option_gives() {
             ("ENABLE_PREFIX_DELEGATION", "yes"),
             ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "yes"),
             ("MAX_ENI", "x"),
-            ("ENABLE_POD_ENI", "true"),
+            ("ENABLE_POD_ENI", "yes"),
         ],
     );
     container(&mut daemonset)["image"] = "cni".into();
@@ -249,27 +249,33 @@ fn an_empty_max_eni_counts_as_not_given() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), empty));
 }
 
-/// The warning about the trunk ENI names `--reserved-enis`, and ends when that option is given.
+/// A warning about `ENABLE_POD_ENI` ends when an option gives the value, or the number of ENIs.
 #[test]
-fn the_warning_about_the_trunk_eni_ends_when_its_option_is_given() {
+fn the_warning_about_pod_eni_ends_when_its_option_is_given() {
     let mut referred = aws_node(AWS_NODE_1_19, &[]);
     env(&mut referred).retain(|variable| variable["name"] != "ENABLE_POD_ENI");
     env(&mut referred)
         .push(json!({"name": "ENABLE_POD_ENI", "valueFrom": {"configMapKeyRef": {"name": "x", "key": "y"}}}));
     check_each(
         [
-            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "true")]), 1),
-            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]), 1),
-            (aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "on")]), 1),
-            (referred, 1),
+            aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "tRUE")]),
+            aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "on")]),
+            referred,
         ],
-        |(daemonset, warnings)| {
+        |daemonset| {
             for other in ["", " --cni-prefix-delegation-enabled --cni-max-eni 3 --cni-version 1.19"] {
                 let run = ask(&format!("--instance-type m5.large{other}"), &daemonset);
-                assert_eq!(run.stderr.matches("ENABLE_POD_ENI").count(), warnings, "{}", run.stderr);
+                assert_eq!(run.stderr.matches("ENABLE_POD_ENI").count(), 1, "{}", run.stderr);
             }
-            let run = ask("--instance-type m5.large --reserved-enis 1", &daemonset);
-            assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("20\n", ""));
+            for (option, number) in [
+                ("--reserved-enis 1", "20\n"),
+                ("--cni-pod-eni-enabled", "20\n"),
+                ("--cni-pod-eni-enabled=false", "29\n"),
+                ("--cni-pod-eni-enabled --reserved-enis 1", "11\n"),
+            ] {
+                let run = ask(&format!("--instance-type m5.large {option}"), &daemonset);
+                assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (number, ""), "{option}");
+            }
 
             let input = list(&[daemonset, node("n", "m5.large", "20")]);
             let run = run_verify(&["--reserved-enis", "1"], &input);

@@ -2,10 +2,13 @@
 
 #[cfg(unix)]
 mod bootstrap;
+mod branch_enis;
 mod daemonset;
+mod excluded_subnet;
 mod formats;
 mod groups;
 mod instance_types_file;
+mod ip_family;
 mod properties;
 mod streams;
 

@@ -209,7 +209,7 @@ fn a_daemonset_that_cannot_be_planned_for() {
     check_each(
         [
             (&[on, ("WARM_PREFIX_TARGET", "0")][..], "aws-node refuses to start"),
-            (&[("ENABLE_IPv6", "true")], "IPv6 is on"),
+            (&[("ENABLE_IPv6", "true")], "IPv6 is on: each node has one /80 prefix"),
             (&[("ENABLE_MULTI_NIC", "true")], "an interface on each network card (ENABLE_MULTI_NIC)"),
         ],
         |(variables, says)| {

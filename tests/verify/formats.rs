@@ -102,7 +102,7 @@ Help: give the type's facts with --instance-types-file
              "reason": "Fargate: each pod has its own machine"},
         ],
         "cni": {"version": "v1.19.2-eksbuild.1", "prefixDelegation": false, "customNetworking": false, "maxEni": 2,
-            "ipv6": false},
+            "podEni": false, "ipv6": false},
         "summary": {"ok": 1, "over": 2, "under": 1, "unknown": 1, "skipped": 1},
     });
     assert_eq!(report, expected);

@@ -9,6 +9,7 @@ mod input;
 pub mod kubectl;
 pub mod memory;
 mod properties;
+mod subnets;
 mod trunk_enis;
 mod warm_targets;
 mod windows;
@@ -140,17 +141,23 @@ fn reasons_name_the_setting_that_was_forgotten() {
 }
 
 #[test]
-fn ipv4_addresses_do_not_bind_on_ipv6() {
+fn the_network_is_no_limit_on_ipv6() {
     let ipv6 = |pods: &str| {
         let daemonset = aws_node(AWS_NODE_1_19, &[("ENABLE_IPv6", "true")]);
         let (code, node) = only_node("", &[node("n", "m5.large", pods), daemonset]);
         (code, node["verdict"].clone(), node.get("reason").map(Value::to_string).unwrap_or_default())
     };
-    let (code, verdict, reason) = ipv6("110");
+    let (code, verdict, reason) = ipv6("111");
     assert_eq!((code, verdict), (Some(0), json!("ok")));
     assert!(reason.contains("IPv6"), "{reason}");
-    assert_eq!(ipv6("29"), (Some(0), json!("ok"), String::new()));
-    assert_eq!(ipv6("28").1, json!("under"));
+    assert_eq!(ipv6("110"), (Some(0), json!("ok"), String::new()));
+    assert_eq!(ipv6("109").1, json!("under"));
+    // The option wins over the DaemonSet.
+    let items = [node("n", "m5.large", "29"), aws_node(AWS_NODE_1_19, &[("ENABLE_IPv6", "true")])];
+    assert_eq!(only_node("--ip-family ipv4", &items).1["allowed"], json!(29));
+    let items = [node("n", "m5.large", "110"), aws_node(AWS_NODE_1_19, &[])];
+    let (code, node) = only_node("--ip-family ipv6", &items);
+    assert_eq!((code, &node["recommended"], node.get("allowed")), (Some(0), &json!(110), None));
 }
 
 #[test]

@@ -73,3 +73,42 @@ fn the_daemonsets_word_on_trunk_enis_is_not_needed() {
     let run = verify("", &list(&[daemonset, with_trunk("n", "20", "9")]));
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
 }
+
+/// A node without a trunk ENI, although security groups for pods are on and its type can have one.
+#[test]
+fn a_missing_trunk_is_a_warning() {
+    let daemonset = || aws_node(AWS_NODE_1_19, &[("ENABLE_POD_ENI", "true")]);
+    let of_type = |name: &str, instance_type: &str, pods: &str| node(name, instance_type, pods);
+    check_each(
+        [
+            (vec![with_trunk("n", "20", "9")], ""),
+            (
+                vec![of_type("n", "m5.large", "29")],
+                "the node 'n' has no trunk ENI, although its type can have one",
+            ),
+            (vec![with_trunk("n", "29", "0")], "the node 'n' has no trunk ENI"),
+            (
+                vec![of_type("a", "M5.Large", "29"), of_type("b", "c5.xlarge", "58")],
+                "types can have one: 'a', 'b'.",
+            ),
+            (
+                ["a", "b", "c", "d", "e"].map(|name| of_type(name, "m5.large", "29")).into(),
+                "'a', 'b', 'c', 2 more.",
+            ),
+            // The type cannot have one, or nobody knows, or the rules do not apply.
+            (vec![of_type("n", "t3.medium", "17")], ""),
+            (vec![of_type("n", "r9g.large", "59")], ""),
+            (vec![labelled(of_type("n", "m5.large", "1"), COMPUTE_TYPE, "fargate")], ""),
+        ],
+        |(mut items, warning)| {
+            items.push(daemonset());
+            let run = verify("", &list(&items));
+            assert_eq!(run.code, Some(0), "{run:?}");
+            assert_eq!(run.stderr.is_empty(), warning.is_empty(), "{}", run.stderr);
+            assert!(run.stderr.contains(warning), "{}", run.stderr);
+            assert_eq!(verify("--reserved-enis 0 --allow-under", &list(&items)).stderr, "");
+        },
+    );
+    let run = verify("--cni-pod-eni-enabled", &list(&[node("n", "m5.large", "29")]));
+    assert!(run.stderr.contains("The usual cause: all ENIs were attached before"), "{}", run.stderr);
+}

@@ -3,37 +3,41 @@
 use super::{only_node, verify};
 use crate::support::check_each;
 use crate::support::cluster::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn a_minimum_alone_bounds_what_a_node_holds() {
     let prefixes = ("ENABLE_PREFIX_DELEGATION", "true");
     check_each(
         [
-            ("no more than the minimum", &[("MINIMUM_IP_TARGET", "10")][..], "29", "over", 12),
-            ("right for it", &[("MINIMUM_IP_TARGET", "10")], "12", "ok", 12),
+            ("no more than the minimum", &[("MINIMUM_IP_TARGET", "10")][..], "29", "over", json!(12)),
+            ("right for it", &[("MINIMUM_IP_TARGET", "10")], "12", "ok", json!(12)),
             (
                 "with WARM_IP_TARGET there is more",
                 &[("MINIMUM_IP_TARGET", "10"), ("WARM_IP_TARGET", "2")],
                 "29",
                 "ok",
-                29,
+                json!(29),
             ),
-            ("beyond the node's network", &[("MINIMUM_IP_TARGET", "50")], "29", "ok", 29),
-            ("a multiple of 16", &[("MINIMUM_IP_TARGET", "20"), prefixes], "34", "ok", 34),
-            ("one more", &[("MINIMUM_IP_TARGET", "20"), prefixes], "35", "over", 34),
+            ("beyond the node's network", &[("MINIMUM_IP_TARGET", "50")], "29", "ok", json!(29)),
+            ("a multiple of 16", &[("MINIMUM_IP_TARGET", "20"), prefixes], "34", "ok", json!(34)),
+            ("one more", &[("MINIMUM_IP_TARGET", "20"), prefixes], "35", "over", json!(34)),
             (
                 "nothing on IPv6",
                 &[("MINIMUM_IP_TARGET", "20"), prefixes, ("ENABLE_IPv6", "true")],
                 "110",
                 "ok",
-                434,
+                Value::Null,
             ),
         ],
         |(why, variables, pods, verdict, allowed)| {
             let items = [node("n", "m5.large", pods), aws_node(AWS_NODE_1_19, variables)];
             let (_, node) = only_node("", &items);
-            assert_eq!((&node["verdict"], &node["allowed"]), (&json!(verdict), &json!(allowed)), "{why}");
+            assert_eq!(
+                (&node["verdict"], node.get("allowed").unwrap_or(&Value::Null)),
+                (&json!(verdict), &allowed),
+                "{why}"
+            );
         },
     );
 }

@@ -5,8 +5,8 @@ use maxpods::Error;
 use maxpods::check::{Finding, Malformed, Missing};
 use maxpods::cluster::plan::LeftOut;
 use maxpods::cluster::{Judgement, Reason};
-use maxpods::cni::AwsNodeWarning;
 use maxpods::cni::variable;
+use maxpods::cni::{AwsNodeWarning, ExcludedEnis};
 use maxpods::expression::ExpressionErrorKind;
 use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
@@ -266,6 +266,14 @@ pub const NO_CNI_SETTINGS: &str = "there is no aws-node DaemonSet in the input: 
      networking are assumed. Add it (kubectl get nodes,daemonsets -A -o json) or give the settings with \
      the --cni-... options";
 
+/// The warning of `verify` if no node is in one of the given subnets.
+pub const NO_NODE_IN_SUBNETS: &str = "no node has an address in exactly one of the subnets of --subnets-file: the \
+     verdicts are those without the file";
+
+/// The warning of `verify` about subnets of a cluster with custom networking.
+pub const SUBNETS_OF_ENI_CONFIGS: &str = "with custom networking the subnets of the ENIConfigs give pods addresses, and \
+     they are not known here: --subnets-file changes nothing";
+
 /// Advice about a pattern that is the name of a family of instance types.
 pub fn for_family(family: &str) -> String {
     format!("write '{family}.*' for all types of the family")
@@ -322,7 +330,12 @@ pub fn left_out(why: LeftOut, nodes: u64) -> String {
 /// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {
     match (&judgement.reason, judgement.recommended) {
-        (Some(Reason::TooFewAddresses(_)), Some(number)) => {
+        (Some(Reason::Excluded(ExcludedEnis::All)), _) => {
+            "tag a subnet of the node's VPC and zone with kubernetes.io/role/cni=1, and its own subnet with 0 or not \
+             at all"
+                .into()
+        }
+        (Some(Reason::TooFewAddresses(_) | Reason::Excluded(_)), Some(number)) => {
             format!("set max pods to {number}, or pods will wait in ContainerCreating")
         }
         (Some(Reason::Unused(_)), Some(number)) => format!("set max pods to {number}"),

@@ -73,7 +73,7 @@ impl<'a> Places<'a> {
             Some(interfaces) => {
                 interfaces.iter().find(|interface| interface.is_primary).and_then(|primary| primary.subnet)
             }
-            None => member.internal_ip.and_then(|address| self.by_address(address)),
+            None => member.node.internal_ip.and_then(|address| self.by_address(address)),
         };
         let pods_subnet =
             if settings.cni.custom_networking { self.of_eni_config(member, subnets) } else { subnet };

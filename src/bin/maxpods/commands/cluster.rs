@@ -1,5 +1,6 @@
 //! The parts that the commands about a cluster share.
 
+use std::fmt::{self, Display};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
@@ -41,20 +42,44 @@ pub fn cluster_settings(
     settings
 }
 
-/// Names at most this many nodes in one warning.
-const MOST_NAMES: usize = 3;
+/// The names of nodes in a warning, which shows the first few of them.
+#[derive(Default)]
+pub struct Names {
+    first: Vec<String>,
+    pub count: usize,
+}
+
+impl Names {
+    const MOST_SHOWN: usize = 3;
+
+    /// Adds a name.
+    pub fn add(&mut self, name: &str) {
+        self.count += 1;
+        if self.first.len() < Self::MOST_SHOWN {
+            self.first.push(format!("'{}'", NodeName(name)));
+        }
+    }
+}
+
+impl Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.first.join(", "))?;
+        match self.count - self.first.len() {
+            0 => Ok(()),
+            more => write!(f, ", {more} more"),
+        }
+    }
+}
 
 /// Warns of nodes that are in the input more than once, with different values.
-pub fn warn_of_contradictions(quiet: bool, names: &[&str]) {
-    let mut shown: Vec<_> =
-        names.iter().take(MOST_NAMES).map(|name| format!("'{}'", NodeName(name))).collect();
-    if names.len() > MOST_NAMES {
-        shown.push(format!("{} more", names.len() - MOST_NAMES));
+pub fn warn_of_contradictions(quiet: bool, contradictory: &[&str]) {
+    let mut names = Names::default();
+    for name in contradictory {
+        names.add(name);
     }
-    let shown = shown.join(", ");
-    match names.len() {
+    match names.count {
         0 => {}
-        1 => warn(quiet, format!("the node {shown} is there more than once, with different values")),
-        _ => warn(quiet, format!("nodes are there more than once, with different values: {shown}")),
+        1 => warn(quiet, format!("the node {names} is there more than once, with different values")),
+        _ => warn(quiet, format!("nodes are there more than once, with different values: {names}")),
     }
 }

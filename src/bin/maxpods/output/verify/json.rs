@@ -72,6 +72,7 @@ impl<'a> Check<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "each one is a variable of the CNI")]
 pub struct Cni {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
@@ -79,6 +80,7 @@ pub struct Cni {
     custom_networking: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_eni: Option<NonZeroU32>,
+    pod_eni: bool,
     ipv6: bool,
 }
 
@@ -89,6 +91,7 @@ impl From<&CniSettings> for Cni {
             prefix_delegation: cni.prefix_delegation,
             custom_networking: cni.custom_networking,
             max_eni: cni.max_eni,
+            pod_eni: cni.pod_eni,
             ipv6: cni.ipv6,
         }
     }
