@@ -29,7 +29,7 @@ pub use compare::ComparedTargets;
 pub use demand::{Question, Surge};
 pub use drain::Drain;
 pub use group::Group;
-pub use node::{Held, LeftOut, PlannedNode};
+pub use node::{HeldByEnis, LeftOut, PlannedNode};
 pub use note::PlanNote;
 pub use subnet::{Answer, Room, Short, SubnetPlan};
 

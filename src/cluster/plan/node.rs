@@ -37,7 +37,7 @@ pub struct PlannedNode {
     /// The place of its pods' subnet, which is another one with custom networking.
     pub pods_subnet: Option<usize>,
     /// The addresses that its ENIs hold, if its ENIs are known.
-    pub held: Option<Held>,
+    pub held: Option<HeldByEnis>,
     /// The id of its instance.
     pub(super) instance_id: Option<String>,
     /// The limits of its pool with prefix delegation switched on, or off if it is on.
@@ -46,7 +46,7 @@ pub struct PlannedNode {
 
 /// The addresses that the ENIs of a node hold for pods.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldByEnis {
     /// Secondary addresses, and 16 of each prefix.
     pub addresses: u64,
     /// Slots in use on each ENI of the pool.

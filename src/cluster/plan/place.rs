@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
-use super::node::Held;
+use super::node::HeldByEnis;
 use super::{PlanNote, Setup};
 use crate::Settings;
 use crate::cluster::{Census, Member};
@@ -14,7 +14,7 @@ use crate::subnets::{Discovery, Interface, InterfaceRole, Subnets};
 pub struct Placed {
     pub subnet: Option<usize>,
     pub pods_subnet: Option<usize>,
-    pub held: Option<Held>,
+    pub held: Option<HeldByEnis>,
 }
 
 /// Finds the places of nodes.
@@ -127,12 +127,12 @@ impl<'a> Places<'a> {
 }
 
 /// The addresses that these ENIs of a node hold for pods.
-fn held(interfaces: &[&Interface], settings: &Settings) -> Held {
+fn held(interfaces: &[&Interface], settings: &Settings) -> HeldByEnis {
     let of_pods = || interfaces.iter().filter(|interface| interface.role == InterfaceRole::Pods);
     let excluded = matches!(settings.cni.excluded_enis, ExcludedEnis::Primary | ExcludedEnis::All);
     let without_primary = settings.cni.custom_networking || excluded;
     let in_pool = of_pods().filter(|interface| !(interface.is_primary && without_primary));
-    Held {
+    HeldByEnis {
         addresses: of_pods().map(|interface| interface.addresses_for_pods()).sum(),
         per_eni: in_pool.map(|interface| interface.slots()).collect(),
     }

@@ -1,6 +1,8 @@
 //! `maxpods plan` of a whole cluster.
 
 mod answers;
+#[cfg(unix)]
+mod aws;
 mod blocks;
 mod formats;
 mod input;
