@@ -55,15 +55,12 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     if let Some(subnets) = &subnets {
         judge = judge.with_subnets(subnets, Discovery::new(&settings.common.cni, &pool));
     }
-    let mut report = Report::new(&settings.common.cni, args.allow_under);
+    let judgements = cluster.nodes.iter().map(|node| judge.judge(node)).collect();
     let mut without_trunk = Names::default();
-    for node in cluster.nodes {
-        let judgement = judge.judge(&node);
-        if settings.misses_trunk(&node) {
-            without_trunk.add(&node.name);
-        }
-        report.add(node, judgement);
+    for node in cluster.nodes.iter().filter(|node| settings.misses_trunk(node)) {
+        without_trunk.add(&node.name);
     }
+    let report = Report::new(cluster.nodes, judgements, &settings.common.cni, args.allow_under);
     warn_of_trunks(args.quiet, &without_trunk);
     warn_of_subnets(args.quiet, &settings, judge.placed());
     warn_of_types(args.quiet, judge.warnings());

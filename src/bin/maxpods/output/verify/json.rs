@@ -23,7 +23,7 @@ impl Format<Report> for Json {
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"{\"nodes\":[")?;
-        for (i, (node, judgement)) in report.checks.iter().enumerate() {
+        for (i, (node, judgement)) in report.checks().enumerate() {
             out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
             json_text::write(&Check::new(node, judgement), out)?;
         }
