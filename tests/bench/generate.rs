@@ -24,7 +24,7 @@ pub fn nodes(count: usize, out: &mut dyn Write) -> io::Result<()> {
     nodes_with_pods(count, 0, out)
 }
 
-/// Writes the output of `kubectl get nodes,pods -A -o json` with so many pods on each node, of about 6 KB each.
+/// Writes the output of `kubectl get nodes,pods -A -o json` with so many pods on each node, of about 5 KB each.
 pub fn nodes_with_pods(count: usize, pods_each: usize, out: &mut dyn Write) -> io::Result<()> {
     // kubectl indents the items of a list like this.
     let indented = |fixture: &str| fixture.trim_end().replace('\n', "\n        ");

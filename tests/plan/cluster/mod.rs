@@ -5,6 +5,7 @@ mod answers;
 mod aws;
 mod blocks;
 mod formats;
+mod growth;
 mod input;
 #[cfg(unix)]
 mod kubectl;
