@@ -54,17 +54,10 @@ where
             false
         }
     };
-    let read = loop {
-        match text.end() {
-            Ok(()) => break Ok(()),
-            Err(_) => {
-                let page = EachOfPage { keep: &mut keep, item: PhantomData };
-                if let Err(error) = page.deserialize(&mut text) {
-                    break Err(error);
-                }
-            }
-        }
-    };
+    let mut read = Ok(());
+    while read.is_ok() && text.end().is_err() {
+        read = EachOfPage { keep: &mut keep, item: PhantomData }.deserialize(&mut text);
+    }
     match (failed, read) {
         (Some(error), _) => Err(error),
         (None, read) => read.map_err(E::from),

@@ -85,7 +85,11 @@ fn main() -> io::Result<()> {
     let mut file = BufWriter::new(File::create(&cluster)?);
     generate::nodes_with_pods(PLANNED_NODES, PODS_EACH, &mut file)?;
     file.flush()?;
-    println!("{PLANNED_NODES} nodes with {} pods   {} MB", PLANNED_NODES * PODS_EACH, cluster.metadata()?.len() / 1_000_000);
+    println!(
+        "{PLANNED_NODES} nodes with {} pods   {} MB",
+        PLANNED_NODES * PODS_EACH,
+        cluster.metadata()?.len() / 1_000_000
+    );
     let path = cluster.to_str().expect("a UTF-8 path");
     let plan = || run(&maxpods, &["plan", "-q", "-o", "csv", path]);
     let jq = || run(&"jq".into(), &["-r", ".items[].spec.nodeName", path]);

@@ -9,8 +9,8 @@ use super::cluster::{instance, member, pods};
 use super::{M5, PREFIXES, plan};
 use crate::readme::block;
 use crate::support::cluster::{AWS_NODE_1_19, aws_node, list};
-use crate::support::{Run, command, in_no_account, run, temp_file};
 use crate::support::moto::{Moto, NO_SETTINGS, account, can_run};
+use crate::support::{Run, command, in_no_account, run, temp_file};
 
 /// Runs a shell script with the AWS CLI, in this folder.
 fn shell(script: &str, folder: &Path, moto: &Moto) -> String {
@@ -127,13 +127,16 @@ fn the_subnets_of_a_vpc_are_asked_for() {
     let run = plan_of_vpc(&["--vpc", vpc, "--region", "eu-central-1", "--surge", "1"], &text, &moto);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
     let answer: Value = serde_json::from_str(&run.stdout).expect("one object");
-    let told: Vec<_> = answer["nodes"].as_array().unwrap().iter().map(|n| json!([n["subnet"], n["heldNow"]])).collect();
+    let told: Vec<_> =
+        answer["nodes"].as_array().unwrap().iter().map(|n| json!([n["subnet"], n["heldNow"]])).collect();
     assert_eq!(json!(told), json!([[a, 2], [b, 2], [c, 2]]));
     let told: Vec<_> = answer["subnets"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|s| json!([s["subnet"], s["zone"], s["free"]["addresses"], s["needed"]["addresses"], s["verdict"]]))
+        .map(|s| {
+            json!([s["subnet"], s["zone"], s["free"]["addresses"], s["needed"]["addresses"], s["verdict"]])
+        })
         .collect();
     assert_eq!(
         json!(told),
@@ -148,7 +151,8 @@ fn the_subnets_of_a_vpc_are_asked_for() {
     // moto tells of no prefixes, so a wrapper of the AWS CLI adds one to the ENI of the first node.
     let wrapper = temp_file(
         "#!/usr/bin/env bash\naws \"$@\" | sed 's|\"PrivateIpAddress\": \"10.0.0.20\",$|&\"Ipv4Prefixes\": \
-         [{\"Ipv4Prefix\": \"10.0.0.64/28\"}],|'\n".replace("\\\n         ", ""),
+         [{\"Ipv4Prefix\": \"10.0.0.64/28\"}],|'\n"
+            .replace("\\\n         ", ""),
     );
     let program = folder.path().join("aws-with-prefixes");
     shell(

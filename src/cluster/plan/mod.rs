@@ -103,7 +103,7 @@ impl ClusterPlan {
         let mode = if nodes.iter().any(has_prefixes) { Mode::PrefixDelegation } else { Mode::SecondaryIp };
         let groups = group::groups(&nodes);
         let compared = compare::compare(&nodes, mode, &settings.warm_targets);
-        let planned = match subnets {
+        let of_subnets = match subnets {
             Some(subnets) => {
                 let discovery = setup.discovery();
                 let discovery = Some(&discovery).filter(|_| !settings.common.cni.custom_networking);
@@ -120,7 +120,7 @@ impl ClusterPlan {
         };
         let unplaced = nodes.iter().filter(is_unplaced).count() as u64;
         note::add(&mut notes, census, settings, &nodes);
-        Ok(Self { mode, nodes, groups, compared, subnets: planned, drain, left_out, unplaced, notes })
+        Ok(Self { mode, nodes, groups, compared, subnets: of_subnets, drain, left_out, unplaced, notes })
     }
 
     /// True if each pod has an address, and each subnet that was asked about surely holds its nodes.

@@ -115,10 +115,18 @@ impl fmt::Display for LeftOut {
     }
 }
 
+/// An instance type that nodes have.
+#[derive(Clone)]
+struct Known {
+    facts: Rc<InstanceType>,
+    name: Rc<str>,
+}
+
 /// Makes the nodes of a plan.
 pub struct Planner<'a> {
     setup: Setup<'a>,
-    types: HashMap<&'a str, Option<(Rc<InstanceType>, Rc<str>)>>,
+    /// The types, by the names that the nodes give; `None` for a type that is not in the table.
+    types: HashMap<&'a str, Option<Known>>,
     pub nodes: Vec<PlannedNode>,
     pub left_out: BTreeMap<LeftOut, u64>,
     pub notes: Vec<PlanNote>,
@@ -162,9 +170,9 @@ impl<'a> Planner<'a> {
         let known = self.types.entry(label).or_insert_with(|| {
             let facts = catalog.get(label)?;
             let name = facts.name.as_str().into();
-            Some((facts.into(), name))
+            Some(Known { facts: facts.into(), name })
         });
-        let (facts, name) = known.clone().ok_or(LeftOut::UnknownType)?;
+        let Known { facts, name } = known.clone().ok_or(LeftOut::UnknownType)?;
         let Quantity::Number(max_pods) = node.pods else { return Err(LeftOut::NoMaxPods) };
         if max_pods > MOST_ADDRESSES {
             return Err(LeftOut::LargerThanSubnet);

@@ -53,22 +53,22 @@ fn count(nodes: u64) -> String {
 }
 
 /// Adds the notes about the pods, and about the pools of the nodes.
-pub fn add(notes: &mut Vec<PlanNote>, census: &Census, settings: &ClusterSettings, nodes: &[PlannedNode]) {
+pub fn add(to: &mut Vec<PlanNote>, census: &Census, settings: &ClusterSettings, nodes: &[PlannedNode]) {
     if census.pods == 0 {
-        notes.push(PlanNote::NoPods);
+        to.push(PlanNote::NoPods);
     }
     if census.stray_pods > 0 {
-        notes.push(PlanNote::StrayPods(census.stray_pods));
+        to.push(PlanNote::StrayPods(census.stray_pods));
     }
     let targets = settings.warm_targets;
     let with_prefixes = nodes.iter().filter(|node| node.limits.mode == Mode::PrefixDelegation);
     if let Some(node) = with_prefixes.max_by_key(|node| node.pods.with_address)
         && let Some(note) = PoolNote::scattered(&node.limits, &targets, node.pods.with_address)
     {
-        notes.push(PlanNote::Pool(note));
+        to.push(PlanNote::Pool(note));
     }
     if let Some(version) = settings.common.cni.version.as_ref().filter(|version| !version.stops_at_max_pods())
     {
-        notes.push(PlanNote::Pool(PoolNote::NoLimitAtMaxPods(version.to_string())));
+        to.push(PlanNote::Pool(PoolNote::NoLimitAtMaxPods(version.to_string())));
     }
 }

@@ -39,7 +39,7 @@ pub struct Zones {
     /// The subnets for which each subnet serves.
     serves: Vec<Serves>,
     /// The zone of each subnet.
-    zones: Vec<usize>,
+    zone_of: Vec<usize>,
     /// The free space of the subnets of each zone that serve for others; `None` if no subnet does.
     shared: Vec<Option<Free>>,
 }
@@ -60,7 +60,7 @@ impl Zones {
         let serves = |subnet| discovery.map_or(Serves::Own, |discovery| Serves::of(subnet, discovery));
         let serves: Vec<_> = subnets.iter().map(serves).collect();
         let mut numbers = HashMap::new();
-        let mut zones = Vec::with_capacity(free.len());
+        let mut zone_of = Vec::with_capacity(free.len());
         let mut shared: Vec<Option<Free>> = Vec::new();
         for (place, subnet) in subnets.iter().enumerate() {
             // A subnet whose zone is not known is a zone of its own.
@@ -74,16 +74,16 @@ impl Zones {
             {
                 *sum = Some(sum.map_or(*own, |sum| sum + *own));
             }
-            zones.push(zone);
+            zone_of.push(zone);
         }
-        Self { free, serves, zones, shared }
+        Self { free, serves, zone_of, shared }
     }
 
     /// The verdict on each of these subnets with the needs of all.
     pub fn verdicts(&self, demands: &Demands, subnets: impl IntoIterator<Item = usize>) -> Vec<Verdict> {
         let mut sums: HashMap<usize, InZone> = HashMap::new();
         for (&subnet, demand) in &demands.0 {
-            let Some(&zone) = self.zones.get(subnet) else { continue };
+            let Some(&zone) = self.zone_of.get(subnet) else { continue };
             let sum = sums.entry(zone).or_default();
             sum.further += demand.further;
             if self.serves.get(subnet) == Some(&Serves::All) {
@@ -96,7 +96,7 @@ impl Zones {
     fn verdict(&self, demands: &Demands, sums: &HashMap<usize, InZone>, subnet: usize) -> Option<Verdict> {
         let demand = demands.of(subnet);
         let free = self.free.get(subnet)?;
-        let (serves, zone) = (*self.serves.get(subnet)?, *self.zones.get(subnet)?);
+        let (serves, zone) = (*self.serves.get(subnet)?, *self.zone_of.get(subnet)?);
         let Some(shared) = *self.shared.get(zone)? else {
             // Where nothing else serves, all of the need is the subnet's own.
             return Some(Verdict::on(demand.whole(), free));

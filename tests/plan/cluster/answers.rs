@@ -24,7 +24,9 @@ fn the_median_and_nine_nodes_of_ten_decide_what_fits() {
     let of = |pods: &[u64]| pods.iter().map(|&pods| ("m5.large", pods)).collect::<Vec<_>>();
     let median = |pods: u64| format!("fits {pods} pods (the median node): ");
     let nine = |pods: u64| format!("fits {pods} pods (9 nodes of 10 have no more)");
-    let both = |pods: u64| format!("fits {pods} pods (the median node); fits {pods} pods (9 nodes of 10 have no more)");
+    let both = |pods: u64| {
+        format!("fits {pods} pods (the median node); fits {pods} pods (9 nodes of 10 have no more)")
+    };
     check_each(
         [
             (of(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 50]), vec![median(5), nine(9)]),

@@ -6,8 +6,10 @@ use crate::verify::kubectl::StandIn;
 
 /// A stand-in that answers each question with a file, after this script.
 fn stand_in(script: &str) -> StandIn {
-    let subnets = json!({"Subnets": [subnet("subnet-a", "10.0.0.0/24", "a"), subnet("subnet-b", "10.0.1.0/24", "b")]});
-    let interfaces = json!({"NetworkInterfaces": [eni(1, 0, "subnet-a", "10.0.0.20", &[], &["10.0.0.64/28"])]});
+    let subnets =
+        json!({"Subnets": [subnet("subnet-a", "10.0.0.0/24", "a"), subnet("subnet-b", "10.0.1.0/24", "b")]});
+    let interfaces =
+        json!({"NetworkInterfaces": [eni(1, 0, "subnet-a", "10.0.0.20", &[], &["10.0.0.64/28"])]});
     let reservations = json!({"SubnetIpv4CidrReservations": [], "SubnetIpv6CidrReservations": []});
     StandIn::new(
         &format!(
@@ -55,7 +57,9 @@ fn where_the_aws_cli_fails_there_is_no_figure() {
             (format!("echo '{denied}' >&2; exit 254"), denied, "failed (exit status: 254)"),
             // An answer before the error is not used.
             (
-                format!("[ $2 = describe-subnets ] || {{ echo '{{\"NetworkInterfaces\": []}}'; echo '{denied}' >&2; exit 1; }}"),
+                format!(
+                    "[ $2 = describe-subnets ] || {{ echo '{{\"NetworkInterfaces\": []}}'; echo '{denied}' >&2; exit 1; }}"
+                ),
                 denied,
                 "ec2 describe-network-interfaces' failed (exit status: 1)",
             ),
@@ -65,7 +69,11 @@ fn where_the_aws_cli_fails_there_is_no_figure() {
                 "ec2 get-subnet-cidr-reservations' failed (exit status: 1)",
             ),
             ("kill -9 $$".into(), "", "signal: 9"),
-            ("[ $2 = describe-subnets ] || exit 0".into(), "", "ec2 describe-network-interfaces' printed nothing"),
+            (
+                "[ $2 = describe-subnets ] || exit 0".into(),
+                "",
+                "ec2 describe-network-interfaces' printed nothing",
+            ),
             ("echo '{\"Subnets\": ['; exit 0".into(), "", "ec2 describe-subnets': line "),
             ("echo 'SUBNETS  eu-west-1a'; exec sleep 600".into(), "", "is not JSON"),
             ("echo '{}'; exit 0".into(), "", "missing field `Subnets`"),
@@ -92,7 +100,9 @@ fn messages_of_the_aws_cli_are_shown_only_where_it_fails() {
 
 #[test]
 fn an_aws_cli_that_cannot_be_run() {
-    let error = run(command().args(["plan", "--vpc", "vpc-1", "--aws", "/no/such/aws"]), cluster().as_bytes()).error(2);
+    let error =
+        run(command().args(["plan", "--vpc", "vpc-1", "--aws", "/no/such/aws"]), cluster().as_bytes())
+            .error(2);
     assert!(error.contains("cannot run '/no/such/aws ec2 describe-subnets'"), "{error}");
     assert!(error.contains("  help: install the AWS CLI or name it with --aws PROGRAM"), "{error}");
 }

@@ -36,7 +36,14 @@ fn json_has_every_figure() {
     );
     let now = &answer["compared"][0];
     assert_eq!(
-        json!([now["mode"], now["held"], now["warm"], now["subnetAddresses"], now["mostRounds"], now["calls"]]),
+        json!([
+            now["mode"],
+            now["held"],
+            now["warm"],
+            now["subnetAddresses"],
+            now["mostRounds"],
+            now["calls"]
+        ]),
         json!(["prefix-delegation", 80, 57, 82, 2, 5])
     );
     // What is there lacks a block each. The new nodes need three and two, and an address each.
@@ -115,7 +122,8 @@ fn the_picture_has_a_bar_for_each_setting_and_a_map_for_each_subnet() {
         let drawn = texts.iter().filter(|text| text.starts_with("subnet-")).count();
         assert_eq!(drawn, if count > 60 { 1 } else { count });
         // Every shape is inside the picture.
-        let number = |node: &roxmltree::Node, name| node.attribute(name).map_or(0, |n| n.parse::<u64>().unwrap());
+        let number =
+            |node: &roxmltree::Node, name| node.attribute(name).map_or(0, |n| n.parse::<u64>().unwrap());
         let root = document.root_element();
         let (width, height) = (number(&root, "width"), number(&root, "height"));
         for shape in document.descendants().filter(|node| node.has_tag_name("rect")) {

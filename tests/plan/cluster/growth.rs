@@ -1,6 +1,5 @@
 //! Time and memory grow with the input: at most 100 MB and four times its size.
 
-use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -57,14 +56,19 @@ fn many_reservations_and_interfaces() {
         format!("{{\"SubnetId\":\"s{i}\",\"CidrBlock\":\"10.0.0.0/16\",\"VpcId\":\"{i}\",\"AvailableIpAddressCount\":9}}")
     });
     let subnets = temp_file(format!("[{}]", subnets.collect::<Vec<_>>().join(",")));
-    let interfaces = (0..8000).map(|i| format!("{{\"SubnetId\":\"s{i}\",\"PrivateIpAddress\":\"10.0.9.9\"}}"));
+    let interfaces =
+        (0..8000).map(|i| format!("{{\"SubnetId\":\"s{i}\",\"PrivateIpAddress\":\"10.0.9.9\"}}"));
     let interfaces = temp_file(format!("[{}]", interfaces.collect::<Vec<_>>().join(",")));
     let reservations = (0..8000).map(|i| format!("{{\"SubnetId\":\"s{i}\",\"Cidr\":\"10.0.0.0/16\"}}"));
     let reservations = format!("[{}]", reservations.collect::<Vec<_>>().join(","));
     let line = "plan -q --instance-type m5.large --cni-prefix-delegation-enabled --nodes 3 --cidr-reservations-file - \
                 --subnets-file";
     let mut command = command();
-    command.args(line.split_whitespace()).arg(subnets.path()).arg("--network-interfaces-file").arg(interfaces.path());
+    command
+        .args(line.split_whitespace())
+        .arg(subnets.path())
+        .arg("--network-interfaces-file")
+        .arg(interfaces.path());
     assert_eq!(in_bounds(&mut command, &reservations).matches("10.0.0.0/16").count(), 8000);
 }
 
@@ -103,7 +107,8 @@ fn many_small_nodes_pods_and_groups() {
         )
     };
     let nodes: Vec<_> = (0..6000).map(node).collect();
-    let pods: Vec<_> = (0..30_000).map(|i| format!("{{\"spec\":{{\"nodeName\":\"{}\"}}}}", i % 7000)).collect();
+    let pods: Vec<_> =
+        (0..30_000).map(|i| format!("{{\"spec\":{{\"nodeName\":\"{}\"}}}}", i % 7000)).collect();
     let text = format!(
         "{{\"kind\":\"NodeList\",\"items\":[{}]}}{{\"kind\":\"PodList\",\"items\":[{}]}}",
         nodes.join(","),
@@ -125,7 +130,10 @@ fn many_nodes_in_many_subnets() {
             i & 255
         )
     };
-    let text = format!("{{\"kind\":\"NodeList\",\"items\":[{}]}}", (0..5000).map(node).collect::<Vec<_>>().join(","));
+    let text = format!(
+        "{{\"kind\":\"NodeList\",\"items\":[{}]}}",
+        (0..5000).map(node).collect::<Vec<_>>().join(",")
+    );
     // All subnets are in one zone, and those with a tag serve all of them.
     let subnets = (0..5000).map(|i| {
         let tags = if i % 2 == 0 { "[{\"Key\":\"kubernetes.io/role/cni\",\"Value\":\"1\"}]" } else { "[]" };
@@ -138,7 +146,9 @@ fn many_nodes_in_many_subnets() {
     let subnets = temp_file(format!("[{}]", subnets.collect::<Vec<_>>().join(",")));
     for format in ["table", "json"] {
         let mut command = command();
-        command.args(["plan", "-q", "--surge", "1", "--full", "-o", format, "--subnets-file"]).arg(subnets.path());
+        command
+            .args(["plan", "-q", "--surge", "1", "--full", "-o", format, "--subnets-file"])
+            .arg(subnets.path());
         in_bounds(&mut command, &text);
     }
 }
@@ -146,7 +156,8 @@ fn many_nodes_in_many_subnets() {
 #[test]
 fn numbers_with_leading_zeros_and_host_bits_are_refused() {
     let subnets = temp_file(json!([subnet("subnet-a", "10.0.0.0/24", "a")]).to_string());
-    let interfaces = |prefix: &str| temp_file(json!([eni(1, 0, "subnet-a", "10.0.0.20", &[], &[prefix])]).to_string());
+    let interfaces =
+        |prefix: &str| temp_file(json!([eni(1, 0, "subnet-a", "10.0.0.20", &[], &[prefix])]).to_string());
     for (prefix, says) in [
         ("10.0.0.5/28", "the prefix 10.0.0.5/28 has host bits set: it would be 10.0.0.0/28"),
         ("010.0.0.16/28", "'010.0.0.16/28' is not a prefix"),

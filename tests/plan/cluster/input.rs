@@ -108,7 +108,10 @@ fn nodes_that_are_not_counted_are_told_with_their_reasons() {
     }
     assert_eq!(run.stderr.matches("warning: ").count(), 4, "{}", run.stderr);
     let table = plan("-q", &list(&items)).stdout;
-    assert!(table.contains("\n5 nodes not counted: 1 Fargate: each pod has its own machine; 1 Windows: "), "{table}");
+    assert!(
+        table.contains("\n5 nodes not counted: 1 Fargate: each pod has its own machine; 1 Windows: "),
+        "{table}"
+    );
 }
 
 #[test]
@@ -116,7 +119,8 @@ fn a_trunk_eni_and_the_group_are_the_nodes_own() {
     let mut trunk = member(1, "m5.large", 29, "10.0.0.10");
     trunk["status"]["capacity"]["vpc.amazonaws.com/pod-eni"] = "9".into();
     let grouped = |number, labels: &[(&str, &str)]| {
-        let mut node = unlabelled(member(number, "m5.large", 29, "10.0.0.10"), &["eks.amazonaws.com/nodegroup"]);
+        let mut node =
+            unlabelled(member(number, "m5.large", 29, "10.0.0.10"), &["eks.amazonaws.com/nodegroup"]);
         for (label, value) in labels {
             node = labelled(node, label, value);
         }

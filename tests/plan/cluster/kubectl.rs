@@ -6,7 +6,13 @@ use crate::verify::kubectl::{Home, StandIn, is_installed, is_running};
 
 /// A cluster with two nodes and pods on one of them.
 fn cluster(cni: Value) -> String {
-    list(&[&[member(1, "m5.large", 110, "10.0.0.10"), member(2, "m5.large", 110, "10.0.1.10"), cni][..], &pods(20, 1)].concat())
+    list(
+        &[
+            &[member(1, "m5.large", 110, "10.0.0.10"), member(2, "m5.large", 110, "10.0.1.10"), cni][..],
+            &pods(20, 1),
+        ]
+        .concat(),
+    )
 }
 
 fn plan_with(stand_in: &StandIn, args: &[&str]) -> Run {
@@ -15,7 +21,8 @@ fn plan_with(stand_in: &StandIn, args: &[&str]) -> Run {
 
 #[test]
 fn kubectl_is_asked_for_nodes_pods_and_daemonsets() {
-    let stand_in = StandIn::new("printf '%s\\n' \"$@\" >>\"$here/args\"; cat \"$cluster\"", &cluster(with_prefixes()));
+    let stand_in =
+        StandIn::new("printf '%s\\n' \"$@\" >>\"$here/args\"; cat \"$cluster\"", &cluster(with_prefixes()));
     let run = plan_with(&stand_in, &["--context", "prod", "-o", "csv"]);
     assert_eq!(run.answer().lines().nth(1), Some("workers,m5.large,2,20,20,0,64,44,0,66,"));
     assert_eq!(stand_in.wrote("args"), "get\nnodes,pods,daemonsets\n-A\n-o\njson\n--context=prod\n");
@@ -23,10 +30,8 @@ fn kubectl_is_asked_for_nodes_pods_and_daemonsets() {
 
 #[test]
 fn eni_configs_are_asked_for_only_where_they_are_needed() {
-    let custom = aws_node(
-        AWS_NODE_1_19,
-        &[&PREFIXES[..], &[("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true")]].concat(),
-    );
+    let custom =
+        aws_node(AWS_NODE_1_19, &[&PREFIXES[..], &[("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true")]].concat());
     let config = json!({"apiVersion": "crd.k8s.amazonaws.com/v1alpha1", "kind": "ENIConfig",
         "metadata": {"name": "default"}, "spec": {"subnet": "pods-a"}});
     let script = format!(
@@ -35,7 +40,11 @@ fn eni_configs_are_asked_for_only_where_they_are_needed() {
         json!({"kind": "List", "apiVersion": "v1", "items": [config]})
     );
     let files = Files::new(
-        &[subnet("subnet-a", "10.0.0.0/24", "a"), subnet("subnet-b", "10.0.1.0/24", "b"), subnet("pods-a", "100.64.0.0/24", "a")],
+        &[
+            subnet("subnet-a", "10.0.0.0/24", "a"),
+            subnet("subnet-b", "10.0.1.0/24", "b"),
+            subnet("pods-a", "100.64.0.0/24", "a"),
+        ],
         Some(&[eni(1, 0, "subnet-a", "10.0.0.10", &[], &[]), eni(2, 0, "subnet-b", "10.0.1.10", &[], &[])]),
     );
     let options = files.options();

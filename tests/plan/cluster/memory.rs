@@ -9,7 +9,8 @@ fn pods_from_a_pipe_take_little_memory() {
     let peak_kib = |nodes: usize| {
         let mut command = command();
         command.args(["plan", "-q", "-o", "json"]);
-        let run = peak_memory::run(&mut command, |stdin| generate::nodes_with_pods(nodes, 20, stdin)).expect("it runs");
+        let run = peak_memory::run(&mut command, |stdin| generate::nodes_with_pods(nodes, 20, stdin))
+            .expect("it runs");
         // One node of seven runs Windows and is not counted.
         assert_eq!(run.stdout.matches("{\"name\":\"ip-10-").count(), nodes - nodes / 7);
         run.peak_kib

@@ -90,11 +90,13 @@ impl Files {
 
     /// The options that name the files.
     pub fn options(&self) -> String {
-        let mut options = format!("--subnets-file {}", self.subnets.path().display());
-        if let Some(interfaces) = &self.interfaces {
-            options += &format!(" --network-interfaces-file {}", interfaces.path().display());
+        let subnets = format!("--subnets-file {}", self.subnets.path().display());
+        match &self.interfaces {
+            Some(interfaces) => {
+                format!("{subnets} --network-interfaces-file {}", interfaces.path().display())
+            }
+            None => subnets,
         }
-        options
     }
 }
 

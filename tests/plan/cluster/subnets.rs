@@ -9,7 +9,10 @@ fn subnets_of(answer: &Value) -> &Vec<Value> {
 
 /// The needs and the verdicts of all subnets.
 fn needs(answer: &Value) -> Vec<Value> {
-    subnets_of(answer).iter().map(|s| json!([s["needed"]["blocks"], s["needed"]["addresses"], s["verdict"]])).collect()
+    subnets_of(answer)
+        .iter()
+        .map(|s| json!([s["needed"]["blocks"], s["needed"]["addresses"], s["verdict"]]))
+        .collect()
 }
 
 /// `nodes` nodes of m5.large in each of these subnets, with so many pods each, and their ENIs: a prefix for each 16
@@ -79,8 +82,12 @@ fn what_is_short_is_told() {
 fn the_fullest_node_of_the_group_is_the_measure() {
     // One node with 40 pods, and one with 4: a new node may get 40.
     let cni = with_prefixes();
-    let items = [&[member(1, "m5.large", 110, "10.0.0.10"), member(2, "m5.large", 110, "10.0.0.11"), cni][..],
-        &pods(40, 1), &pods(4, 2)].concat();
+    let items = [
+        &[member(1, "m5.large", 110, "10.0.0.10"), member(2, "m5.large", 110, "10.0.0.11"), cni][..],
+        &pods(40, 1),
+        &pods(4, 2),
+    ]
+    .concat();
     let files = Files::new(&[subnet("subnet-a", "10.0.0.0/24", "a")], Some(&[]));
     let (answer, _) = json_of(&format!("{} --surge 1", files.options()), &list(&items));
     assert_eq!(answer["unplacedNodes"], 2, "no ENI of them is known");
@@ -88,7 +95,14 @@ fn the_fullest_node_of_the_group_is_the_measure() {
     assert_eq!(room(&answer), json!([]));
 
     let enis = [
-        eni(1, 0, "subnet-a", "10.0.0.241", &[], &["10.0.0.16/28", "10.0.0.32/28", "10.0.0.48/28", "10.0.0.64/28"]),
+        eni(
+            1,
+            0,
+            "subnet-a",
+            "10.0.0.241",
+            &[],
+            &["10.0.0.16/28", "10.0.0.32/28", "10.0.0.48/28", "10.0.0.64/28"],
+        ),
         eni(2, 0, "subnet-a", "10.0.0.242", &[], &["10.0.0.80/28", "10.0.0.96/28"]),
     ];
     let files = Files::new(&[subnet("subnet-a", "10.0.0.0/24", "a")], Some(&enis));
@@ -101,7 +115,9 @@ fn the_fullest_node_of_the_group_is_the_measure() {
 #[test]
 fn without_interfaces_the_address_of_the_node_tells_its_subnet() {
     let at = |number, address| member(number, "m5.large", 110, address);
-    let items = [&[at(1, "10.0.0.10"), at(2, "10.0.1.10"), at(3, "192.168.0.1"), with_prefixes()][..], &pods(3, 1)].concat();
+    let items =
+        [&[at(1, "10.0.0.10"), at(2, "10.0.1.10"), at(3, "192.168.0.1"), with_prefixes()][..], &pods(3, 1)]
+            .concat();
     let with_count = |mut subnet: Value, free: u64| {
         subnet["AvailableIpAddressCount"] = free.into();
         subnet
@@ -110,7 +126,8 @@ fn without_interfaces_the_address_of_the_node_tells_its_subnet() {
     let b = || with_count(subnet("subnet-b", "10.0.1.0/24", "b"), 200);
     let files = Files::new(&[a(), b()], None);
     let (answer, code) = json_of(&format!("{} --surge 1", files.options()), &list(&items));
-    let places: Vec<_> = answer["nodes"].as_array().unwrap().iter().map(|node| node["subnet"].clone()).collect();
+    let places: Vec<_> =
+        answer["nodes"].as_array().unwrap().iter().map(|node| node["subnet"].clone()).collect();
     assert_eq!(json!(places), json!(["subnet-a", "subnet-b", null]));
     assert_eq!((&answer["unplacedNodes"], code), (&json!(1), Some(1)));
     assert_eq!(answer["nodes"][0].get("heldNow"), None);
@@ -124,7 +141,8 @@ fn without_interfaces_the_address_of_the_node_tells_its_subnet() {
     other["VpcId"] = "vpc-2".into();
     let files = Files::new(&[a(), b(), other], None);
     let run = plan(&format!("-o json {}", files.options()), &list(&items));
-    let says = "warning: the subnet of 1 node is not known: subnets of more than one VPC have the node's address\n";
+    let says =
+        "warning: the subnet of 1 node is not known: subnets of more than one VPC have the node's address\n";
     assert!(run.stderr.contains(says), "{}", run.stderr);
     let answer: Value = serde_json::from_str(&run.stdout).expect("one object");
     assert_eq!((&answer["nodes"][1].get("subnet"), &answer["unplacedNodes"]), (&None, &json!(2)));
@@ -190,7 +208,9 @@ fn eni_config(name: &str, subnet: &str) -> Value {
 
 #[test]
 fn with_custom_networking_pods_are_in_the_subnet_of_the_eni_config() {
-    let zone = |number, address, zone: &str| labelled(member(number, "m5.large", 110, address), "topology.kubernetes.io/zone", zone);
+    let zone = |number, address, zone: &str| {
+        labelled(member(number, "m5.large", 110, address), "topology.kubernetes.io/zone", zone)
+    };
     let nodes = || vec![zone(1, "10.0.0.10", "a"), zone(2, "10.0.1.10", "b")];
     let subnets = [
         subnet("subnet-a", "10.0.0.0/28", "a"),
@@ -245,8 +265,10 @@ fn further_enis_may_be_in_other_subnets_of_the_zone() {
         container(&mut cni)["image"] = "x/amazon-k8s-cni:v1.22.1".into();
         cni
     };
-    let cluster = |cni: Value| list(&[&[member(1, "m5.large", 29, "10.0.0.10"), cni][..], &pods(20, 1)].concat());
-    let secondary = |network: &str, from: u64| (0..9).map(|i| format!("{network}.{}", from + i)).collect::<Vec<_>>();
+    let cluster =
+        |cni: Value| list(&[&[member(1, "m5.large", 29, "10.0.0.10"), cni][..], &pods(20, 1)].concat());
+    let secondary =
+        |network: &str, from: u64| (0..9).map(|i| format!("{network}.{}", from + i)).collect::<Vec<_>>();
     let on = |device, id: &str, own: &str, addresses: &[String]| {
         eni(1, device, id, own, &addresses.iter().map(String::as_str).collect::<Vec<_>>(), &[])
     };
@@ -265,7 +287,14 @@ fn further_enis_may_be_in_other_subnets_of_the_zone() {
             ("another zone", own(), large("1", "b"), &[], "does-not-fit", 0),
             ("excluded", own(), large("0", "a"), &[], "does-not-fit", 0),
             ("an empty tag", own(), large("", "a"), &[], "does-not-fit", 0),
-            ("discovery is off", own(), large("1", "a"), &[("ENABLE_SUBNET_DISCOVERY", "false")], "does-not-fit", 0),
+            (
+                "discovery is off",
+                own(),
+                large("1", "a"),
+                &[("ENABLE_SUBNET_DISCOVERY", "false")],
+                "does-not-fit",
+                0,
+            ),
             // The own subnet is excluded: two other ENIs have 18 addresses, and the new node takes one here.
             ("the own one is excluded", tagged(own(), "0"), large("1", "a"), &[], "fits", 2),
             ("nothing serves at all", tagged(own(), "0"), large("0", "a"), &[], "fits", 20),

@@ -33,7 +33,7 @@ impl Home {
         let pods = |count: usize| -> Vec<_> {
             let pod = |i: usize| {
                 json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("p{i}"), "namespace": "default"},
-                    "spec": {"nodeName": format!("n{}", i / 2), "hostNetwork": i % 2 == 0}, "status": {"phase": "Running"}})
+                    "spec": {"nodeName": format!("n{}", i / 2), "hostNetwork": i.is_multiple_of(2)}, "status": {"phase": "Running"}})
             };
             (0..2 * count).map(pod).collect()
         };

@@ -213,9 +213,10 @@ fn surge(text: &str) -> Result<Surge, &'static str> {
 fn vpc(text: &str) -> Result<String, &'static str> {
     let id = text.trim();
     let rest = id.strip_prefix("vpc-").filter(|rest| !rest.is_empty());
-    match rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
-        true => Ok(id.into()),
-        false => Err("not the id of a VPC; give one, such as vpc-0123456789abcdef0"),
+    if rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        Ok(id.into())
+    } else {
+        Err("not the id of a VPC; give one, such as vpc-0123456789abcdef0")
     }
 }
 

@@ -108,10 +108,48 @@ pub fn parser<A: ?Sized + 'static>(
 /// # Errors
 /// If the answer cannot be written.
 pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> Result<(), Failure> {
-    // The answer is formatted first and then written at once. So stdout gets nothing if formatting fails.
-    let mut text = Vec::new();
-    format.write(answer, &mut text).context("cannot format the answer")?;
-    print_text(&text)
+    let mut stdout = Stdout::default();
+    let formatted = format.write(answer, &mut stdout);
+    match stdout.written {
+        Ok(()) => formatted.context("cannot format the answer")?,
+        Err(error) => return not_written(error),
+    }
+    print_text(&stdout.text)
+}
+
+/// The answer on its way to stdout. It is written at once if it is not very long, so that stdout gets nothing if
+/// formatting fails. Of a very long answer, only a part is kept in memory.
+struct Stdout {
+    text: Vec<u8>,
+    written: io::Result<()>,
+}
+
+impl Default for Stdout {
+    fn default() -> Self {
+        Self { text: Vec::new(), written: Ok(()) }
+    }
+}
+
+/// The largest part of an answer that is kept, in bytes.
+const MOST_KEPT: usize = 8 << 20;
+
+impl Write for Stdout {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(text);
+        if self.text.len() >= MOST_KEPT {
+            self.written = write_to_stdout(&self.text);
+            self.text.clear();
+            if self.written.is_err() {
+                return Err(ErrorKind::Other.into());
+            }
+        }
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        // The rest is written when the answer is complete.
+        Ok(())
+    }
 }
 
 /// Prints the answer of a command whose exit code says more than that it was printed.
@@ -130,11 +168,15 @@ pub fn print_verdict<A: ?Sized>(format: &dyn Format<A>, answer: &A, verdict: Exi
 /// # Errors
 /// [`Failure::ReaderGone`] if the reader closed the pipe, and another failure if the text cannot be written.
 pub fn print_text(text: &[u8]) -> Result<(), Failure> {
-    match write_to_stdout(text) {
-        Ok(()) => Ok(()),
+    write_to_stdout(text).or_else(not_written)
+}
+
+/// The failure for an answer that could not be written.
+fn not_written(error: io::Error) -> Result<(), Failure> {
+    match error.kind() {
         // Rust ignores SIGPIPE, so the write to a closed pipe returns this error.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::ReaderGone),
-        Err(error) => Err(anyhow::Error::new(error).context("cannot write the answer to stdout").into()),
+        ErrorKind::BrokenPipe => Err(Failure::ReaderGone),
+        _ => Err(anyhow::Error::new(error).context("cannot write the answer to stdout").into()),
     }
 }
 

@@ -42,8 +42,7 @@ impl<'a> Aws<'a> {
     pub fn subnets(&self, vpc: &str) -> Result<Subnets, Failure> {
         let filter = format!("Name=vpc-id,Values={vpc}");
         let filters = ["--filters", &filter];
-        let mut subnets =
-            self.ask("describe-subnets", &filters, Source::AwsSubnets, |json| Subnets::parse(json))?;
+        let mut subnets = self.ask("describe-subnets", &filters, Source::AwsSubnets, Subnets::parse)?;
         self.ask("describe-network-interfaces", &filters, Source::NetworkInterfacesFile, |json| {
             subnets.add_interfaces(json)
         })?;

@@ -10,8 +10,7 @@ use crate::output::columns::{Known, Widths};
 
 pub struct Table;
 
-const HEADER: [&str; 7] =
-    ["NAME", "INSTANCE TYPE", "PODS", "RECOMMENDED", "ALLOWED", "VERDICT", "REASON"];
+const HEADER: [&str; 7] = ["NAME", "INSTANCE TYPE", "PODS", "RECOMMENDED", "ALLOWED", "VERDICT", "REASON"];
 
 /// Hands the cells of a row to `take`.
 fn with_cells<T>(node: &Node, judgement: &Judgement, take: impl FnOnce(&[&dyn Display]) -> T) -> T {

@@ -92,7 +92,7 @@ fn groups(cluster: &Cluster, out: &mut dyn Write) -> io::Result<()> {
     if let [first, rest @ ..] = &plan.groups[..]
         && !rest.is_empty()
     {
-        let total = rest.iter().fold(first.clone(), |sum, group| sum.with(group));
+        let total = rest.iter().fold(first.clone(), Group::with);
         add(&total, ["all".into(), String::new()], plan.nodes.len());
     }
     columns.write(out)?;
