@@ -7,7 +7,7 @@ use crate::expression::{Dialect, ExpressionError};
 use crate::imds;
 use crate::pool::PoolError;
 use crate::subnets::SubnetError;
-use crate::text::Shortened;
+use crate::text::{EncodingError, Shortened};
 
 /// The cause for which there is no answer.
 ///
@@ -109,6 +109,9 @@ pub enum Error {
     /// The reader failed.
     #[error("cannot be read")]
     Unreadable(#[source] std::io::Error),
+    /// The text is in an encoding that is not read.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// The JSON holds no node.
     #[error("there are no nodes{}", if *.empty { ": it is empty" } else { " in it" })]
     NoNodes {

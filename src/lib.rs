@@ -55,6 +55,7 @@ pub mod check;
 pub mod cluster;
 pub mod cni;
 mod error;
+pub mod excerpt;
 pub mod expression;
 pub mod formula;
 pub mod imds;

@@ -2,9 +2,8 @@
 //! linked once. `support` has the parts that they share; every other module tests one part of the command.
 
 mod check;
+mod encodings;
 mod expression;
-// Its shell limits memory, which not every system lets it.
-#[cfg(target_os = "linux")]
 mod fuzz;
 mod help;
 mod imds;

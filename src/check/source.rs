@@ -19,18 +19,24 @@ impl Mark {
 
 /// A text with an index of its lines.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     text: String,
-    /// The start of each line, in bytes.
-    lines: Vec<usize>,
-    /// The number of characters before each block of [`BLOCK`] bytes. It is counted on first use, because a
-    /// Terraform plan is one line of many megabytes.
-    characters: OnceCell<Vec<usize>>,
+    index: OnceCell<Vec<Block>>,
     origin: Origin,
 }
 
-/// The most bytes that are counted to find a column.
+/// The bytes between two entries of the index. It keeps the index small for every text: a Terraform plan is one
+/// line of many megabytes, and a hostile text is many megabytes of line breaks.
 const BLOCK: usize = 4096;
+
+/// What stands before a block of the text.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    /// The line breaks before it.
+    breaks: usize,
+    /// The characters that begin before it.
+    characters: usize,
+}
 
 /// The origin of a text.
 #[derive(Debug)]
@@ -59,14 +65,20 @@ impl Source {
     }
 
     fn new(text: String, origin: Origin) -> Rc<Self> {
-        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
-        let lines = std::iter::once(0).chain(starts).collect();
-        Rc::new(Self { lines, text, characters: OnceCell::new(), origin })
+        Rc::new(Self { text, index: OnceCell::new(), origin })
     }
 
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The number of the file that the text is in.
+    pub fn file_number(&self) -> usize {
+        match &self.origin {
+            Origin::File(file) => *file,
+            Origin::Within { outer, .. } => outer.file_number(),
+        }
     }
 
     /// True if the text is a value of another one.
@@ -76,40 +88,63 @@ impl Source {
 
     /// A line without its line break; empty where there is no such line.
     pub fn line(&self, line: usize) -> &str {
-        let Some(start) = line.checked_sub(1).and_then(|at| self.lines.get(at)) else { return "" };
-        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
-        self.text.get(*start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+        let Some(start) = line.checked_sub(1).and_then(|before| self.line_start(before)) else { return "" };
+        let rest = self.text.get(start..).unwrap_or("");
+        rest.split('\n').next().unwrap_or("").trim_end_matches('\r')
     }
 
     /// The place of a byte of the text.
     pub fn mark(&self, offset: usize) -> Mark {
-        let line = self.lines.partition_point(|&start| start <= offset).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        Mark {
-            line,
-            column: self.characters_before(offset).saturating_sub(self.characters_before(start)) + 1,
+        let bytes = self.text.as_bytes();
+        let offset = offset.min(bytes.len());
+        let number = offset / BLOCK;
+        let Some(block) = self.index().get(number).copied() else { return Mark::START };
+        let within = bytes.get(number * BLOCK..offset).unwrap_or_default();
+        let breaks = block.breaks + breaks(within);
+        let line_start = self.line_start(breaks).unwrap_or(0);
+        let column = self.characters_before(offset).saturating_sub(self.characters_before(line_start));
+        Mark { line: breaks + 1, column: column + 1 }
+    }
+
+    /// The first byte of the line that has so many line breaks before it.
+    fn line_start(&self, before: usize) -> Option<usize> {
+        if before == 0 {
+            return Some(0);
         }
+        let index = self.index();
+        let number = index.partition_point(|block| block.breaks < before).checked_sub(1)?;
+        let missing = before - index.get(number)?.breaks;
+        let rest = self.text.as_bytes().get(number * BLOCK..)?;
+        let mut ends = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+        Some(number * BLOCK + ends.nth(missing - 1)? + 1)
     }
 
     /// The number of characters that begin before a byte of the text.
     fn characters_before(&self, offset: usize) -> usize {
-        let bytes = self.text.as_bytes();
-        let blocks = self.characters.get_or_init(|| {
-            let mut before = 0;
-            let count = |block: &[u8]| {
-                let here = before;
-                before += characters(block);
-                here
-            };
-            bytes.chunks(BLOCK).map(count).collect()
-        });
-        let offset = offset.min(bytes.len());
-        let block = offset / BLOCK;
-        let rest = bytes.get(block * BLOCK..offset).map_or(0, characters);
-        // An offset at the very end of a whole number of blocks has no block of its own.
-        let before = blocks.get(block).copied();
-        before.map_or_else(|| characters(bytes), |before| before + rest)
+        let number = offset / BLOCK;
+        let before = self.index().get(number).map_or(0, |block| block.characters);
+        before + self.text.as_bytes().get(number * BLOCK..offset).map_or(0, characters)
     }
+
+    /// An entry for each block, and one for the end of a text that is a whole number of blocks long.
+    fn index(&self) -> &[Block] {
+        self.index.get_or_init(|| {
+            let mut here = Block { breaks: 0, characters: 0 };
+            let mut index = vec![here];
+            for block in self.text.as_bytes().chunks(BLOCK) {
+                here = Block {
+                    breaks: here.breaks + breaks(block),
+                    characters: here.characters + characters(block),
+                };
+                index.push(here);
+            }
+            index
+        })
+    }
+}
+
+fn breaks(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b == b'\n').count()
 }
 
 /// The number of characters that begin in these bytes of UTF-8.
@@ -118,23 +153,28 @@ fn characters(bytes: &[u8]) -> usize {
 }
 
 /// A place in a text that may itself be within others.
-#[derive(Debug, Clone)]
-pub(super) struct Spot {
+#[derive(Clone)]
+pub(crate) struct Spot {
     pub source: Rc<Source>,
     pub mark: Mark,
 }
 
+impl std::fmt::Debug for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.place())
+    }
+}
+
 /// A [`Spot`] as people are told it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The number of the file, as [`Checker::add`](super::Checker::add) counts them.
     pub file: usize,
+    /// The place in the file.
     pub mark: Mark,
-    /// The place within the value that stands at `mark`, where that value is encoded.
+    /// The place within the value that stands at `mark`, where that value is encoded (base64, gzip, a string with
+    /// escapes).
     pub inner: Option<Mark>,
-    /// The line that is meant: that of the innermost text.
-    pub line: String,
-    /// The column of the place in `line`.
-    pub column: usize,
 }
 
 impl Spot {
@@ -142,16 +182,19 @@ impl Spot {
         Self { source: Rc::clone(source), mark }
     }
 
+    /// The line that is meant, which is one of the innermost text, and the column in it.
+    pub fn line(&self) -> (&str, usize) {
+        (self.source.line(self.mark.line), self.mark.column)
+    }
+
     /// Follows the texts outwards to the file.
     pub fn place(&self) -> Place {
         let mut source = &self.source;
         let mut mark = self.mark;
-        let line = source.line(mark.line).to_owned();
-        let column = mark.column;
         let mut inner = None;
         loop {
             match &source.origin {
-                Origin::File(file) => return Place { file: *file, mark, inner, line, column },
+                Origin::File(file) => return Place { file: *file, mark, inner },
                 Origin::Within { outer, at, first_line } => {
                     let same = first_line.and_then(|first| same_line(source, mark, outer, first));
                     if same.is_none() && inner.is_none() {
@@ -181,19 +224,20 @@ mod tests {
     fn a_place_within_a_block_is_a_place_of_the_file() {
         let file = Source::file(3, "a: |\n  b\n  cé d\r\n".into());
         let block = Source::within(&file, Mark { line: 1, column: 4 }, Some(2), "b\ncé d\n".into());
-        let place = Spot::new(&block, block.mark(6)).place();
-        assert_eq!((place.file, place.mark, place.inner), (3, Mark { line: 3, column: 6 }, None));
-        assert_eq!((place.line.as_str(), place.column), ("cé d", 4));
+        let spot = Spot::new(&block, block.mark(6));
+        assert_eq!(spot.place(), Place { file: 3, mark: Mark { line: 3, column: 6 }, inner: None });
+        assert_eq!(spot.line(), ("cé d", 4));
     }
 
     #[test]
     fn a_place_within_an_encoded_text_is_told_with_that_of_the_text() {
         let file = Source::file(0, "a: YgpjCg==\n".into());
         let decoded = Source::within(&file, Mark { line: 1, column: 4 }, None, "b\nc\n".into());
-        let place = Spot::new(&decoded, Mark { line: 2, column: 1 }).place();
+        let spot = Spot::new(&decoded, Mark { line: 2, column: 1 });
+        let place = spot.place();
         assert_eq!(place.mark, Mark { line: 1, column: 4 });
         assert_eq!(place.inner, Some(Mark { line: 2, column: 1 }));
-        assert_eq!(place.line, "c");
+        assert_eq!(spot.line(), ("c", 1));
     }
 
     #[test]
@@ -201,6 +245,20 @@ mod tests {
         let file = Source::file(0, format!("x\n{}", "é".repeat(3 * BLOCK)));
         for characters in [0, 1, BLOCK / 2, BLOCK, 3 * BLOCK] {
             assert_eq!(file.mark(2 + 2 * characters), Mark { line: 2, column: characters + 1 });
+        }
+    }
+
+    #[test]
+    fn lines_are_found_in_any_block() {
+        for length in [1, 2, 63, 64, 65, BLOCK - 1, BLOCK, BLOCK + 1] {
+            let line = "x".repeat(length - 1) + "\n";
+            let file = Source::file(0, line.repeat(200));
+            for number in [0, 1, 99, 199] {
+                assert_eq!(file.mark(number * length), Mark { line: number + 1, column: 1 }, "{length}");
+                assert_eq!(file.line(number + 1).len(), length - 1);
+            }
+            assert_eq!(file.mark(200 * length), Mark { line: 201, column: 1 });
+            assert_eq!(file.line(201), "");
         }
     }
 

@@ -55,6 +55,7 @@ impl Cluster {
     ///
     /// # Errors
     /// - [`Error::Kubernetes`], with line and column, if the text is not JSON or not what kubectl prints.
+    /// - [`Error::Encoding`] if the text is in another encoding than those of [`decode`](crate::text::decode).
     /// - [`Error::NoNodes`] if there is no node in it.
     /// - [`Error::Unreadable`] if the reader fails.
     pub fn read(json: impl Read) -> Result<Self, Error> {

@@ -4,12 +4,12 @@
 //! too much memory. So this keeps a part of the text in a buffer, and reads each value from there. If the
 //! buffer ends before the value does, more text is read, and then the value is read again.
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 
 use serde::de::DeserializeOwned;
 
 use crate::Error;
-use crate::text::BYTE_ORDER_MARK;
+use crate::text::{EncodingError, Utf8Reader};
 
 /// The buffer at the start, in bytes. About ten nodes fit into it, and it fits into the processor's cache.
 const START_BYTES: usize = 256 << 10;
@@ -18,7 +18,7 @@ const START_BYTES: usize = 256 << 10;
 const MOST_BYTES: usize = 32 << 20;
 
 pub struct Window<R> {
-    reader: R,
+    reader: Utf8Reader<R>,
     buffer: Vec<u8>,
     /// The index in the buffer where the unread text starts.
     at: usize,
@@ -38,20 +38,9 @@ impl<R: Read> Window<R> {
     }
 
     fn with_capacity(bytes: usize, reader: R) -> Result<Self, Error> {
-        let mut window =
-            Self { reader, buffer: vec![0; bytes], at: 0, end: 0, drained: false, line: 0, column: 0 };
-        // One read at a time: a program that prints no JSON and then hangs is refused at its first bytes.
-        while BYTE_ORDER_MARK.starts_with(window.unread())
-            && window.end < BYTE_ORDER_MARK.len()
-            && !window.drained
-        {
-            window.refill(1)?;
-        }
-        if window.unread().starts_with(BYTE_ORDER_MARK) {
-            // The mark is removed, because no editor counts it in the columns of the first line.
-            window.buffer.copy_within(BYTE_ORDER_MARK.len()..window.end, 0);
-            window.end -= BYTE_ORDER_MARK.len();
-        }
+        let (reader, buffer) = (Utf8Reader::new(reader), vec![0; bytes]);
+        let mut window = Self { reader, buffer, at: 0, end: 0, drained: false, line: 0, column: 0 };
+        window.refill(1)?;
         Ok(window)
     }
 
@@ -156,10 +145,18 @@ impl<R: Read> Window<R> {
                 Ok(0) => self.drained = true,
                 Ok(count) => self.end += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::Unreadable(error)),
+                Err(error) => return Err(read_error(error)),
             }
         }
         Ok(())
+    }
+}
+
+/// The error for a reader that fails, or whose text is in another encoding.
+fn read_error(error: io::Error) -> Error {
+    match error.get_ref().and_then(|cause| cause.downcast_ref::<EncodingError>()) {
+        Some(&encoding) => Error::Encoding(encoding),
+        None => Error::Unreadable(error),
     }
 }
 
@@ -257,6 +254,20 @@ mod tests {
             assert_eq!(error, "line 1, column 5: expected value", "{bytes}");
         }
         assert_eq!(values("\u{feff}", 16).unwrap(), [Value::Null; 0]);
+    }
+
+    #[test]
+    fn places_are_counted_in_utf_8() {
+        let text = "\u{feff}{\"a\": \"é\"}\r\n[1, x]";
+        for bytes in [1, 16, START_BYTES] {
+            let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let mut window = Window::with_capacity(bytes, Drip(&utf16)).unwrap();
+            assert_eq!(window.value::<Value>().unwrap(), json!({"a": "é"}));
+            let error = window.value::<Value>().unwrap_err().to_string();
+            assert_eq!(error, "line 2, column 5: expected value", "{bytes}");
+            let unmarked = Window::with_capacity(bytes, Drip(&utf16[2..]));
+            assert!(matches!(unmarked, Err(Error::Encoding(_))), "{bytes}");
+        }
     }
 
     #[test]

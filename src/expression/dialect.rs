@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::convert;
 use super::error::Fault;
 use super::value::{Type, Value};
 use crate::InstanceType;
@@ -108,15 +107,14 @@ impl Dialect {
 
     /// The number of pods that a result means.
     pub(super) fn max_pods(self, result: &Value) -> Result<u64, Fault> {
-        let number =
-            convert::to_int(result).map_err(|problem| Fault::whole(format!("the result {problem}")))?;
+        let number = result.to_int().map_err(|problem| format!("the result {problem}"))?;
         let least = match self {
             Self::Nodeadm | Self::NodeadmNext => 1,
             Self::Karpenter => 0,
         };
         match u64::try_from(number) {
             Ok(pods) if (least..=MOST_PODS).contains(&pods) => Ok(pods),
-            _ => Err(Fault::whole(format!("the result is {number}; {self} takes {least} to {MOST_PODS}"))),
+            _ => Err(format!("the result is {number}; {self} takes {least} to {MOST_PODS}").into()),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::excerpt::Excerpt;
+use crate::excerpt::Excerpt;
+
+/// Columns that are shown of a line; log viewers and narrow terminals have them.
+const WIDTH: usize = 76;
 
 /// A fault of an expression or of its evaluation, and its place.
 ///
@@ -13,11 +16,11 @@ pub struct ExpressionError {
     kind: ExpressionErrorKind,
     message: String,
     help: Option<String>,
-    place: Option<Place>,
-    excerpt: String,
+    place: Option<Position>,
+    excerpt: Excerpt,
 }
 
-/// True if an [`ExpressionError`] means that the expression is wrong.
+/// Tells whether the expression is wrong, or cannot be tried here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpressionErrorKind {
@@ -29,10 +32,10 @@ pub enum ExpressionErrorKind {
     UnknownFact,
 }
 
-/// A place in an expression.
+/// A position in the text of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Place {
+pub struct Position {
     /// In bytes, from 0.
     pub offset: usize,
     /// The line, from 1.
@@ -44,11 +47,20 @@ pub struct Place {
 impl ExpressionError {
     pub(super) fn new(fault: Fault, text: &str) -> Self {
         let Fault { kind, at, message, help } = fault;
-        let excerpt = Excerpt::new(text, at);
-        Self { kind, message, help, place: at.map(|_| excerpt.place), excerpt: excerpt.to_string() }
+        let Some(at) = at else {
+            let first = text.lines().next().unwrap_or_default();
+            return Self { kind, message, help, place: None, excerpt: Excerpt::without_caret(first, WIDTH) };
+        };
+        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let column = before[start..].chars().count() + 1;
+        let place = Position { offset: before.len(), line: before.matches('\n').count() + 1, column };
+        let end = after.find('\n').map_or(text.len(), |end| before.len() + end);
+        let excerpt = Excerpt::new(text[start..end].trim_end_matches('\r'), column, WIDTH);
+        Self { kind, message, help, place: Some(place), excerpt }
     }
 
-    /// True if the expression is wrong, or cannot be tried here.
+    /// Tells whether the expression is wrong, or cannot be tried here.
     #[must_use]
     pub fn kind(&self) -> ExpressionErrorKind {
         self.kind
@@ -62,7 +74,7 @@ impl ExpressionError {
 
     /// Where it is wrong; `None` if the expression as a whole is.
     #[must_use]
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<Position> {
         self.place
     }
 
@@ -80,7 +92,7 @@ impl fmt::Display for ExpressionError {
         }
         f.write_str(&self.message)?;
         // There is nothing to show of a blank expression.
-        if self.place.is_some() || !self.excerpt.trim().is_empty() {
+        if self.place.is_some() || !self.excerpt.is_blank() {
             write!(f, "\n{}", self.excerpt)?;
         }
         Ok(())
@@ -90,48 +102,52 @@ impl fmt::Display for ExpressionError {
 impl std::error::Error for ExpressionError {}
 
 /// An [`ExpressionError`] that does not know yet in which text its place is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Fault {
-    kind: ExpressionErrorKind,
+    pub kind: ExpressionErrorKind,
     at: Option<usize>,
     message: String,
     help: Option<String>,
 }
 
 impl Fault {
-    /// Something is wrong at this byte.
-    pub fn at(at: usize, message: impl Into<String>) -> Self {
-        Self { kind: ExpressionErrorKind::Wrong, at: Some(at), message: message.into(), help: None }
-    }
-
-    /// Something is wrong with the expression as a whole.
-    pub fn whole(message: impl Into<String>) -> Self {
+    /// cel-go refuses this too.
+    pub fn wrong(message: impl Into<String>) -> Self {
         Self { kind: ExpressionErrorKind::Wrong, at: None, message: message.into(), help: None }
     }
 
     /// A part of CEL that is left out here, named in the plural: cel-go may take the expression, and
     /// a guess would be worse than no answer.
-    pub fn not_covered(at: usize, what: impl fmt::Display) -> Self {
+    pub fn not_covered(what: impl fmt::Display) -> Self {
         let message = format!(
             "maxpods does not cover {what} of CEL: this expression may be right, and cannot be tried here"
         );
-        Self { kind: ExpressionErrorKind::NotCovered, ..Self::at(at, message) }.help(
+        Self { kind: ExpressionErrorKind::NotCovered, ..Self::wrong(message) }.help(
             "maxpods covers int, uint, double, bool and string values, arithmetic, comparisons, && || ! ?:, \
              'in', maps from strings to values of one type, conversions and the functions on strings",
         )
     }
 
     /// A fact that is not known of the instance type.
-    pub fn unknown_fact(at: usize, message: impl Into<String>) -> Self {
-        Self { kind: ExpressionErrorKind::UnknownFact, ..Self::at(at, message) }
+    pub fn unknown_fact(message: impl Into<String>) -> Self {
+        Self { kind: ExpressionErrorKind::UnknownFact, ..Self::wrong(message) }
     }
 
-    pub fn kind(&self) -> ExpressionErrorKind {
-        self.kind
+    /// Sets the place, in bytes, of a fault that has none yet. So a part of an expression may tell its own place,
+    /// and the expression around it does not change that.
+    pub fn at(mut self, at: usize) -> Self {
+        self.at.get_or_insert(at);
+        self
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        Self::wrong(message)
     }
 }

@@ -1,29 +1,29 @@
 //! Literals, read as cel-go reads them (its `parser.go` and `unescape.go`).
 
-use super::convert::double;
-use super::value::Value;
+use super::error::Fault;
+use super::lexer::Word;
+use super::value::{Type, Value, read_double};
+use crate::text::Shortened;
 
-/// An integer, with `0x` before it where it is hexadecimal.
-pub(super) fn int(text: &str, negative: bool) -> Option<Value> {
-    let (digits, radix) = radix(text);
-    let sign = if negative { "-" } else { "" };
-    i64::from_str_radix(&format!("{sign}{digits}"), radix).ok().map(Value::Int)
-}
-
-/// An unsigned integer with its `u`.
-pub(super) fn uint(text: &str) -> Option<Value> {
-    let (digits, radix) = radix(text.strip_suffix(['u', 'U'])?);
-    u64::from_str_radix(digits, radix).ok().map(Value::Uint)
-}
-
-/// A double. A number that is too large for one is none.
-pub(super) fn double(text: &str, negative: bool) -> Option<Value> {
-    let value = double::parse(text)?;
-    Some(Value::Double(if negative { -value } else { value }))
-}
-
-fn radix(text: &str) -> (&str, u32) {
-    text.strip_prefix("0x").map_or((text, 10), |hex| (hex, 16))
+/// A number without its sign. An integer may begin with `0x`, and an unsigned one ends with `u`.
+pub(super) fn number(word: &Word, text: &str, negative: bool) -> Result<Value, Fault> {
+    let (digits, radix) = text.strip_prefix("0x").map_or((text, 10), |hex| (hex, 16));
+    let (value, kind) = match word {
+        Word::Int => {
+            let sign = if negative { "-" } else { "" };
+            (i64::from_str_radix(&format!("{sign}{digits}"), radix).ok().map(Value::Int), Type::Int)
+        }
+        Word::Uint => {
+            let digits = digits.trim_end_matches(['u', 'U']);
+            (u64::from_str_radix(digits, radix).ok().map(Value::Uint), Type::Uint)
+        }
+        _ => {
+            let magnitude = read_double(text)?;
+            (magnitude.map(|n| Value::Double(if negative { -n } else { n })), Type::Double)
+        }
+    };
+    let bits = if kind == Type::Double { "" } else { ", which has 64 bits" };
+    value.ok_or_else(|| Fault::wrong(format!("{} is too large for {kind}{bits}", Shortened(text))))
 }
 
 /// Resolves the escapes of a string's body. An error has its place in the body, and the problem.

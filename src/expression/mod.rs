@@ -4,28 +4,28 @@
 //! CEL that is about numbers, bools and strings, with cel-go's grammar, type check and arithmetic.
 //! It refuses the rest by name, because a guess would be worse than no answer. The `cel` crate is
 //! not used: it does not check types, so that it accepts what cel-go refuses, and its arithmetic
-//! differs from cel-go's. `parser` says what is wrong with its parser.
+//! differs from cel-go's.
 
-mod convert;
 mod dialect;
 mod error;
 mod evaluate;
-mod excerpt;
-mod function;
+mod functions;
 mod lexer;
 mod literal;
+mod names;
 mod parser;
 mod pattern;
-mod syntax;
+mod tree;
 mod typing;
 mod value;
 
 pub use dialect::{Dialect, Variable};
-pub use error::{ExpressionError, ExpressionErrorKind, Place};
-pub use value::{Type, Value};
+pub use error::{ExpressionError, ExpressionErrorKind, Position};
+pub use value::{Type as CelType, Value as CelValue};
 
 use crate::{Error, InstanceType};
 use error::Fault;
+use value::Value;
 
 /// cel-go's default limit on the length of an expression.
 const MOST_CHARACTERS: usize = 100_000;
@@ -41,11 +41,11 @@ const MOST_CHARACTERS: usize = 100_000;
 /// assert_eq!(expression.evaluate(&m5_large)?.max_pods, 29);
 /// # Ok::<(), maxpods::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Expression {
     text: String,
     dialect: Dialect,
-    checked: typing::Checked,
+    tree: tree::Node,
 }
 
 /// The result of an expression for one instance type.
@@ -65,19 +65,35 @@ impl Expression {
     /// [`Error::InvalidExpression`] if cel-go refuses the expression too, and
     /// [`Error::ExpressionNotCovered`] if it uses a part of CEL that is not covered here.
     pub fn compile(text: &str, dialect: Dialect) -> Result<Self, Error> {
-        let checked = if text.chars().nth(MOST_CHARACTERS).is_some() {
-            Err(Fault::whole(format!("it is longer than the {MOST_CHARACTERS} characters that CEL takes")))
-        } else {
-            parser::parse(text).and_then(|tree| typing::check(tree, dialect))
-        };
-        checked.map(|checked| Self { text: text.to_owned(), dialect, checked }).map_err(|fault| {
-            let kind = fault.kind();
-            let error = Box::new(ExpressionError::new(fault, text));
-            match kind {
-                ExpressionErrorKind::NotCovered => Error::ExpressionNotCovered { dialect, error },
-                _ => Error::InvalidExpression { dialect, error },
+        match Self::tree(text, dialect) {
+            Ok(tree) => Ok(Self { text: text.to_owned(), dialect, tree }),
+            Err(fault) => {
+                Err(Self::error(fault, text, dialect, |error| Error::InvalidExpression { dialect, error }))
             }
-        })
+        }
+    }
+
+    fn tree(text: &str, dialect: Dialect) -> Result<tree::Node, Fault> {
+        if text.chars().nth(MOST_CHARACTERS).is_some() {
+            let message = format!("it is longer than the {MOST_CHARACTERS} characters that CEL takes");
+            return Err(Fault::wrong(message));
+        }
+        let mut tree = parser::parse(text)?;
+        typing::infer(&mut tree, dialect)?;
+        Ok(tree)
+    }
+
+    fn error(
+        fault: Fault,
+        text: &str,
+        dialect: Dialect,
+        wrong: impl FnOnce(Box<ExpressionError>) -> Error,
+    ) -> Error {
+        let error = Box::new(ExpressionError::new(fault, text));
+        match error.kind() {
+            ExpressionErrorKind::NotCovered => Error::ExpressionNotCovered { dialect, error },
+            _ => wrong(error),
+        }
     }
 
     /// The number of pods that the expression gives an instance type.
@@ -85,22 +101,19 @@ impl Expression {
     /// # Errors
     /// [`Error::ExpressionFailed`] on overflow, division by zero and the like, if the result is out
     /// of the dialect's range, and if the expression needs a fact that is not known of the type.
-    /// [`Error::ExpressionNotCovered`] if a pattern is not covered that comes up at evaluation only.
+    /// [`Error::ExpressionNotCovered`] if a text comes up that is not covered, such as a double in hexadecimal.
     pub fn evaluate(&self, instance_type: &InstanceType) -> Result<Evaluation, Error> {
         let scope = evaluate::Scope { dialect: self.dialect, instance_type };
-        let evaluation = evaluate::evaluate(&self.checked, scope).and_then(|result| {
+        let evaluation = scope.value(&self.tree).and_then(|result| {
             let max_pods = self.dialect.max_pods(&result)?;
             Ok(Evaluation { max_pods, result })
         });
         evaluation.map_err(|fault| {
-            let kind = fault.kind();
-            let error = Box::new(ExpressionError::new(fault, &self.text));
-            match kind {
-                ExpressionErrorKind::NotCovered => {
-                    Error::ExpressionNotCovered { dialect: self.dialect, error }
-                }
-                _ => Error::ExpressionFailed { instance_type: instance_type.name.clone(), error },
-            }
+            let instance_type = instance_type.name.clone();
+            Self::error(fault, &self.text, self.dialect, |error| Error::ExpressionFailed {
+                instance_type,
+                error,
+            })
         })
     }
 

@@ -12,21 +12,22 @@ use serde_json::Number;
 use super::{InstanceType, LONGEST_NAME, compare_names, normalise};
 use crate::Error;
 use crate::aws::{self, Listed};
-use crate::text::Shortened;
+use crate::text::{Shortened, to_utf8};
 
 /// Reads instance types from the output of `aws ec2 describe-instance-types`.
 ///
 /// Takes an object with an `InstanceTypes` list, the bare list that `--query InstanceTypes`
-/// prints, or several of these one after another (pages). Other fields and a byte order mark are ignored. A
-/// type that is described several times with the same facts is kept once.
+/// prints, or several of these one after another (pages). Other fields are ignored. A type that is described several times with the same facts is kept once.
 ///
 /// # Errors
 /// - [`Error::InstanceTypes`], with line and column, if the text is not JSON, an object has a key twice, a
 ///   field is missing, or a value is impossible. Limits are from 1 to 65,535. A name has at most 64 letters,
 ///   digits, dots and hyphens. Two network cards of a type cannot have the same index.
+/// - [`Error::Encoding`] if the text is in another encoding than those of [`decode`](crate::text::decode).
 /// - [`Error::Contradiction`] if a type is described twice with different facts.
 /// - [`Error::NoInstanceTypes`] if no type is described.
 pub fn parse_instance_types(json: &[u8]) -> Result<Vec<InstanceType>, Error> {
+    let json = &*to_utf8(json)?;
     let mut types: Vec<InstanceType> = aws::items(json).map_err(|error| Error::instance_types(&error))?;
     if types.is_empty() {
         return Err(Error::NoInstanceTypes { empty: aws::is_blank(json) });

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use crate::text::Shortened;
+use crate::text::{EncodingError, Shortened};
 
 /// The cause for which subnets cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +18,9 @@ pub enum SubnetError {
         /// The fault.
         problem: String,
     },
+    /// The text is in an encoding that is not read.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// Not one subnet with IPv4 addresses.
     #[error("there are no subnets{}", match (.empty, .ipv6_only) {
         (true, _) => ": it is empty",

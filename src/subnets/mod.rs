@@ -34,6 +34,7 @@ pub use serving::{Discovery, Held, Serving, SubnetTags};
 pub use verdict::{Between, Free, Need, Verdict, share, smallest};
 
 use crate::aws;
+use crate::text::to_utf8;
 use map::{AddressMap, BLOCK, Reservation};
 use read::{Ec2Interface, Ec2Reservation, Ec2Subnet};
 
@@ -183,6 +184,7 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, subnets overlap, or there is none.
     pub fn parse(json: &[u8]) -> Result<Self, SubnetError> {
+        let json = &*to_utf8(json)?;
         let mut described = false;
         let mut subnets = Vec::new();
         aws::each(json, |subnet: Ec2Subnet| {
@@ -218,6 +220,7 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, or an interface has an address outside its subnet.
     pub fn add_interfaces(&mut self, json: &[u8]) -> Result<(), SubnetError> {
+        let json = &*to_utf8(json)?;
         aws::each(json, |interface: Ec2Interface| {
             let place = self.by_id.get(&*interface.subnet_id).copied();
             let known = Interface::new(&interface, place);
@@ -248,6 +251,7 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, or a reservation lies outside its subnet.
     pub fn add_reservations(&mut self, json: &[u8]) -> Result<(), SubnetError> {
+        let json = &*to_utf8(json)?;
         aws::each(json, |reservation: Ec2Reservation| {
             let place = reservation.subnet_id.and_then(|id| self.by_id.get(&id));
             let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { return Ok(()) };

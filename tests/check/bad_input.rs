@@ -5,38 +5,75 @@ use std::time::{Duration, Instant};
 use super::{check, findings, managed, node_config};
 use crate::support::check_each;
 
-const M5: &str = "--instance-type m5.large";
+const M5: &str = "--instance-type m5.large --cni-prefix-delegation-enabled=false";
 
-#[test]
-fn malformed_files_are_told_with_their_place() {
+/// The lines that make a text one of a kind that is read here. Without them it is nobody's fault.
+const CLUSTER: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n";
+
+/// Malformed YAML and JSON, and what is said of each behind the two lines of [`CLUSTER`].
+fn malformed() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let deep = |text: &str| format!("a: {}", text.repeat(100_000));
     let level = |n: usize| [format!("a{n}: &a{n} ["), format!("*a{},", n - 1).repeat(9), "]\n".into()];
     let bomb: String = (1..30).flat_map(level).collect();
+    vec![
+        ("flow YAML that does not end", b"a: [b\n".to_vec(), "line "),
+        ("a tab", b"a:\n\tb: 1\n".to_vec(), "line 4, column 1: "),
+        (
+            "a key twice",
+            b"a:\n  b: 1\n  c: 2\n  b: 3\n".to_vec(),
+            "line 6, column 3: the key 'b' is there twice",
+        ),
+        ("an unknown alias", b"a: *b\n".to_vec(), "line 3, column 4: "),
+        ("an alias in its own anchor", b"a: &a [*a]\n".to_vec(), "line 3, column 8: "),
+        ("a merge of a text", b"a:\n  <<: b\n".to_vec(), "line 4, column 7: a merge key"),
+        ("100,000 brackets", deep("[").into_bytes(), "line 3, column "),
+        ("100,000 braces", deep("{a: ").into_bytes(), "line 3, column "),
+        (
+            "100,000 list items in each other",
+            format!("a:\n{}", "- ".repeat(100_000)).into_bytes(),
+            "nested deeper than",
+        ),
+        (
+            "aliases of aliases",
+            format!("a0: &a0 [1]\n{bomb}").into_bytes(),
+            " values, aliases counted in full",
+        ),
+        ("no UTF-8", b"a: b\nc: \xff\n".to_vec(), "line 4, column 4: this is no text"),
+    ]
+}
+
+#[track_caller]
+fn is_refused(input: &[u8], says: &str) {
+    let start = Instant::now();
+    let run = check(M5, input);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.starts_with("error: stdin: line ") && run.stderr.contains(says), "{}", run.stderr);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn malformed_files_of_these_kinds_are_told_with_their_place() {
+    check_each(malformed(), |(_, input, says)| is_refused(&[CLUSTER.as_bytes(), &input].concat(), says));
+    let cluster = r#"{"apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig","#;
     let gzip = [0x1f, 0x8b, 8, 0, 0, 0];
     check_each(
         [
-            ("flow YAML that does not end", b"a: [b\n".to_vec(), "line "),
-            ("a tab", b"a:\n\tb: 1\n".to_vec(), "line 2, column 2: "),
-            (
-                "a key twice",
-                b"a:\n  b: 1\n  c: 2\n  b: 3\n".to_vec(),
-                "line 4, column 3: the key 'b' is there twice",
-            ),
-            ("an unknown alias", b"a: *b\n".to_vec(), "line 1, column 4: "),
-            ("an alias in its own anchor", b"a: &a [*a]\n".to_vec(), "line 1, column 8: "),
-            ("a merge of a text", b"a:\n  <<: b\n".to_vec(), "line 2, column 7: a merge key"),
-            ("100,000 brackets", deep("[").into_bytes(), "line 1, column "),
-            ("100,000 braces", deep("{a: ").into_bytes(), "line 1, column "),
-            ("100,000 list items in each other", "- ".repeat(100_000).into_bytes(), "nested deeper than"),
-            ("100,000 brackets of JSON", "[".repeat(100_000).into_bytes(), "line 1, column "),
-            ("aliases of aliases", format!("a0: &a0 [1]\n{bomb}").into_bytes(), "more than 1000000 values"),
-            ("JSON that ends too soon", b"{\"a\": 1,\n".to_vec(), "line 2, column "),
+            ("JSON that ends too soon", format!("{cluster}\n\"a\": 1,\n").into_bytes(), "line "),
             (
                 "a key of JSON twice",
-                br#"{"kind": "NodePool", "x": {"a": 1, "a": 2}}"#.to_vec(),
+                format!("{cluster} \"x\": {{\"a\": 1, \"a\": 2}}}}").into_bytes(),
                 "the key 'a' is there twice",
             ),
-            ("no UTF-8", b"a: b\nc: \xff\n".to_vec(), "line 2, column 4: this is no text"),
+            (
+                "100,000 brackets of JSON",
+                format!("{cluster} \"x\": {}", "[".repeat(100_000)).into_bytes(),
+                "line 1, column ",
+            ),
+            (
+                "a list within lists",
+                format!("{cluster} \"x\": {}", r#"{"kind":"List","items":["#.repeat(16_000)).into_bytes(),
+                "line 1, column ",
+            ),
             ("damaged gzip", gzip.to_vec(), "the gzip data is damaged"),
             ("TOML", b"[settings.kubernetes]\nmax-pods =\n".to_vec(), "line 2, column "),
             (
@@ -50,18 +87,32 @@ fn malformed_files_are_told_with_their_place() {
                 "line 1, column ",
             ),
         ],
-        |(_, input, says)| {
-            let start = Instant::now();
-            let run = check(M5, input);
-            assert_eq!(run.code, Some(2), "{run:?}");
-            assert!(
-                run.stderr.starts_with("error: stdin: line ") && run.stderr.contains(says),
-                "{}",
-                run.stderr
-            );
-            assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-        },
+        |(_, input, says)| is_refused(&input, says),
     );
+}
+
+#[test]
+fn malformed_files_of_other_kinds_are_passed_over() {
+    let others = [
+        ("100,000 brackets of JSON", "[".repeat(100_000).into_bytes(), ""),
+        ("lists within lists", r#"{"kind":"List","items":["#.repeat(16_000).into_bytes(), ""),
+        ("JSON with comments", b"// a comment\n{\"a\": 1, // another\n}\n".to_vec(), ""),
+        (
+            "a Deployment with a key twice",
+            b"apiVersion: apps/v1\nkind: Deployment\nspec: {}\nspec: {}\n".to_vec(),
+            "",
+        ),
+        ("a Helm template", b"{{- if .Values.a }}\nkind: Pod\n{{ end }}\n".to_vec(), ""),
+        ("TOML of something else", b"[package\nname = 1\n".to_vec(), ""),
+        ("binary", b"\x7fELF\0\0\xff".to_vec(), ""),
+    ];
+    check_each(malformed().into_iter().chain(others), |(_, input, _)| {
+        let start = Instant::now();
+        let run = check("--strict", input);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.stderr.starts_with("warning: nothing to check"), "{run:?}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    });
 }
 
 #[test]

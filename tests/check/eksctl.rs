@@ -1,6 +1,6 @@
 //! eksctl's `ClusterConfig`.
 
-use super::{findings, indent, managed, report};
+use super::{SINGLE, findings, indent, managed, report};
 use crate::support::check_each;
 
 /// A `ClusterConfig` with one self-managed node group of these fields.
@@ -26,7 +26,7 @@ fn instance_types() {
             ("the same twice", types("instanceTypes: [m5.large, m5.large]"), vec!["m5.large"]),
         ],
         |(_, input, expected)| {
-            let (code, report) = report("", input);
+            let (code, report) = report(SINGLE, input);
             let over = &report["findings"][0];
             assert_eq!((code, &over["rule"]), (Some(1), &"over-allowed".into()));
             assert_eq!(over["instanceTypes"], serde_json::json!(expected));
@@ -38,8 +38,12 @@ fn instance_types() {
 fn types_that_the_file_does_not_tell() {
     for fields in ["instanceSelector: {vCPUs: 2}", "launchTemplate: {id: lt-1}"] {
         let input = self_managed(&format!("maxPodsPerNode: 29\n{fields}"));
-        assert_eq!(findings("", &input), (Some(0), vec!["note not-judged 5:19".into()]), "{fields}");
-        assert_eq!(findings("--instance-type t3.medium", &input).0, Some(1), "{fields}");
+        assert_eq!(findings(SINGLE, &input), (Some(0), vec!["note not-judged 5:19".into()]), "{fields}");
+        assert_eq!(
+            findings("--cni-prefix-delegation-enabled=false --instance-type t3.medium", &input).0,
+            Some(1),
+            "{fields}"
+        );
     }
 }
 
@@ -75,8 +79,8 @@ fn the_add_on_says_how_the_cni_is_set() {
             ),
         ],
         |(_, addon, right)| {
-            assert_eq!(findings("", group(right) + &addon).1, [""; 0]);
-            assert_ne!(findings("", group(right - 1) + &addon).1, [""; 0]);
+            assert_eq!(findings(SINGLE, group(right) + &addon).1, [""; 0]);
+            assert_ne!(findings(SINGLE, group(right - 1) + &addon).1, [""; 0]);
         },
     );
 }
@@ -84,8 +88,8 @@ fn the_add_on_says_how_the_cni_is_set() {
 #[test]
 fn ipv6_has_addresses_for_all() {
     let input = self_managed("amiFamily: Bottlerocket\ninstanceType: m5.large\nmaxPodsPerNode: 110");
-    assert_eq!(findings("", &input).0, Some(1));
-    assert_eq!(findings("", input + "kubernetesNetworkConfig: {ipFamily: IPv6}\n").1, [""; 0]);
+    assert_eq!(findings(SINGLE, &input).0, Some(1));
+    assert_eq!(findings(SINGLE, input + "kubernetesNetworkConfig: {ipFamily: IPv6}\n").1, [""; 0]);
 }
 
 #[test]
@@ -95,8 +99,10 @@ fn windows_has_its_own_rules() {
             "amiFamily: WindowsServer2022FullContainer\ninstanceType: m5.large\nmaxPodsPerNode: {pods}"
         ))
     };
-    assert_eq!(findings("", input(9)).1, [""; 0]);
-    assert_eq!(findings("", input(10)), (Some(1), vec!["error over-allowed 7:19".into()]));
+    assert_eq!(findings(SINGLE, input(9)).1, [""; 0]);
+    // Pods beyond the addresses wait as Pending there, and nothing breaks.
+    assert_eq!(findings(SINGLE, input(10)), (Some(0), vec![]));
+    assert_eq!(findings(SINGLE, input(8)), (Some(0), vec!["note under-recommended 7:19".into()]));
     assert_eq!(findings("--cni-prefix-delegation-enabled", input(110)).1, [""; 0]);
 }
 
@@ -131,7 +137,11 @@ fn the_bootstrap_command() {
             (
                 "the NodeConfig wins",
                 al2023("maxPodsPerNode: 29\n"),
-                vec!["error over-allowed 13:20", "note number-overridden 13:20"],
+                vec![
+                    "warning number-overridden 6:19",
+                    "error over-allowed 13:20",
+                    "note number-overridden 13:20",
+                ],
             ),
             (
                 "not in this managed group",
@@ -140,7 +150,7 @@ fn the_bootstrap_command() {
                 vec!["error number-ignored 10:49"],
             ),
         ],
-        |(_, input, expected)| assert_eq!(findings("", input).1, expected),
+        |(_, input, expected)| assert_eq!(findings(SINGLE, input).1, expected),
     );
 }
 

@@ -1,6 +1,6 @@
 //! Karpenter's `EC2NodeClass` and `NodePool`.
 
-use super::{findings, indent, report};
+use super::{SINGLE, findings, indent, report};
 use crate::support::{check_each, maxpods, temp_file};
 
 /// An `EC2NodeClass` with these fields of its spec.
@@ -26,7 +26,7 @@ const M5: &str = "key: karpenter.k8s.aws/instance-family, operator: In, values: 
 /// The types for which a number as high as this is too high: all of the pool.
 #[track_caller]
 fn types(requirements: &[&str]) -> Vec<String> {
-    let (_, report) = report("", node_class("kubelet: {maxPods: 2000000}") + &node_pool(requirements));
+    let (_, report) = report(SINGLE, node_class("kubelet: {maxPods: 2000000}") + &node_pool(requirements));
     let rows = report["findings"].as_array().unwrap();
     let over = rows.iter().find(|row| row["rule"] == "over-allowed");
     let names = over.map(|row| row["instanceTypes"].as_array().unwrap().clone()).unwrap_or_default();
@@ -129,12 +129,20 @@ fn a_key_that_is_not_evaluated_makes_it_a_may() {
             + &node_pool(&[M5, "key: karpenter.k8s.aws/instance-size, operator: In, values: [large]", key])
     };
     for (key, says) in [
-        ("key: karpenter.k8s.aws/instance-local-nvme, operator: Gt, values: ['100']", "30 pods may be more"),
-        ("key: karpenter.sh/capacity-type, operator: In, values: [spot]", "30 pods are more"),
+        // It is not certain that the pool has this type, so it is no error.
+        (
+            "key: karpenter.k8s.aws/instance-local-nvme, operator: Gt, values: ['100']",
+            "warning 30 pods may be more",
+        ),
+        ("key: karpenter.sh/capacity-type, operator: In, values: [spot]", "error 30 pods are more"),
     ] {
-        let (code, report) = report("", input(key));
-        let message = report["findings"][0]["message"].as_str().unwrap();
-        assert!(code == Some(1) && message.contains(says), "{message}");
+        let (code, report) = report(SINGLE, input(key));
+        let finding = &report["findings"][0];
+        let text = |key: &str| finding[key].as_str().unwrap();
+        let (_, message) = text("message").split_once(": ").unwrap();
+        let told = format!("{} {message}", text("level"));
+        assert!(told.starts_with(says), "{told}");
+        assert_eq!(code, Some(i32::from(text("level") == "error")));
     }
 }
 
@@ -148,11 +156,23 @@ fn numbers_and_expressions() {
             ("too many", "maxPods: 30", vec!["error over-allowed 5:22"]),
             ("podsPerCore makes it fewer", "maxPods: 30, podsPerCore: 10", vec![]),
             ("podsPerCore of 0 is none", "maxPods: 30, podsPerCore: 0", vec!["error over-allowed 5:22"]),
-            ("an expression", "maxPods: 'min(max_pods, 110)'", vec![]),
-            ("a number in quotes is an expression", "maxPods: '30'", vec!["error over-allowed 5:22"]),
-            ("an expression that gives too many", "maxPods: vcpus * 20", vec!["error over-allowed 5:22"]),
+            ("an expression", "maxPods: 'min(max_pods, 110)'", vec!["note unreleased 5:22"]),
+            (
+                "a number in quotes is an expression",
+                "maxPods: '30'",
+                vec!["error over-allowed 5:22", "note unreleased 5:22"],
+            ),
+            (
+                "an expression that gives too many",
+                "maxPods: vcpus * 20",
+                vec!["error over-allowed 5:22", "note unreleased 5:22"],
+            ),
             // i3.large has 2 vCPUs, and other types of the table too.
-            ("one that fails on another type", "maxPods: 100 / (vcpus - 96)", vec!["error expression 5:22"]),
+            (
+                "one that fails on another type",
+                "maxPods: 100 / (vcpus - 96)",
+                vec!["error expression 5:22", "note unreleased 5:22"],
+            ),
             ("one that does not compile", "maxPods: max_pods +", vec!["error expression 5:22"]),
             ("a negative number", "maxPods: -1", vec!["error number-ignored 5:22"]),
             (
@@ -161,7 +181,7 @@ fn numbers_and_expressions() {
                 vec!["warning reserved-memory 5:49"],
             ),
         ],
-        |(_, kubelet, expected)| assert_eq!(findings("", input(kubelet)).1, expected),
+        |(_, kubelet, expected)| assert_eq!(findings(SINGLE, input(kubelet)).1, expected),
     );
 }
 
@@ -184,12 +204,12 @@ fn user_data_is_not_read_by_karpenter() {
             (
                 "a script",
                 node_class("userData: |\n  /etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=29\n"),
-                vec!["error number-ignored 6:50"],
+                vec!["warning number-overridden 6:50"],
             ),
             ("a drop-in file comes last", node_class(drop_in), vec!["error over-allowed 10:40"]),
             ("nothing of it", node_class("userData: |\n  #!/bin/bash\n  echo\n"), vec![]),
         ],
-        |(_, class, expected)| assert_eq!(findings("", class + &pool).1, expected),
+        |(_, class, expected)| assert_eq!(findings(SINGLE, class + &pool).1, expected),
     );
 }
 
@@ -198,7 +218,7 @@ fn class_and_pool_may_stand_in_different_files() {
     let class = temp_file(node_class("kubelet: {maxPods: 30}"));
     let pool =
         temp_file(node_pool(&[M5, "key: karpenter.k8s.aws/instance-size, operator: In, values: [large]"]));
-    let run = maxpods(["check".as_ref(), class.path().as_os_str(), pool.path().as_os_str()]);
+    let run = maxpods(["check".as_ref(), SINGLE.as_ref(), class.path().as_os_str(), pool.path().as_os_str()]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stdout
@@ -209,8 +229,11 @@ fn class_and_pool_may_stand_in_different_files() {
 #[test]
 fn a_class_without_a_pool() {
     let class = node_class("kubelet: {maxPods: 30}");
-    assert_eq!(findings("", &class).1, ["note not-judged 5:22"]);
-    assert_eq!(findings("--instance-type m5.large", &class).1, ["error over-allowed 5:22"]);
+    assert_eq!(findings(SINGLE, &class).1, ["note not-judged 5:22"]);
+    assert_eq!(
+        findings("--cni-prefix-delegation-enabled=false --instance-type m5.large", &class).1,
+        ["error over-allowed 5:22"]
+    );
 }
 
 #[test]
@@ -218,8 +241,13 @@ fn windows_pools() {
     let class = |pods| node_class(&format!("kubelet: {{maxPods: {pods}}}"));
     let large = "key: karpenter.k8s.aws/instance-size, operator: In, values: [large]";
     let pool = node_pool(&[M5, large, "key: kubernetes.io/os, operator: In, values: [windows]"]);
-    assert_eq!(findings("", class(9) + &pool).1, [""; 0]);
-    assert_eq!(findings("", class(10) + &pool).1, ["error over-allowed 5:22"]);
+    assert_eq!(findings(SINGLE, class(9) + &pool).1, [""; 0]);
+    assert_eq!(findings(SINGLE, class(8) + &pool).1, ["note under-recommended 5:22"]);
+    // Pods beyond the addresses wait as Pending there, and nothing breaks.
+    assert_eq!(findings(SINGLE, class(10) + &pool).1, [""; 0]);
+    // A pool for Linux beside it is judged by the rules of Linux.
+    let linux = node_pool(&[M5, large]);
+    assert_eq!(findings(SINGLE, class(30) + &pool + &linux).1, ["error over-allowed 5:22"]);
 }
 
 #[test]
@@ -228,7 +256,7 @@ fn json_of_kubectl_is_read_as_yaml_is() {
         {"apiVersion": "karpenter.k8s.aws/v1", "kind": "EC2NodeClass", "metadata": {"name": "a", "x": "\ud83d\ude00"},
          "spec": {"kubelet": {"maxPods": 30}}},
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}}]}"#;
-    let (code, report) = report("--instance-type m5.large", list);
+    let (code, report) = report("--cni-prefix-delegation-enabled=false --instance-type m5.large", list);
     assert_eq!(
         (code, &report["findings"][0]["line"], &report["findings"][0]["column"]),
         (Some(1), &3.into(), &42.into())
@@ -240,17 +268,17 @@ fn json_of_kubectl_is_read_as_yaml_is() {
 fn a_pool_of_another_kind_of_class_does_not_count() {
     let class = node_class("kubelet: {maxPods: 1000}");
     let pool = node_pool(&["key: node.kubernetes.io/instance-type, operator: In, values: [t3.nano]"]);
-    assert_eq!(findings("", class.clone() + &pool).1, ["error over-allowed 5:22"]);
+    assert_eq!(findings(SINGLE, class.clone() + &pool).1, ["error over-allowed 5:22"]);
     let auto_mode = pool
         .replace("group: karpenter.k8s.aws", "group: eks.amazonaws.com")
         .replace("kind: EC2NodeClass", "kind: NodeClass");
-    assert_eq!(findings("", class + &auto_mode), (Some(0), vec!["note not-judged 5:22".into()]));
+    assert_eq!(findings(SINGLE, class + &auto_mode), (Some(0), vec!["note not-judged 5:22".into()]));
 }
 
 #[test]
 fn a_named_type_that_is_not_known_is_told() {
     let types = "key: node.kubernetes.io/instance-type, operator: In, values: [m5.large, zz9.large]";
-    let (code, report) = report("", node_class("kubelet: {maxPods: 29}") + &node_pool(&[types]));
+    let (code, report) = report(SINGLE, node_class("kubelet: {maxPods: 29}") + &node_pool(&[types]));
     let findings = report["findings"].as_array().unwrap();
     assert_eq!((code, findings.len()), (Some(0), 1), "{report}");
     assert_eq!(

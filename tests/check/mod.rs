@@ -1,7 +1,9 @@
 //! `maxpods check`: what it finds in configuration, what it says of it, and how it ends.
 
 mod bad_input;
+mod config_file;
 mod eksctl;
+mod folders;
 mod karpenter;
 mod output;
 mod own;
@@ -9,13 +11,21 @@ mod remedies;
 mod round_trip;
 mod rules;
 mod sarif;
+mod selection;
 mod settings;
 mod terraform;
 mod user_data;
 
+use std::path::Path;
+
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::support::{Run, command, run};
+
+/// The CNI as it is set in many of these tests: a number above what single addresses allow is an error there, and not a
+/// question.
+pub const SINGLE: &str = "--cni-prefix-delegation-enabled=false";
 
 /// Checks a text, which is stdin.
 pub fn check(line: &str, input: impl AsRef<[u8]>) -> Run {
@@ -38,6 +48,32 @@ pub fn findings(line: &str, input: impl AsRef<[u8]>) -> (Option<i32>, Vec<String
 pub fn report(line: &str, input: impl AsRef<[u8]>) -> (Option<i32>, Value) {
     let run = check(&format!("-q -o json {line}"), input);
     (run.code, serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}")))
+}
+
+/// A folder with these files.
+pub fn tree<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    for (path, content) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+        std::fs::write(path, content).expect("the file is written");
+    }
+    folder
+}
+
+/// Checks in a folder.
+pub fn check_in(folder: &Path, words: &[&str]) -> Run {
+    run(command().current_dir(folder).arg("check").args(words), b"")
+}
+
+/// Each finding of a check in a folder as `level rule`, in the order of the report.
+#[track_caller]
+pub fn findings_in(folder: &Path, words: &[&str]) -> Vec<String> {
+    let run = check_in(folder, &[&["-q", "-o", "json"], words].concat());
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    let rows = report["findings"].as_array().expect("a list of findings");
+    let text = |row: &Value, key: &str| row[key].as_str().expect("a text").to_owned();
+    rows.iter().map(|row| format!("{} {}", text(row, "level"), text(row, "rule"))).collect()
 }
 
 /// A `NodeConfig` with this under `spec.kubelet`, indented by two.

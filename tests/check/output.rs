@@ -1,17 +1,18 @@
 //! The formats, the summary, and the exit codes.
 
-use super::{check, report};
+use super::{SINGLE, check, report};
 use crate::support::{check_each, maxpods, temp_file};
 
 const OVER: &str = "[settings.kubernetes]\n\tmax-pods = 30 # é\n";
-const M5: &str = "--instance-type m5.large";
+/// The type, and the CNI as it is set there: a number above what single addresses allow is an error.
+const M5: &str = "--instance-type m5.large --cni-prefix-delegation-enabled=false";
 
 #[test]
 fn text_shows_the_line_and_what_to_do() {
     let run = check(M5, OVER);
     let expected = "stdin:2:13: error[over-allowed]: 30 pods are more than the network has addresses for on m5.large (29); \
-                    the number that fits is 29\n     max-pods = 30 # é\n                ^\n  help: max-pods = 29; or, for this \
-                    number, prefixes: kubectl set env daemonset aws-node -n kube-system ENABLE_PREFIX_DELEGATION=true \
+                    the number that fits is 29\n     max-pods = 30 # é\n                ^\n  help: max-pods = 29 # é\n  help: or, for \
+                    this number, switch prefixes on: kubectl set env daemonset aws-node -n kube-system ENABLE_PREFIX_DELEGATION=true \
                     WARM_PREFIX_TARGET=1\n\n1 file, 1 document checked: 1 error, 0 warnings, 0 notes\n";
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(1), expected, ""));
 }
@@ -53,10 +54,10 @@ fn github_annotations() {
             .starts_with("::error file=stdin,line=2,col=13,title=maxpods%3A over-allowed::30 pods are more"),
         "{run:?}"
     );
-    assert!(run.stdout.contains("%0Ahelp: max-pods = 29;"), "{run:?}");
+    assert!(run.stdout.contains("%0Ahelp: max-pods = 29 # é%0Ahelp: or, for"), "{run:?}");
     assert_eq!(run.stdout.lines().count(), 2);
     assert!(check("-o github", OVER).stdout.starts_with("::notice "));
-    assert!(check(&format!("{M5} -o github"), OVER.replace("30", "28")).stdout.starts_with("::warning "));
+    assert!(check(&format!("{M5} -o github"), OVER.replace("30", "14")).stdout.starts_with("::warning "));
 }
 
 #[test]
@@ -90,9 +91,13 @@ fn json_has_what_the_contract_says() {
 
 #[test]
 fn files_that_hold_nothing_to_check() {
-    for (text, ignored) in
-        [("", 0), ("a: b\n---\nkind: Pod\n", 2), ("{\"a\": 1}", 1), ("[package]\nname = 'x'\n", 1)]
-    {
+    for (text, ignored) in [
+        ("", 0),
+        ("\n---\n\n", 0),
+        ("a: b\n---\nkind: Pod\n", 2),
+        ("{\"a\": 1}", 1),
+        ("[package]\nname = 'x'\n", 1),
+    ] {
         let run = check("", text);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(run.stderr.starts_with("warning: nothing to check"), "{run:?}");
@@ -106,14 +111,14 @@ fn files_that_hold_nothing_to_check() {
 
 #[test]
 fn other_files_are_still_checked() {
-    let (wrong, broken) = (temp_file(OVER), temp_file("a: [\n"));
+    let (wrong, broken) =
+        (temp_file(OVER), temp_file("apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\na: [\n"));
     let missing = broken.path().with_extension("missing");
     let run = maxpods(
-        ["check", "--instance-type", "m5.large"].iter().map(|word| std::path::Path::new(*word)).chain([
-            missing.as_path(),
-            broken.path(),
-            wrong.path(),
-        ]),
+        ["check", SINGLE, "--instance-type", "m5.large"]
+            .iter()
+            .map(|word| std::path::Path::new(*word))
+            .chain([missing.as_path(), broken.path(), wrong.path()]),
     );
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stdout.contains("error[over-allowed]"), "{run:?}");
@@ -125,7 +130,7 @@ fn other_files_are_still_checked() {
 fn wrong_command_lines() {
     check_each(
         [
-            (vec!["check"], "FILE"),
+            (vec!["check"], "<PATH>"),
             (vec!["check", "-", "--instance-type", "m5.large,"], "--instance-type"),
             (vec!["check", "-", "--instance-type", "m5.largee"], "unknown instance type 'm5.largee'"),
             (vec!["check", "-", "-"], "stdin"),

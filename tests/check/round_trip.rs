@@ -1,6 +1,8 @@
 //! `check` finds nothing wrong in the output of the main job.
 
-use maxpods::check::{Configuration, Level, Rule};
+use std::path::Path;
+
+use maxpods::check::{Assumed, Checker, Level};
 use maxpods::{Catalog, InstanceType, Mode, Settings, max_pods};
 
 use crate::support::{check_each, command, maxpods, run};
@@ -136,13 +138,16 @@ fn every_type_is_right() {
         for instance_type in &types {
             text += &document(instance_type, max_pods(instance_type, &settings).max_pods);
         }
-        let mut configuration = Configuration::new();
-        configuration.add(text.as_bytes());
-        let report = configuration.check(&catalog, &settings, &[]).expect("a report");
+        let mut assumed = Assumed::default();
+        assumed.settings = settings;
+        assumed.says_prefixes = true;
+        let mut checker = Checker::new();
+        checker.add(Path::new("/a/cluster.yaml"), text.as_bytes(), assumed.into());
+        let report = checker.check(&catalog);
         assert_eq!((report.numbers, report.malformed.len()), (types.len(), 0));
         let wrong: Vec<_> = report.findings.iter().filter(|finding| finding.level != Level::Note).collect();
         assert!(wrong.is_empty(), "{} of {}: {:?}", wrong.len(), types.len(), wrong.first());
         // Each number was judged.
-        assert!(!report.findings.iter().any(|finding| finding.rule == Rule::NotJudged));
+        assert!(!report.findings.iter().any(|finding| finding.rule.id == "not-judged"));
     }
 }

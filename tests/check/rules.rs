@@ -5,6 +5,9 @@ use crate::support::check_each;
 
 const PREFIXES: &str = "--cni-prefix-delegation-enabled";
 
+/// The type, and the CNI as it is set there: a number above what single addresses allow is an error.
+const M5: &str = "--instance-type m5.large --cni-prefix-delegation-enabled=false";
+
 fn bottlerocket(pods: &str) -> String {
     format!("[settings.kubernetes]\nmax-pods = {pods}\n")
 }
@@ -15,29 +18,58 @@ fn script(arguments: &str) -> String {
 
 #[test]
 fn number_of_pods() {
-    let m5 = "--instance-type m5.large";
     check_each(
         [
-            ("the recommended number", m5, bottlerocket("29"), 0, vec![]),
-            ("one more", m5, bottlerocket("30"), 1, vec!["error over-allowed 2:12"]),
-            ("one less", m5, bottlerocket("28"), 0, vec!["warning under-recommended 2:12"]),
+            ("the recommended number", M5, bottlerocket("29"), 0, vec![]),
+            ("one more", M5, bottlerocket("30"), 1, vec!["error over-allowed 2:12"]),
+            ("one less", M5, bottlerocket("28"), 0, vec!["note under-recommended 2:12"]),
+            ("half", M5, bottlerocket("15"), 0, vec!["note under-recommended 2:12"]),
+            ("fewer than half", M5, bottlerocket("14"), 0, vec!["warning under-recommended 2:12"]),
             (
-                "one less, strictly",
+                "a note is none that --strict fails",
                 "--strict --instance-type m5.large",
                 bottlerocket("28"),
+                0,
+                vec!["note under-recommended 2:12"],
+            ),
+            (
+                "prefixes, if they are on",
+                "--instance-type m5.large",
+                bottlerocket("30"),
+                0,
+                vec!["warning needs-prefixes 2:12"],
+            ),
+            (
+                "prefixes, strictly",
+                "--strict --instance-type m5.large",
+                bottlerocket("30"),
+                1,
+                vec!["warning needs-prefixes 2:12"],
+            ),
+            (
+                "however the CNI is set",
+                "--instance-type m5.large",
+                bottlerocket("435"),
+                1,
+                vec!["error over-allowed 2:12"],
+            ),
+            (
+                "fewer than half, strictly",
+                "--strict --instance-type m5.large",
+                bottlerocket("14"),
                 1,
                 vec!["warning under-recommended 2:12"],
             ),
             (
                 "one more, of a trunk ENI",
-                "--reserved-enis 1 --instance-type m5.large",
+                "--reserved-enis 1 --instance-type m5.large --cni-prefix-delegation-enabled=false",
                 bottlerocket("29"),
                 1,
                 vec!["error over-allowed 2:12"],
             ),
             (
                 "an own ceiling",
-                "--max-pods-ceiling 20 --instance-type m5.large",
+                "--max-pods-ceiling 20 --instance-type m5.large --cni-prefix-delegation-enabled=false",
                 bottlerocket("20"),
                 0,
                 vec![],
@@ -54,7 +86,7 @@ fn number_of_pods() {
                 "--cni-prefix-delegation-enabled --instance-type m5.large",
                 bottlerocket("434"),
                 0,
-                vec![],
+                vec!["note above-recommended 2:12"],
             ),
             (
                 "more than prefixes allow",
@@ -69,19 +101,19 @@ fn number_of_pods() {
                 "--instance-type m5.large,t3.large",
                 bottlerocket("28"),
                 0,
-                vec!["warning under-recommended 2:12"],
+                vec!["note under-recommended 2:12"],
             ),
             (
                 "a type that the number is too high for",
-                "--instance-type m5.large,t3.medium",
+                "--instance-type m5.large,t3.medium --cni-prefix-delegation-enabled=false",
                 bottlerocket("29"),
                 1,
                 vec!["error over-allowed 2:12"],
             ),
             ("no type is known", "", bottlerocket("29"), 0, vec!["note not-judged 2:12"]),
-            ("a text", m5, bottlerocket("\"29\""), 1, vec!["error number-ignored 2:12"]),
-            ("a template", m5, bottlerocket("\"${max_pods}\""), 0, vec!["note not-judged 2:12"]),
-            ("a negative number", m5, bottlerocket("-1"), 1, vec!["error number-ignored 2:12"]),
+            ("a text", M5, bottlerocket("\"29\""), 1, vec!["error number-ignored 2:12"]),
+            ("a template", M5, bottlerocket("\"${max_pods}\""), 0, vec!["note not-judged 2:12"]),
+            ("a negative number", M5, bottlerocket("-1"), 1, vec!["error number-ignored 2:12"]),
         ],
         |(_, line, input, code, expected)| {
             assert_eq!(findings(line, input), (Some(code), expected.into_iter().map(Into::into).collect()));
@@ -96,16 +128,27 @@ fn no_prefixes() {
         [
             ("Xen", format!("{PREFIXES} --instance-type m4.large"), "110", vec!["error no-prefixes 2:12"]),
             ("Nitro", format!("{PREFIXES} --instance-type m5.large"), "110", vec![]),
+            (
+                "Xen, whatever is said of prefixes",
+                "--instance-type m4.large".into(),
+                "110",
+                vec!["error no-prefixes 2:12"],
+            ),
             ("an old CNI", old.into(), "110", vec!["error no-prefixes 2:12"]),
             ("too many even with prefixes", old.into(), "500", vec!["error over-allowed 2:12"]),
             (
                 "no prefixes asked for",
-                "--instance-type m4.large".into(),
+                "--instance-type m4.large --cni-prefix-delegation-enabled=false".into(),
                 "110",
                 vec!["error over-allowed 2:12"],
             ),
             // EC2 reports no hypervisor for bare metal, and the CNI uses prefixes there.
-            ("bare metal", format!("{PREFIXES} --instance-type m5.metal"), "800", vec![]),
+            (
+                "bare metal",
+                format!("{PREFIXES} --instance-type m5.metal"),
+                "800",
+                vec!["note above-recommended 2:12"],
+            ),
         ],
         |(_, line, pods, expected)| {
             let found = findings(&line, bottlerocket(pods)).1;
@@ -126,10 +169,11 @@ fn number_ignored() {
             ("nodeadm's own content type", user_data.replace("TYPE", "application/node.eks.aws"), vec![]),
             ("another one", user_data.replace("TYPE", "text/plain"), vec!["error number-ignored 12:16"]),
             (
-                "eksctl takes Bottlerocket's number elsewhere",
-                managed(bottlerocket),
+                "eksctl takes Bottlerocket's number elsewhere in a self-managed group",
+                managed(bottlerocket).replace("managedN", "n"),
                 vec!["error number-ignored 9:19"],
             ),
+            ("and there in a managed one", managed(bottlerocket), vec![]),
             ("eksctl takes no number beside an AMI", managed(ami), vec!["error number-ignored 7:19"]),
             (
                 "a launch template",
@@ -147,7 +191,7 @@ fn number_ignored() {
                 vec![],
             ),
         ],
-        |(_, input, expected)| assert_eq!(findings("--instance-type m5.large", input).1, expected),
+        |(_, input, expected)| assert_eq!(findings(M5, input).1, expected),
     );
 }
 
@@ -163,7 +207,7 @@ fn number_overridden() {
             (
                 "another number",
                 beside("20"),
-                vec!["warning number-overridden 5:24", "warning under-recommended 7:16"],
+                vec!["warning number-overridden 5:24", "note under-recommended 7:16"],
             ),
             ("the same number", beside("29"), vec![]),
             (
@@ -182,7 +226,7 @@ fn number_overridden() {
                 vec![],
             ),
         ],
-        |(_, input, expected)| assert_eq!(findings("--instance-type m5.large", input).1, expected),
+        |(_, input, expected)| assert_eq!(findings(M5, input).1, expected),
     );
 }
 
@@ -191,19 +235,19 @@ fn bootstrap_max_pods() {
     let extra = "--kubelet-extra-args '--max-pods=29'";
     check_each(
         [
-            ("without", script(extra), vec!["error bootstrap-max-pods 2:56"]),
+            ("without", script(extra), vec!["note bootstrap-max-pods 2:56"]),
             ("with", script(&format!("--use-max-pods false {extra}")), vec![]),
             ("behind", script(&format!("{extra} --use-max-pods false")), vec![]),
             (
                 "with the other value",
                 script(&format!("--use-max-pods true {extra}")),
-                vec!["error bootstrap-max-pods 2:76"],
+                vec!["note bootstrap-max-pods 2:76"],
             ),
             ("by variable", script(extra).replace("/etc", "export USE_MAX_PODS=false\n/etc"), vec![]),
             ("no number", script("--use-max-pods true"), vec![]),
             ("over several lines", script(&format!("\\\n  --use-max-pods false \\\n  {extra}")), vec![]),
         ],
-        |(_, input, expected)| assert_eq!(findings("--instance-type m5.large", input).1, expected),
+        |(_, input, expected)| assert_eq!(findings(M5, input).1, expected),
     );
 }
 
@@ -223,10 +267,10 @@ fn expressions() {
             ("a variable of Karpenter's", expression("vcpus * 10"), vec!["error expression 5:24"]),
             ("fails on this type", expression("100 / (max_pods - 29)"), vec!["error expression 5:24"]),
             ("too many", expression("max_pods + 1"), vec!["error over-allowed 5:24"]),
-            ("too few", expression("max_pods - 1"), vec!["warning under-recommended 5:24"]),
+            ("too few", expression("max_pods - 1"), vec!["note under-recommended 5:24"]),
             ("filled in later", expression("${expression}"), vec!["note not-judged 5:24"]),
         ],
-        |(_, input, expected)| assert_eq!(findings("--instance-type m5.large", input).1, expected),
+        |(_, input, expected)| assert_eq!(findings(M5, input).1, expected),
     );
 }
 
@@ -282,10 +326,10 @@ fn reserve_too_small() {
         ],
         |(_, input, expected)| assert_eq!(findings(line, input).1, expected),
     );
-    assert_eq!(findings("--instance-type m5.large", config("maxPods: 29")).1, [""; 0]);
+    assert_eq!(findings(M5, config("maxPods: 29")).1, [""; 0]);
     let (_, report) = report(line, config("maxPods: 110"));
     let help = report["findings"][0]["help"].as_str().unwrap();
-    assert!(help.ends_with("kubeReserved: {cpu: 70m, ephemeral-storage: 1Gi, memory: 1465Mi}"), "{help}");
+    assert!(help.ends_with("kubeReserved: {cpu: 70m, memory: 1465Mi, ephemeral-storage: 1Gi}"), "{help}");
 }
 
 #[test]
@@ -314,7 +358,10 @@ fn not_judged_names_what_is_unknown() {
 
 #[test]
 fn the_figures_of_a_finding() {
-    let (_, report) = report("--instance-type m5.large,t3.medium", bottlerocket("100"));
+    let (_, report) = report(
+        "--instance-type m5.large,t3.medium --cni-prefix-delegation-enabled=false",
+        bottlerocket("100"),
+    );
     let row = &report["findings"][0];
     assert_eq!(row["rule"], "over-allowed");
     assert_eq!(row["instanceTypes"], serde_json::json!(["m5.large", "t3.medium"]));

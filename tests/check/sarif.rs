@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{check, managed};
+use super::{SINGLE, check, managed};
 use crate::support::{maxpods, temp_file};
 
 #[derive(Debug, Deserialize)]
@@ -119,7 +119,7 @@ fn read(text: &str) -> Run {
 #[test]
 fn findings_and_their_rules() {
     let input = managed("instanceTypes: [t3.medium, m5.4xlarge, x99.large]\nmaxPodsPerNode: 100");
-    let run = read(&check("-o sarif", input).stdout);
+    let run = read(&check(&format!("{SINGLE} -o sarif"), input).stdout);
     assert_eq!(run.tool.driver.name, "maxpods");
     assert_eq!(run.tool.driver.version, env!("CARGO_PKG_VERSION"));
     assert_eq!(run.column_kind, "unicodeCodePoints");
@@ -152,23 +152,31 @@ fn the_rules_are_those_of_the_contract() {
         rules,
         [
             ("over-allowed", error),
-            ("under-recommended", warning),
+            ("needs-prefixes", warning),
+            ("no-prefixes", error),
+            ("above-recommended", note),
+            ("under-recommended", note),
             ("number-ignored", error),
             ("number-overridden", warning),
-            ("bootstrap-max-pods", error),
-            ("no-prefixes", error),
+            ("kubelet-default", error),
+            ("bootstrap-max-pods", note),
             ("expression", error),
+            ("unreleased", note),
             ("reserved-memory", warning),
             ("reserve-too-small", note),
+            ("not-a-script", warning),
+            ("needs-branch-enis", note),
+            ("no-ipv6", error),
             ("mixed-types", note),
             ("not-judged", note),
+            ("unused-ignore", note),
         ]
     );
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_no_success() {
-    let file = temp_file("a: [");
+    let file = temp_file("apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\na: [");
     let run = maxpods(["check".as_ref(), "-o".as_ref(), "sarif".as_ref(), file.path().as_os_str()]);
     assert_eq!(run.code, Some(2));
     assert!(!read(&run.stdout).invocations[0].execution_successful);

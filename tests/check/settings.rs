@@ -1,6 +1,6 @@
 //! The settings of the CNI: those of the files count, and then the options.
 
-use super::findings;
+use super::{SINGLE, findings, node_config};
 use crate::support::cluster::{AWS_NODE_1_7, AWS_NODE_1_19, aws_node};
 use crate::support::{maxpods, temp_file};
 
@@ -55,7 +55,15 @@ fn the_daemonset_may_also_be_yaml_or_an_option() {
 fn two_daemonsets_that_differ() {
     let one = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "true")]).to_string();
     let other = aws_node(AWS_NODE_1_19, &[("ENABLE_PREFIX_DELEGATION", "false")]).to_string();
-    assert_eq!(code(&[], &format!("{one}\n{other}"), 29), Some(2));
+    // It is not known which of them is meant, so the number is not judged.
+    for pods in [29, 500] {
+        let input =
+            format!("{one}\n---\n{other}\n---\n{}", node_config(&format!("config: {{maxPods: {pods}}}")));
+        let (code, found) = findings("--instance-type m5.large", input);
+        assert_eq!((code, found.len()), (Some(0), 1), "{found:?}");
+        assert!(found[0].starts_with("note not-judged "), "{found:?}");
+    }
+    assert_eq!(code(&[], &format!("{one}\n---\n{one}"), 110), Some(0));
 }
 
 #[test]
@@ -63,7 +71,7 @@ fn types_of_ones_own() {
     let file = temp_file(
         r#"[{"InstanceType":"x99.large","Hypervisor":"nitro","VCpuInfo":{"DefaultVCpus":2},"NetworkInfo":{"Ipv4AddressesPerInterface":4,"DefaultNetworkCardIndex":0,"NetworkCards":[{"NetworkCardIndex":0,"MaximumNetworkInterfaces":2}]}}]"#,
     );
-    let line = format!("--instance-type x99.large --instance-types-file {}", file.path().display());
+    let line = format!("{SINGLE} --instance-type x99.large --instance-types-file {}", file.path().display());
     assert_eq!(findings(&line, bottlerocket(8)).1, [""; 0]);
     assert_eq!(findings(&line, bottlerocket(9)).1, ["error over-allowed 2:12"]);
 }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use serde_json::{Value, json};
 
-use super::{findings, node_config, report};
+use super::{SINGLE, findings, node_config, report};
 use crate::support::check_each;
 
 /// User data with a `NodeConfig` of this many pods, as a launch template has it.
@@ -63,7 +63,7 @@ fn types_and_images() {
                 "a type that is large enough",
                 template(&none),
                 group(&json!({"instance_types": ["m5.xlarge"]})),
-                vec!["warning under-recommended"],
+                vec!["note under-recommended"],
             ),
             (
                 "the template's type",
@@ -73,12 +73,17 @@ fn types_and_images() {
             ),
             // t3.medium: 17
             ("EKS's own type", template(&none), group(&json!({"instance_types": null})), over.clone()),
-            ("no AMI", template(&json!({"image_id": null})), group(&none), vec!["warning number-overridden"]),
+            (
+                "no AMI",
+                template(&json!({"image_id": null})),
+                group(&none),
+                vec!["error over-allowed", "note number-overridden"],
+            ),
             (
                 "an empty AMI",
                 template(&json!({"image_id": ""})),
                 group(&none),
-                vec!["warning number-overridden"],
+                vec!["error over-allowed", "note number-overridden"],
             ),
             ("no user data", template(&json!({"user_data": null})), group(&none), vec![]),
             (
@@ -94,14 +99,14 @@ fn types_and_images() {
                 over,
             ),
         ],
-        |(_, template, group, expected)| assert_eq!(rules("", &plan(&[template, group])), expected),
+        |(_, template, group, expected)| assert_eq!(rules(SINGLE, &plan(&[template, group])), expected),
     );
 }
 
 #[test]
 fn a_template_without_a_node_group_is_self_managed() {
     let template = template(&json!({"image_id": null, "instance_type": "m5.large"}));
-    assert_eq!(rules("", &plan(&[template])), ["error over-allowed"]);
+    assert_eq!(rules(SINGLE, &plan(&[template])), ["error over-allowed"]);
 }
 
 /// The plan with a launch template whose id is not known yet.
@@ -122,12 +127,12 @@ fn references_lead_to_the_template() {
     let first = json!(["aws_launch_template.t.id", "aws_launch_template.t"]);
     let second = json!(["aws_launch_template.other.id", "aws_launch_template.other"]);
     let resources = [template(&json!({"instance_type": "m5.xlarge"})), other, group];
-    let (over, under) = ("error over-allowed", "warning under-recommended");
-    assert_eq!(rules("", &by_reference(&first, &resources)), [over, "note not-judged"]);
+    let (over, under) = ("error over-allowed", "note under-recommended");
+    assert_eq!(rules(SINGLE, &by_reference(&first, &resources)), [over, "note not-judged"]);
     // The template that the group does not use is judged by its own type.
-    assert_eq!(rules("", &by_reference(&second, &resources)), [under]);
+    assert_eq!(rules(SINGLE, &by_reference(&second, &resources)), [under]);
     // It cannot be told which of the two it is.
-    let unclear = rules("", &by_reference(&json!(["local.id"]), &resources));
+    let unclear = rules(SINGLE, &by_reference(&json!(["local.id"]), &resources));
     assert!(unclear.contains(&"note not-judged".into()), "{unclear:?}");
 }
 
@@ -147,7 +152,7 @@ fn each_of_several_has_its_own_template() {
     };
     let references = json!(["aws_launch_template.t", "each.key"]);
     let resources = [template("a", 29), template("b", 30), group("a"), group("b")];
-    let (_, report) = report("", by_reference(&references, &resources).to_string());
+    let (_, report) = report(SINGLE, by_reference(&references, &resources).to_string());
     let rows = report["findings"].as_array().unwrap();
     assert_eq!(rows.len(), 1, "{report}");
     assert!(
@@ -168,7 +173,7 @@ fn modules() {
 
     // A module that passes the id on through a local value.
     let inner = in_module(&[template.clone(), group("module.m.aws_eks_node_group.g")]);
-    assert_eq!(rules("", &inner), ["error over-allowed"]);
+    assert_eq!(rules(SINGLE, &inner), ["error over-allowed"]);
 
     // A group of the root module with the output of a module.
     let mut outer = in_module(std::slice::from_ref(&template));
@@ -179,7 +184,7 @@ fn modules() {
         "module_calls": {"m": {"module": {"outputs": {
             "id": {"expression": {"references": ["aws_launch_template.t.id", "aws_launch_template.t"]}}}}}},
     }});
-    assert_eq!(rules("", &outer), ["error over-allowed"]);
+    assert_eq!(rules(SINGLE, &outer), ["error over-allowed"]);
 
     // A group of a module with the variable of the root module.
     let mut variable = in_module(&[group("module.m.aws_eks_node_group.g")]);
@@ -191,7 +196,7 @@ fn modules() {
         "module": {"resources": [{"type": "aws_eks_node_group", "name": "g",
             "expressions": {"launch_template": [{"id": {"references": ["var.template"]}}]}}]},
     }}}});
-    assert_eq!(rules("", &variable), ["error over-allowed", "note not-judged"]);
+    assert_eq!(rules(SINGLE, &variable), ["error over-allowed", "note not-judged"]);
 }
 
 #[test]
@@ -215,13 +220,13 @@ fn what_is_known_after_apply_is_told() {
         |(_, template, unknown, expected)| {
             let mut plan = plan(&[template, group(&json!({}))]);
             plan["resource_changes"] = changes(unknown, "aws_launch_template.t", "aws_launch_template");
-            assert_eq!(rules("", &plan), expected);
+            assert_eq!(rules(SINGLE, &plan), expected);
         },
     );
     let mut plan = plan(&[template(&json!({})), group(&json!({"instance_types": null}))]);
     plan["resource_changes"] =
         changes(json!({"instance_types": true}), "aws_eks_node_group.g", "aws_eks_node_group");
-    assert_eq!(rules("", &plan), ["note not-judged"]);
+    assert_eq!(rules(SINGLE, &plan), ["note not-judged"]);
 }
 
 #[test]
@@ -233,14 +238,16 @@ fn the_add_on_of_the_plan() {
     };
     let prefixes = json!({"configuration_values": "{\"env\":{\"ENABLE_PREFIX_DELEGATION\":\"true\"}}"});
     let resources = |addon| [template(&json!({"user_data": user_data(110)})), group(&json!({})), addon];
-    assert_eq!(rules("", &plan(&resources(addon(prefixes.clone())))), [""; 0]);
+    assert_eq!(rules(SINGLE, &plan(&resources(addon(prefixes.clone())))), [""; 0]);
     let mut old = prefixes;
     old["addon_version"] = "v1.8.0-eksbuild.1".into();
-    assert_eq!(rules("", &plan(&resources(addon(old)))), ["error no-prefixes"]);
+    assert_eq!(rules(SINGLE, &plan(&resources(addon(old)))), ["error no-prefixes"]);
     let mut unknown = plan(&resources(addon(json!({}))));
     unknown["resource_changes"] = json!([{"address": "aws_eks_addon.a", "type": "aws_eks_addon",
         "change": {"after_unknown": {"configuration_values": true}}}]);
-    assert_eq!(rules("", &unknown), ["error over-allowed", "note not-judged"]);
+    // Nothing says how the CNI is set, unless an option does.
+    assert_eq!(rules("", &unknown), ["warning needs-prefixes"]);
+    assert_eq!(rules(SINGLE, &unknown), ["error over-allowed"]);
 }
 
 #[test]
@@ -249,7 +256,7 @@ fn the_place_is_that_of_the_user_data() {
         "{{\n\"planned_values\": {}}}",
         plan(&[template(&json!({})), group(&json!({}))])["planned_values"]
     );
-    let (_, report) = report("", &plan);
+    let (_, report) = report(SINGLE, &plan);
     let row = &report["findings"][0];
     let line = plan.lines().nth(1).unwrap();
     let column = usize::try_from(row["column"].as_u64().unwrap()).unwrap();

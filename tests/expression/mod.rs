@@ -1,13 +1,12 @@
 //! Max-pods expressions, as the command evaluates them.
 
-mod cel;
 mod cel_go;
 mod every_type;
+mod limits;
 mod output;
-mod properties;
 mod refusals;
 
-use crate::support::{Run, check_each, maxpods};
+use crate::support::{LONG, Run, check_each, maxpods};
 
 fn evaluate(instance_type: &str, dialect: &str, expression: &str) -> Run {
     maxpods(["--instance-type", instance_type, "--expression-dialect", dialect, "--expression", expression])
@@ -50,7 +49,7 @@ fn nodeadm() {
             ("max_pods in [29, 58] ? 1 : 2", 1, 2),
             ("max_pods in [] ? 1 : 2", 2, 2),
             ("29in [,] ? 1 : 2", 2, 2),
-            ("double('0x1p4') + double('1_0')", 26, 26),
+            ("double('1e1') + double('1_6')", 26, 26),
             ("'1e-07' == string(1e-7) ? 1 : 2", 1, 1),
             // An error in a pattern matters only where it is evaluated.
             ("true ? 1 : 'a'.matches('(') ? 2 : 3", 1, 1),
@@ -111,8 +110,8 @@ fn maps_and_patterns() {
             ("karpenter", "{'m5.large': 20, 'm5.24xlarge': 58}[instance_type]", 20, 58),
             ("karpenter", "instance_type in {'m5.large': 20} ? {'m5.large': 20}[instance_type] : 58", 20, 58),
             ("karpenter", "instance_type.matches('^m5[.]large$') ? 20 : 58", 20, 58),
-            ("karpenter", "matches(instance_type, '(?i)24XLARGE') ? 20 : 58", 58, 20),
-            ("karpenter", "instance_type.matches('^m5[.]' + string(vcpus / 4)) ? 20 : 58", 58, 20),
+            ("karpenter", "matches(instance_type, '[.](2[0-9]|4)x?large$') ? 20 : 58", 58, 20),
+            ("karpenter", "('x' + instance_type).matches('^xm5[.][a-k]*l') ? 20 : 58", 20, 58),
             // The last of two values for one key counts.
             ("nodeadm", "{'a': 1, 'b': 2, 'a': 3,}['a']", 3, 3),
             ("nodeadm", "{'a': 7}.a", 7, 7),
@@ -162,24 +161,20 @@ fn hostile_text_is_refused_and_not_repeated_raw() {
     check_each(
         [
             (nested("(", "1", ")", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("[", "", "]", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("int(", "1", ")", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("1+(", "1", ")", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("(", "", "", 90_000), "does not cover nesting this deep of CEL"),
             (nested("true ? 1 : ", "1", "", 8_000), "does not cover nesting this deep of CEL"),
             (nested("1+", "1", "", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("1<", "1", "", 10_000), "does not cover nesting this deep of CEL"),
-            (nested("", "''", ".size()", 10_000), "does not cover nesting this deep of CEL"),
             (nested("-", "'a'", "", 9_999), "no - for string"),
             (nested("!", "1", "", 9_999), "no ! for int"),
             (nested("true||", "1", "", 10_000), "this is an int, and || takes bool"),
-            ("1".repeat(100_001), "longer than the 100000 characters"),
             ("é".repeat(50_000), "the character '\\u{e9}' has no meaning"),
             ("\u{1b}[2J\u{7}".into(), "the character '\\u{1b}' has no meaning"),
             ("max_pods + '\u{1b}[2J\u{202e}'".into(), "no + for int and string"),
             ("a\u{1b}[31m".into(), "the character '\\u{1b}'"),
         ],
         |(expression, says)| {
+            if cfg!(windows) && expression.chars().count() > LONG {
+                return;
+            }
             let stderr = evaluate("m5.large", "nodeadm", &expression).error(1);
             assert!(stderr.contains(says), "{stderr}");
             assert!(stderr.len() < 1000, "{stderr}");
@@ -190,38 +185,9 @@ fn hostile_text_is_refused_and_not_repeated_raw() {
     assert_eq!(evaluate("m5.large", "nodeadm", &nested("-", "7", "", 10_000)).answer(), "7\n");
     assert_eq!(evaluate("m5.large", "nodeadm", &nested("!", "true ? 1 : 2", "", 10_000)).answer(), "1\n");
     assert_eq!(
-        evaluate("m5.large", "nodeadm", &nested("false||", "true ? 1 : 2", "", 10_000)).answer(),
+        evaluate("m5.large", "nodeadm", &nested("false||", "true ? 1 : 2", "", LONG / 10)).answer(),
         "1\n"
     );
-}
-
-#[test]
-fn how_deep_is_too_deep() {
-    let nested =
-        |open: &str, core: &str, close: &str, times| open.repeat(times) + core + &close.repeat(times);
-    check_each(
-        [
-            ("(", ")", 80),
-            ("1 * (", ")", 80),
-            ("int(", ")", 80),
-            ("max_pods == 1 ? 1 : ", "", 249),
-            ("0 + ", "", 250),
-        ],
-        |(open, close, most)| {
-            let at_most = nested(open, "7", close, most);
-            assert_eq!(evaluate("m5.large", "nodeadm", &at_most).answer(), "7\n", "{at_most}");
-            let more = nested(open, "7", close, most + 1);
-            assert!(
-                evaluate("m5.large", "nodeadm", &more)
-                    .error(1)
-                    .contains("does not cover nesting this deep of CEL"),
-                "{more}"
-            );
-        },
-    );
-    // A long list is not a deep one.
-    let list = format!("max_pods in [{}29] ? 7 : 1", nested("1, ", "", "", 5_000));
-    assert_eq!(evaluate("m5.large", "nodeadm", &list).answer(), "7\n");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Configuration that `check` reads.
 
+use std::path::Path;
+use std::rc::Rc;
+
 use super::run::{fuzz_processes, maxpods};
-use super::{in_time, is_harmless, is_in};
+use super::{in_time, is_in};
+use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
-use maxpods::check::Configuration;
-use maxpods::{Catalog, Settings};
+use maxpods::Catalog;
+use maxpods::check::{Assumed, Checker};
 use proptest::prelude::*;
 
 const EKSCTL: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nx: &x {maxPodsPerNode: 30}\naddons:\n- name: \
@@ -67,19 +71,21 @@ proptest! {
     #[test]
     fn damaged_configuration_is_checked_or_refused_at_a_place_in_it(damaged in damaged()) {
         let report = in_time(|| {
-            let mut configuration = Configuration::new();
-            configuration.add(&damaged.bytes);
-            configuration.check(&Catalog::new(), &Settings::default(), &["m5.large".into()])
+            let catalog = Catalog::new();
+            let mut assumed = Assumed::default();
+            assumed.instance_types = vec![catalog.get("m5.large").expect("a type of the table")];
+            let mut checker = Checker::new();
+            checker.add(Path::new("/a/file"), &damaged.bytes, Rc::new(assumed));
+            checker.check(&catalog)
         });
-        let report = report.expect("the type is known");
         for finding in &report.findings {
             prop_assert!(is_harmless(&finding.message), "{:?}", finding);
             prop_assert!(finding.help.as_deref().is_none_or(is_harmless), "{:?}", finding);
-            prop_assert!(is_in(&damaged.bytes, finding.mark.line, finding.mark.column), "{:?}", finding);
+            prop_assert!(is_in(&damaged.bytes, finding.place.mark.line, finding.place.mark.column), "{:?}", finding);
         }
         for malformed in &report.malformed {
             prop_assert!(is_harmless(&malformed.message), "{:?}", malformed);
-            prop_assert!(is_in(&damaged.bytes, malformed.mark.line, malformed.mark.column), "{:?}", malformed);
+            prop_assert!(is_in(&damaged.bytes, malformed.place.mark.line, malformed.place.mark.column), "{:?}", malformed);
         }
     }
 }

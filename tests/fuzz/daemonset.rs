@@ -1,8 +1,9 @@
 //! The `DaemonSet` of the CNI.
 
 use super::run::{fuzz_processes, maxpods};
-use super::{in_time, is_harmless, is_in};
+use super::{in_time, is_in};
 use crate::support::cluster::{AWS_NODE_1_7, AWS_NODE_1_19, aws_node};
+use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
 use maxpods::Error;
 use maxpods::cni::AwsNode;
@@ -72,7 +73,12 @@ proptest! {
                 prop_assert!(is_in(&damaged.bytes, line, column), "{} {} {}", line, column, problem);
                 prop_assert!(is_harmless(&problem), "{:?}", problem);
             }
-            Err(Error::NoAwsNode { .. } | Error::NoAwsNodeContainer | Error::AwsNodeContradiction) => {}
+            Err(
+                Error::NoAwsNode { .. }
+                | Error::NoAwsNodeContainer
+                | Error::AwsNodeContradiction
+                | Error::Encoding(_),
+            ) => {}
             Err(error) => prop_assert!(false, "{:?}", error),
         }
     }

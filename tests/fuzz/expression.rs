@@ -1,7 +1,8 @@
 //! Max-pods expressions.
 
+use super::in_time;
 use super::run::{fuzz_processes, maxpods};
-use super::{in_time, is_harmless};
+use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
 use maxpods::expression::{Dialect, Expression};
 use maxpods::{Catalog, Error};

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::{in_time, is_harmless};
+use super::in_time;
 use crate::imds::server::{GET_TYPE, PUT_TOKEN, Reply, Server, TOKEN, ok, status};
+use crate::support::is_harmless;
 use crate::support::mutate::{fuzz, mutated};
 use maxpods::Error;
 use maxpods::imds::{Endpoint, instance_type};

@@ -16,8 +16,6 @@ mod subnets;
 
 use std::time::{Duration, Instant};
 
-use maxpods::text::Escaped;
-
 /// The longest that one mutant may take: it has at most a megabyte, and the machine may be busy with
 /// other tests.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,11 +28,6 @@ fn in_time<T>(read: impl FnOnce() -> T) -> T {
     let took = start.elapsed();
     assert!(took < PATIENCE, "it took {took:?}");
     value
-}
-
-/// True if this may be shown: nothing in it steers a terminal or hides text.
-fn is_harmless(text: &str) -> bool {
-    !text.chars().any(|c| c != '\n' && Escaped::steers(c))
 }
 
 /// True if a place, counted from 1, is in the text or just behind one of its lines.

@@ -1,6 +1,7 @@
 //! Subnets, network interfaces and reservations, as the AWS CLI prints them.
 
-use super::{in_time, is_harmless, is_in};
+use super::{in_time, is_in};
+use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
 use maxpods::cni::{CniSettings, ExcludedEnis, PoolSettings};
 use maxpods::subnets::{Discovery, Free, Need, SubnetError, Subnets};

@@ -4,12 +4,11 @@ use std::ffi::OsString;
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use maxpods::Error;
 use maxpods::imds::Endpoint;
 
 use super::run::maxpods;
 use super::server::{Server, status, well_behaved};
-use crate::support::{check_each, command};
+use crate::support::{LONG, check_each, command};
 
 const SDK: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
@@ -63,7 +62,7 @@ fn a_wrong_endpoint_is_an_error() {
 
 #[test]
 fn a_long_endpoint_is_cut() {
-    let long = "x".repeat(100_000);
+    let long = "x".repeat(LONG);
     check_each([SDK, AMI, MODE], |variable| {
         let outcome = maxpods(&[(variable, &long)], &[]);
         outcome.fails_with(&[&format!("{variable} is '{}…'", &long[..80])]);
@@ -86,7 +85,9 @@ fn a_wrong_mode_is_an_error() {
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_not_text_is_an_error() {
+    use maxpods::Error;
     use std::os::unix::ffi::OsStringExt;
+
     let read = |name: &str| (name == AMI).then(|| OsString::from_vec(b"ho\xffst".to_vec()));
     assert!(matches!(Endpoint::from_variables(read), Err(Error::ImdsEndpoint { variable: AMI, .. })));
 }

@@ -12,7 +12,7 @@ mod ip_family;
 mod properties;
 mod streams;
 
-use crate::support::{check_each, maxpods, words};
+use crate::support::{LONG, check_each, maxpods, words};
 
 #[test]
 fn numbers() {
@@ -177,7 +177,7 @@ fn unknown_types_are_answered_with_the_nearest() {
     );
 }
 
-/// Values of 100,000 characters, and of characters that take several bytes.
+/// Values of very many characters, and of characters that take several bytes.
 #[test]
 fn long_values_are_cut() {
     check_each(
@@ -207,7 +207,7 @@ fn long_values_are_cut() {
             "list [VALUE",
         ],
         |line| {
-            for value in ["x".repeat(100_000), "é".repeat(50_000)] {
+            for value in ["x".repeat(LONG), "é".repeat(LONG / 2)] {
                 let run = words(&line.replace("VALUE", &value));
                 assert!(matches!(run.code, Some(1 | 2)) && run.stdout.is_empty(), "{line}: {:?}", run.code);
                 assert!(run.stderr.starts_with("error: "), "{line}");

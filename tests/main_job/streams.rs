@@ -1,6 +1,6 @@
 //! The standard streams: a full device, a closed pipe, a descriptor that is closed or open only for reading.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::process::Stdio;
 
 use crate::support::{check_each, command};
@@ -11,7 +11,7 @@ fn a_full_device_is_an_error() {
     check_each(
         ["--instance-type m5.large", "list", "--help", "-V", "--instance-type m5.large -o json"],
         |args| {
-            let full = OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+            let full = File::options().write(true).open("/dev/full").expect("/dev/full");
             let output =
                 command().args(args.split(' ')).stdout(full).stderr(Stdio::piped()).output().expect("a run");
             let stderr = String::from_utf8_lossy(&output.stderr);

@@ -10,8 +10,13 @@ pub use rows::check_each;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use maxpods::text::Escaped;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use tempfile::NamedTempFile;
+
+/// The length of a long argument or variable. Windows starts no process with a command line, or a variable, of more
+/// than 32,767 characters.
+pub const LONG: usize = if cfg!(windows) { 30_000 } else { 100_000 };
 
 /// The result of a run.
 #[derive(Debug)]
@@ -36,6 +41,30 @@ impl Run {
         assert!(self.stderr.starts_with("error: "), "{self:?}");
         self.stderr
     }
+
+    /// True if it ended as a run may end, whatever it was given: with an answer, or with an error and
+    /// nothing on stdout, and with nothing that harms a terminal.
+    pub fn is_orderly(&self) -> bool {
+        let is_error = self.stderr.lines().any(|line| line.starts_with("error: "));
+        // `list --expression` prints the rows that it has, and says that others failed.
+        let some_rows = self.stderr.contains("error: the expression fails for ")
+            && self.stderr.contains(" instance types\n");
+        let ends_well = match self.code {
+            Some(0) => !self.stdout.is_empty() && !is_error,
+            Some(1 | 2) => some_rows || self.stdout.is_empty() == is_error,
+            _ => false,
+        };
+        // Completion scripts are indented by tabs.
+        ends_well
+            && !self.stderr.contains("panicked")
+            && is_harmless(&self.stderr)
+            && is_harmless(&self.stdout.replace('\t', " "))
+    }
+}
+
+/// True if this may be shown: nothing in it steers a terminal or hides text.
+pub fn is_harmless(text: &str) -> bool {
+    !text.chars().any(|c| c != '\n' && Escaped::steers(c))
 }
 
 pub fn command() -> Command {

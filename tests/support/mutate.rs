@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
 
-use super::cases;
+use super::{LONG, cases};
 
 /// The configuration of a property that is tried on `usual` mutants, or on the number of mutants in the variable
 /// `MAXPODS_FUZZ`.
@@ -31,9 +31,8 @@ impl Mutant {
 
     /// The input as an argument: without NUL, and no longer than an argument may be.
     pub fn argument(&self) -> String {
-        const LONGEST: usize = 100_000;
         let mut text = self.text().replace('\0', "");
-        text.truncate((0..=LONGEST).rfind(|&end| text.is_char_boundary(end)).unwrap_or_default());
+        text.truncate((0..=LONG).rfind(|&end| text.is_char_boundary(end)).unwrap_or_default());
         text
     }
 }

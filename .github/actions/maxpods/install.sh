@@ -50,7 +50,8 @@ else
     else
         sum=(shasum -a 256)
     fi
-    "${sum[@]}" --check "$name.sha256" || fail "$archive is not what SHA256SUMS of v$release says"
+    # Not every sha256sum has the long option --check.
+    "${sum[@]}" -c "$name.sha256" || fail "$archive is not what SHA256SUMS of v$release says"
     case $archive in
     *.zip) unzip -q "$archive" ;;
     *) tar -xzf "$archive" ;;

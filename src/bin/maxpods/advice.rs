@@ -2,7 +2,7 @@
 //! one that turns a cause into options and commands.
 
 use maxpods::Error;
-use maxpods::check::{Finding, Malformed, Missing};
+use maxpods::check::{Finding, Malformed, Remedy};
 use maxpods::cluster::plan::LeftOut;
 use maxpods::cluster::{Judgement, Reason};
 use maxpods::cni::variable;
@@ -11,7 +11,7 @@ use maxpods::expression::ExpressionErrorKind;
 use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
-use maxpods::text::{Escaped, Shortened};
+use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -124,11 +124,31 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         | Error::NoAwsNode { .. }
         | Error::NoAwsNodeContainer
         | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
+        Error::Encoding(error) | Error::Subnets(SubnetError::Encoding(error)) => encoding(*error)?.into(),
         Error::Pool(error) => plan(error)?.into(),
         Error::Subnets(error) => subnets(error, source)?,
         _ => return None,
     };
     Some(advice)
+}
+
+/// Advice about text in an encoding that is not read.
+pub fn encoding(error: EncodingError) -> Option<&'static str> {
+    Some(match error {
+        EncodingError::Unmarked(ByteOrder::LittleEndian) => {
+            "make UTF-8 of it: iconv -f UTF-16LE -t UTF-8 FILE >NEW, or in PowerShell: Get-Content -Encoding Unicode \
+             FILE | Set-Content -Encoding utf8 NEW"
+        }
+        EncodingError::Unmarked(ByteOrder::BigEndian) => {
+            "make UTF-8 of it: iconv -f UTF-16BE -t UTF-8 FILE >NEW, or in PowerShell: Get-Content -Encoding \
+             BigEndianUnicode FILE | Set-Content -Encoding utf8 NEW"
+        }
+        EncodingError::Utf32 => "save it as UTF-8",
+        EncodingError::Utf16 { .. } => {
+            "write the file again: it was cut off, or text in another encoding was added to it"
+        }
+        _ => return None,
+    })
 }
 
 fn plan(error: &PoolError) -> Option<&'static str> {
@@ -283,6 +303,10 @@ pub fn for_family(family: &str) -> String {
 pub const NO_KUBECTL: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: kubectl get \
      nodes,daemonsets -A -o json | maxpods verify";
 
+/// Advice if a program is a batch file that would change its arguments.
+pub const BATCH_FILE: &str = "give a name without such a character, or the path of the program itself (.exe) in place of \
+     the batch file";
+
 /// Advice if kubectl fails. Its own message says why.
 pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \
      settings yourself: kubectl get nodes -o json | maxpods verify, with the --cni-... options";
@@ -370,22 +394,44 @@ pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
 }
 /// Advice if no file of `check` holds a number of pods.
 pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods in these files. maxpods check reads \
-     eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, and Terraform \
-     plans (terraform show -json)";
+     eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, Terraform, and \
+     Terraform plans (terraform show -json)";
 
-/// Advice about a finding that has none of its own.
+/// Advice about a finding whose remedy is outside of the file.
 pub fn for_finding(finding: &Finding) -> Option<String> {
-    match finding.missing? {
-        Missing::InstanceTypes => Some("name the types: --instance-type TYPE,TYPE".into()),
-        Missing::Facts => Some("give the types' facts with --instance-types-file".into()),
-        _ => None,
-    }
+    Some(match finding.remedy? {
+        Remedy::NameInstanceTypes => {
+            "name the types: --instance-type TYPE,TYPE, or below [[at]] in maxpods.toml: instance-types = [\"TYPE\"]"
+                .into()
+        }
+        Remedy::GiveFacts => "give the types' facts with --instance-types-file".into(),
+        Remedy::SayPrefixes => {
+            "say it with --cni-prefix-delegation-enabled=true (or =false), or below [[at]] in maxpods.toml: \
+             cni-prefix-delegation-enabled = true"
+                .into()
+        }
+        Remedy::SwitchPrefixesOn => {
+            "for this number, switch prefixes on: kubectl set env daemonset aws-node -n kube-system \
+             ENABLE_PREFIX_DELEGATION=true WARM_PREFIX_TARGET=1"
+                .into()
+        }
+        Remedy::SwitchPrefixesOnInAddon => {
+            "for this number, switch prefixes on in the configuration values of the vpc-cni add-on: \
+             {\"env\":{\"ENABLE_PREFIX_DELEGATION\":\"true\",\"WARM_PREFIX_TARGET\":\"1\"}}"
+                .into()
+        }
+        Remedy::LookAtNodes => "see what the nodes have: kubectl get nodes -o \
+                                custom-columns=NAME:.metadata.name,PODS:.status.capacity.pods"
+            .into(),
+        Remedy::UpgradeCni => "upgrade the VPC CNI to 1.9 or newer".into(),
+        _ => return None,
+    })
 }
 
 /// Advice about a file of `check` that cannot be read.
 pub fn for_malformed(malformed: &Malformed) -> Option<String> {
-    let templated = malformed.message.contains("YAML") && malformed.line.contains("{{");
-    templated.then(|| {
+    let (line, _) = malformed.line();
+    line.contains("{{").then(|| {
         "this is a template: check what it renders to, as in: helm template . | maxpods check -".into()
     })
 }

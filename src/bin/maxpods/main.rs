@@ -3,9 +3,12 @@
 mod advice;
 mod cli;
 mod commands;
+mod config_file;
 mod diagnostics;
 mod input;
 mod output;
+mod program;
+mod wildcards;
 
 use std::process::ExitCode;
 

@@ -1,11 +1,12 @@
-//! `maxpods verify` at a terminal, which the program `script` provides.
+//! `maxpods verify` at a terminal, which the program `script` of util-linux provides. That of macOS has other options.
 
 use super::*;
 
 /// The output of a command at a terminal, and its exit code.
 fn at_terminal(line: &str, stand_in: &StandIn) -> Option<Run> {
-    if Command::new("script").arg("--version").output().is_err() {
-        eprintln!("skipped a test of verify at a terminal: script is not installed");
+    let version = Command::new("script").arg("--version").output();
+    if !version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains("util-linux")) {
+        eprintln!("skipped a test of verify at a terminal: script of util-linux is not installed");
         return None;
     }
     let mut command = Command::new("script");
@@ -32,7 +33,8 @@ fn progress_is_shown_and_cleared() {
     let binary = env!("CARGO_BIN_EXE_maxpods");
     let Some(run) = at_terminal(&format!("{binary} verify --cni-version 1.19"), &stand_in) else { return };
     assert_eq!(run.code, Some(0), "{run:?}");
-    let lines: Vec<_> = run.stdout.split("\r\u{1b}[K").collect();
+    let cleared = format!("\r{}\r", " ".repeat(40));
+    let lines: Vec<_> = run.stdout.split(&cleared).collect();
     let ["Password: ", progress @ .., answer] = &lines[..] else { panic!("{lines:?}") };
     let count = |line: &&str| line.strip_suffix(" nodes read").and_then(|count| count.parse::<u32>().ok());
     let counts: Option<Vec<_>> = progress.iter().map(count).collect();

@@ -65,8 +65,9 @@ pub fn is_kubectl_plugin() -> bool {
 
 fn is_plugin_name(program: &OsStr) -> bool {
     let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy();
-    let name = name.strip_suffix(".exe").unwrap_or(&name);
-    name == "kubectl-maxpods"
+    // On Windows, names of files have no fixed case.
+    let name = if cfg!(windows) { name.to_lowercase() } else { name.into_owned() };
+    name.strip_suffix(".exe").unwrap_or(&name) == "kubectl-maxpods"
 }
 
 #[cfg(test)]
@@ -79,6 +80,8 @@ mod tests {
             ("kubectl-maxpods", true),
             ("/usr/local/bin/kubectl-maxpods", true),
             ("kubectl-maxpods.exe", true),
+            ("KUBECTL-MAXPODS.EXE", cfg!(windows)),
+            ("Kubectl-Maxpods", cfg!(windows)),
             ("maxpods", false),
             ("/kubectl-maxpods/maxpods", false),
             ("kubectl-maxpods-old", false),

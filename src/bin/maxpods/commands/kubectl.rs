@@ -1,5 +1,6 @@
 //! Asks the cluster itself, with kubectl.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,6 +12,7 @@ use crate::advice::{self, Source};
 use crate::cli::ClusterArgs;
 use crate::diagnostics::Failure;
 use crate::input;
+use crate::program;
 
 /// A question to kubectl, and what to say if there is no answer.
 pub struct Question {
@@ -37,7 +39,7 @@ pub fn read<T>(
     parse: impl FnOnce(&mut dyn Read) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let name = input::path_text(Path::new(args.program()));
-    let mut child = command(args, question)
+    let mut child = command(args, question)?
         .spawn()
         .with_context(|| format!("cannot run '{name}'"))
         .map_err(|error| Failure::NoAnswer { error, help: Some(question.not_run.into()) })?;
@@ -64,14 +66,15 @@ pub fn read<T>(
     })
 }
 
-fn command(args: &ClusterArgs, question: &Question) -> Command {
-    let mut command = Command::new(args.program());
-    command.arg("get").args(question.objects).args(["-o", "json"]).args(args.for_kubectl());
+fn command(args: &ClusterArgs, question: &Question) -> Result<Command, Failure> {
+    let words = ["get"].iter().chain(question.objects).chain(&["-o", "json"]);
+    let arguments: Vec<_> = words.map(OsString::from).chain(args.for_kubectl()).collect();
+    let mut command = program::command(args.program(), &arguments)?;
     // A login plugin of kubectl may ask for a password at the terminal. Other input belongs to the caller,
     // such as a loop of a script that reads it.
     let stdin = if io::stdin().is_terminal() { Stdio::inherit() } else { Stdio::null() };
     command.stdin(stdin).stdout(Stdio::piped());
-    command
+    Ok(command)
 }
 
 /// The output of kubectl.

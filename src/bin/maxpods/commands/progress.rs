@@ -11,8 +11,8 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(500);
 /// The time between two numbers.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// Goes to the start of the line and clears it.
-const CLEAR: &str = "\r\x1b[K";
+/// The columns that are cleared: more than any numbers of nodes and pods take, and fewer than a terminal has.
+const COLUMNS: usize = 70;
 
 /// Shows the numbers of nodes and pods read so far on stderr, if that is a terminal. The line is cleared when
 /// the value is dropped.
@@ -78,7 +78,7 @@ fn show(read: Arc<Numbers>) -> Option<(Sender<()>, JoinHandle<()>)> {
             (shown, wait) = (count, INTERVAL);
         }
         if shown > (0, 0) {
-            print(CLEAR);
+            print(&cleared());
         }
     });
     thread.ok().map(|thread| (stop, thread))
@@ -87,9 +87,14 @@ fn show(read: Arc<Numbers>) -> Option<(Sender<()>, JoinHandle<()>)> {
 fn line((nodes, pods): (usize, usize)) -> String {
     let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     match pods {
-        0 => format!("{CLEAR}{} read", count(nodes, "node")),
-        pods => format!("{CLEAR}{} and {} read", count(nodes, "node"), count(pods, "pod")),
+        0 => format!("{}{} read", cleared(), count(nodes, "node")),
+        pods => format!("{}{} and {} read", cleared(), count(nodes, "node"), count(pods, "pod")),
     }
+}
+
+/// Goes to the start of the line and clears it, with blanks: some consoles of Windows show escape sequences as text.
+fn cleared() -> String {
+    format!("\r{:COLUMNS$}\r", "")
 }
 
 /// If stderr does not take it, there is nobody to tell.
@@ -103,8 +108,10 @@ mod tests {
 
     #[test]
     fn each_line_takes_the_place_of_the_one_before() {
-        assert_eq!(line((1, 0)), "\r\x1b[K1 node read");
-        assert_eq!(line((1200, 0)), "\r\x1b[K1200 nodes read");
-        assert_eq!(line((1200, 1)), "\r\x1b[K1200 nodes and 1 pod read");
+        let blanks = " ".repeat(COLUMNS);
+        assert_eq!(line((1, 0)), format!("\r{blanks}\r1 node read"));
+        assert_eq!(line((1200, 0)), format!("\r{blanks}\r1200 nodes read"));
+        assert_eq!(line((1200, 1)), format!("\r{blanks}\r1200 nodes and 1 pod read"));
+        assert!(2 * usize::MAX.to_string().len() + " nodes and  pods read".len() < COLUMNS);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use maxpods::expression::{Dialect, Evaluation, Expression, Value};
+use maxpods::expression::{CelValue, Dialect, Evaluation, Expression};
 use maxpods::formula::Trunk;
 use maxpods::{Allowed, Breakdown, InstanceType, KubeReserved};
 use serde::{Serialize, Serializer};
@@ -209,8 +209,8 @@ impl Serialize for Variables<'_> {
         let Self(dialect, instance_type) = self;
         let known = dialect.variables().iter().filter_map(|variable| {
             let value = match dialect.value(*variable, instance_type)? {
-                Value::Int(n) => serde_json::Value::from(n),
-                Value::String(text) => serde_json::Value::from(text),
+                CelValue::Int(n) => serde_json::Value::from(n),
+                CelValue::String(text) => serde_json::Value::from(text),
                 other => serde_json::Value::from(other.to_string()),
             };
             Some((variable.name(), value))

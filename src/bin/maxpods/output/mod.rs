@@ -7,6 +7,7 @@ pub mod check;
 pub mod columns;
 mod eksctl;
 mod explain;
+mod file_uri;
 mod group;
 mod json;
 mod json_text;
@@ -21,7 +22,6 @@ mod workflow_command;
 
 pub use group::{Group, Outcome};
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::Context;
@@ -187,7 +187,9 @@ fn not_written(error: io::Error) -> Result<(), Failure> {
 /// safe code cannot see that.
 #[cfg(unix)]
 fn write_to_stdout(text: &[u8]) -> io::Result<()> {
+    use std::fs::File;
     use std::os::fd::AsFd;
+
     File::from(io::stdout().as_fd().try_clone_to_owned()?).write_all(text)
 }
 

@@ -13,6 +13,7 @@ use crate::advice::{self, Source};
 use crate::cli::AwsArgs;
 use crate::diagnostics::{Failure, pass_on};
 use crate::input;
+use crate::program;
 
 /// The most of the AWS CLI's own messages that is kept.
 const MOST_MESSAGES: u64 = 64 << 10;
@@ -70,7 +71,7 @@ impl<'a> Aws<'a> {
         let name = format!("{} ec2 {what}", input::path_text(Path::new(self.program)));
         let no_answer = |error, help: &str| Failure::NoAnswer { error, help: Some(help.into()) };
         let mut child = self
-            .command(what, words)
+            .command(what, words)?
             .spawn()
             .with_context(|| format!("cannot run '{name}'"))
             .map_err(|error| no_answer(error, advice::NO_AWS))?;
@@ -112,19 +113,17 @@ impl<'a> Aws<'a> {
         })
     }
 
-    fn command(&self, what: &str, words: &[&str]) -> Command {
-        let mut command = Command::new(self.program);
-        // A pager would wait for keys, and the output is JSON whatever the configuration says.
-        command
-            .args(["ec2", what])
-            .args(words)
-            .args(&self.options)
-            .args(["--output", "json"])
-            .env("AWS_PAGER", "");
+    fn command(&self, what: &str, words: &[&str]) -> Result<Command, Failure> {
+        // The output is JSON whatever the configuration says.
+        let words = ["ec2", what].iter().chain(words).map(OsString::from);
+        let words = words.chain(self.options.iter().cloned()).chain(["--output".into(), "json".into()]);
+        let mut command = program::command(self.program, &words.collect::<Vec<_>>())?;
+        // A pager would wait for keys.
+        command.env("AWS_PAGER", "");
         // A profile may ask for the code of a second factor at the terminal.
         let stdin = if io::stdin().is_terminal() { Stdio::inherit() } else { Stdio::null() };
         command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        Ok(command)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use maxpods::check::Level;
-use maxpods::text::Escaped;
 
 use super::{Format, Report};
+use crate::output::file_uri::forward_slashes;
 use crate::output::workflow_command::{data, property};
 
 pub struct GitHub;
@@ -26,11 +26,14 @@ impl Format<Report> for GitHub {
                 Level::Warning => "warning",
                 Level::Note => "notice",
             };
-            let (line, column) = (finding.mark.line, finding.mark.column);
-            let file = Escaped(report.file(finding)).to_string();
+            let (line, column) = (finding.place.mark.line, finding.place.mark.column);
+            let file = forward_slashes(&report.plain_name(finding)).into_owned();
             let title = format!("maxpods: {}", finding.rule);
-            let help = Report::help(finding).map_or_else(String::new, |help| format!("\nhelp: {help}"));
-            let message = format!("{}{help}", finding.message);
+            let mut message = finding.message.clone();
+            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
+                message += "\nhelp: ";
+                message += help;
+            }
             let (file, title, message) = (property(&file), property(&title), data(&message));
             writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
         }

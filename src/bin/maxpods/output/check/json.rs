@@ -35,7 +35,7 @@ impl Format<Report> for Json {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row<'a> {
-    file: &'a str,
+    file: String,
     line: usize,
     column: usize,
     level: &'static str,
@@ -43,8 +43,8 @@ struct Row<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    instance_types: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instance_types: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_pods: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,14 +56,14 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(report: &'a Report, finding: &'a Finding) -> Self {
         Self {
-            file: report.file(finding),
-            line: finding.mark.line,
-            column: finding.mark.column,
+            file: report.plain_name(finding),
+            line: finding.place.mark.line,
+            column: finding.place.mark.column,
             level: finding.level.name(),
-            rule: finding.rule.id(),
+            rule: finding.rule.id,
             message: &finding.message,
             help: Report::help(finding),
-            instance_types: &finding.instance_types,
+            instance_types: finding.instance_types.iter().map(|name| &**name).collect(),
             max_pods: finding.max_pods,
             allowed: finding.allowed,
             recommended: finding.recommended,

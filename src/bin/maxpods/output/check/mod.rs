@@ -2,13 +2,16 @@
 
 mod github;
 mod json;
+pub mod rules;
 mod sarif;
 mod text;
+
+use std::path::{Path, PathBuf};
 
 use maxpods::check::{self, Finding, Level};
 
 use super::Format;
-use crate::advice;
+use crate::{advice, input};
 
 /// Every format of `check`, in the order in which the help lists them.
 pub static FORMATS: &[&dyn Format<Report>] = &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif];
@@ -18,8 +21,10 @@ pub const DEFAULT: &str = "text";
 
 /// The findings, and the names of the files that they are in.
 pub struct Report {
-    /// The name of each file that was read, as the command line has it.
-    pub files: Vec<String>,
+    /// Each file that was read, as the command line leads to it.
+    pub files: Vec<PathBuf>,
+    /// The number of files that `maxpods.toml` excludes.
+    pub excluded: usize,
     /// The findings.
     pub found: check::Report,
     /// True if every file could be read.
@@ -29,16 +34,31 @@ pub struct Report {
 impl Report {
     /// The number of findings of this level.
     pub fn count(&self, level: Level) -> usize {
-        self.found.findings.iter().filter(|finding| finding.level == level).count()
+        self.found.count(level)
     }
 
-    /// The name of the file that a finding is in.
-    fn file(&self, finding: &Finding) -> &str {
-        self.files.get(finding.file).map_or("", String::as_str)
+    /// The file that a finding is in.
+    fn file(&self, finding: &Finding) -> &Path {
+        self.files.get(finding.place.file).map_or(Path::new(""), PathBuf::as_path)
     }
 
-    /// Advice about a finding.
+    /// The name of the file that a finding is in, for people.
+    fn file_name(&self, finding: &Finding) -> String {
+        input::name(self.file(finding))
+    }
+
+    /// The name of the file that a finding is in, for programs.
+    fn plain_name(&self, finding: &Finding) -> String {
+        let file = self.file(finding);
+        if input::is_stdin(file) { "stdin".into() } else { file.to_string_lossy().into_owned() }
+    }
+
+    /// Advice about a finding: one line, or two where there is a remedy in the file and another outside of it. A line
+    /// that may be pasted into the file stands alone.
     fn help(finding: &Finding) -> Option<String> {
-        finding.help.clone().or_else(|| advice::for_finding(finding))
+        match (&finding.help, advice::for_finding(finding)) {
+            (Some(help), Some(advice)) => Some(format!("{help}\nor, {advice}")),
+            (help, advice) => help.clone().or(advice),
+        }
     }
 }

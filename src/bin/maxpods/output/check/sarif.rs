@@ -4,13 +4,13 @@
 //!
 //! [1]: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use maxpods::check::{Finding, Rule};
+use maxpods::check::{Finding, RULES};
 use serde::Serialize;
 
 use super::{Format, Report};
+use crate::output::file_uri::file_uri;
 use crate::output::json_text;
 
 pub struct Sarif;
@@ -122,10 +122,10 @@ struct Region {
 
 impl Log {
     fn new(report: &Report) -> Self {
-        let rules = Rule::ALL.into_iter().map(|rule| RuleDescription {
-            id: rule.id(),
-            short_description: Message { text: rule.summary().into() },
-            default_configuration: Configuration { level: rule.level().name() },
+        let rules = RULES.iter().map(|rule| RuleDescription {
+            id: rule.id,
+            short_description: Message { text: rule.summary.into() },
+            default_configuration: Configuration { level: rule.level.name() },
         });
         let driver = Driver { name: "maxpods", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
         let run = Run {
@@ -142,50 +142,19 @@ impl Outcome {
     fn new(report: &Report, finding: &Finding) -> Self {
         let help = Report::help(finding).map_or_else(String::new, |help| format!("\nHelp: {help}"));
         Self {
-            rule_id: finding.rule.id(),
-            rule_index: Rule::ALL.iter().position(|rule| *rule == finding.rule),
+            rule_id: finding.rule.id,
+            rule_index: RULES.iter().position(|rule| rule.id == finding.rule.id),
             level: finding.level.name(),
             message: Message { text: format!("{}{help}", finding.message) },
             locations: [Location {
                 physical_location: PhysicalLocation {
-                    artifact_location: ArtifactLocation { uri: uri(report.file(finding)) },
-                    region: Region { start_line: finding.mark.line, start_column: finding.mark.column },
+                    artifact_location: ArtifactLocation { uri: file_uri(&report.plain_name(finding)) },
+                    region: Region {
+                        start_line: finding.place.mark.line,
+                        start_column: finding.place.mark.column,
+                    },
                 },
             }],
-        }
-    }
-}
-
-/// A path as the reference of a URI: relative ones stay relative.
-fn uri(path: &str) -> String {
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
-    let path = path.strip_prefix("./").unwrap_or(&path);
-    let mut uri = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(byte.into());
-        } else {
-            // A colon too: in the first part it would make that part a scheme. Writing to a String does not
-            // fail.
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
-}
-
-#[cfg(test)]
-mod tests {
-    use super::uri;
-
-    #[test]
-    fn paths_become_references() {
-        for (path, expected) in [
-            ("./eks/cluster.yaml", "eks/cluster.yaml"),
-            ("/a b/c.yaml", "/a%20b/c.yaml"),
-            ("c:x%é#?.yaml", "c%3Ax%25%C3%A9%23%3F.yaml"),
-            ("-", "-"),
-        ] {
-            assert_eq!(uri(path), expected);
         }
     }
 }

@@ -23,12 +23,12 @@ impl Format<Report> for Text {
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
-            let (line, column) = (finding.mark.line, finding.mark.column);
-            let file = Escaped(report.file(finding));
+            let (line, column) = (finding.place.mark.line, finding.place.mark.column);
+            let file = report.file_name(finding);
             let (level, rule) = (finding.level, finding.rule);
             writeln!(out, "{file}:{line}:{column}: {level}[{rule}]: {}", finding.message)?;
             excerpt(finding, out)?;
-            if let Some(help) = Report::help(finding) {
+            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
                 writeln!(out, "  help: {help}")?;
             }
             writeln!(out)?;
@@ -39,12 +39,13 @@ impl Format<Report> for Text {
 
 /// The line of the file, with a caret under the place.
 fn excerpt(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let before = finding.column.saturating_sub(1);
-    let total = finding.line.chars().count();
+    let (line, column) = finding.line();
+    let before = column.saturating_sub(1);
+    let total = line.chars().count();
     // A long line is cut on both sides of the place.
     let start = if total > WIDTH { before.saturating_sub(WIDTH / 3).min(total - WIDTH) } else { 0 };
-    let shown: String = finding.line.chars().skip(start).take(WIDTH).collect();
-    let prefix: String = finding.line.chars().skip(start).take(before.saturating_sub(start)).collect();
+    let shown: String = line.chars().skip(start).take(WIDTH).collect();
+    let prefix: String = line.chars().skip(start).take(before.saturating_sub(start)).collect();
     if shown.trim().is_empty() {
         return Ok(());
     }
@@ -70,6 +71,9 @@ pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )?;
     if found.ignored_documents > 0 {
         write!(out, ", {} of other kinds passed over", found.ignored_documents)?;
+    }
+    if report.excluded > 0 {
+        write!(out, ", {} excluded by maxpods.toml", counted(report.excluded, "file", "files"))?;
     }
     writeln!(
         out,

@@ -1,0 +1,124 @@
+//! Brings together the facts that belong together: a group of nodes with its instance types, with the network of its
+//! cluster, and with what the caller says.
+
+mod classes;
+mod nearest;
+mod network;
+mod types;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::assumed::Assumed;
+use super::facts::{Amount, Cause, Declared, Facts, From, NodeGroup, NumberReader, Overridden, is_template};
+use super::report::Finding;
+use super::rules;
+use crate::expression::Expression;
+use crate::{Catalog, Error};
+pub(crate) use network::{Cni, Joined};
+use types::TypeTable;
+pub(crate) use types::{Candidate, Candidates};
+
+/// The kubelet's own number of pods, where it is given none.
+const KUBELET_DEFAULT: u64 = 110;
+
+/// One file, with its facts.
+#[derive(Debug)]
+pub(super) struct FileFacts {
+    /// Its folder, which says what is near.
+    pub folder: PathBuf,
+    pub assumed: Rc<Assumed>,
+    pub facts: Facts,
+}
+
+/// A group of nodes with everything that belongs to it.
+pub(crate) struct Case<'a> {
+    pub group: &'a NodeGroup,
+    /// The number of pods in force, where the file gives one.
+    pub number: Option<Declared<u64>>,
+    /// The expression, compiled; `None` where there is none, or where it is a template.
+    pub expression: Option<Result<Expression, Error>>,
+    /// The network of its cluster.
+    pub network: &'a Joined,
+    /// The instance types with their limits; `None` where they are not known.
+    pub types: Option<Rc<Candidates>>,
+    /// Every type of the table, in family then size order.
+    pub table: &'a TypeTable<'a>,
+}
+
+/// Judges everything that the files say, in the order of the files.
+pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
+    let table = TypeTable::new(catalog);
+    let networks = network::Networks::new(files);
+    let classes = classes::groups(files);
+    let mut findings = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let remarks = file.facts.remarks.iter().flat_map(|remark| rules::remark(remark, None));
+        let groups = file.facts.groups.iter().chain(classes.of_file(number));
+        let of_groups = groups.flat_map(|group| {
+            let network = networks.of(files, number, group);
+            judge_group(group, &network, &file.assumed, &table)
+        });
+        findings.extend(remarks.chain(of_groups));
+    }
+    findings
+}
+
+fn judge_group(
+    group: &NodeGroup,
+    network: &Joined,
+    assumed: &Assumed,
+    table: &TypeTable<'_>,
+) -> Vec<Finding> {
+    let number = number(group);
+    let types = (!group.kubelet.is_empty()).then(|| table.candidates(group, network, assumed)).flatten();
+    let expression = expression(group);
+    rules::judge(&Case { group, number, expression, network, types, table })
+}
+
+/// The group's expression, compiled as its reader does.
+fn expression(group: &NodeGroup) -> Option<Result<Expression, Error>> {
+    let found = group.kubelet.expression.as_ref()?;
+    let dialect = group.reader.dialect()?;
+    (!is_template(&found.value)).then(|| Expression::compile(&found.value, dialect))
+}
+
+/// The number of pods that the group's nodes take, where the file decides it.
+fn number(group: &NodeGroup) -> Option<Declared<u64>> {
+    let found = group.kubelet.max_pods.as_ref()?;
+    let value = found.value.number()?;
+    // A kubelet's configuration takes 0 for a number that is not set.
+    let unset = value == 0
+        && group.kubelet.from == From::Config
+        && matches!(group.reader, NumberReader::Nodeadm | NumberReader::Bottlerocket | NumberReader::Kubelet);
+    Some(Declared { value: if unset { KUBELET_DEFAULT } else { value }, spot: found.spot.clone() })
+}
+
+impl Case<'_> {
+    /// The amount of the file, where it is no number.
+    pub fn no_number(&self) -> Option<&Declared<Amount>> {
+        self.group.kubelet.max_pods.as_ref().filter(|found| found.value.number().is_none())
+    }
+
+    /// True if the number is the one that nodes are planned with. It is false where another number takes precedence, or
+    /// may do so.
+    pub fn in_force(&self) -> bool {
+        let overrides =
+            |cause: &Cause| matches!(cause, Cause::Overridden(by) if !matches!(by, Overridden::ByKey(_)));
+        !self.group.remarks.iter().any(|remark| overrides(&remark.cause))
+    }
+
+    /// The number of pods on a node of this type, by the number or by the expression. Karpenter's `podsPerCore` may
+    /// lower it.
+    pub fn pods_on(&self, candidate: &Candidate) -> Option<u64> {
+        let number = match (&self.number, &self.expression) {
+            (Some(number), _) => number.value,
+            (None, Some(Ok(expression))) => expression.evaluate(&candidate.facts).ok()?.max_pods,
+            _ => return None,
+        };
+        Some(match (self.group.pods_per_core, candidate.facts.vcpus) {
+            (Some(per_core), Some(vcpus)) => number.min(per_core.saturating_mul(vcpus.into())),
+            _ => number,
+        })
+    }
+}

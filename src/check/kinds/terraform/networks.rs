@@ -1,0 +1,103 @@
+//! The networks of the clusters of Terraform's resources: the VPC CNI's add-on, and the IP family.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::resource::{ADDON, CLUSTER, Resource};
+use super::resources::Links;
+use crate::check::facts::{CniKnown, Network, NetworkBy};
+use crate::check::kinds::network;
+use crate::check::tree::Tree;
+
+/// The networks of clusters: one for each cluster.
+#[derive(Default)]
+pub(super) struct Networks {
+    all: Vec<Rc<Network>>,
+    by_cluster: HashMap<String, usize>,
+    /// True if a network's cluster is not known.
+    unnamed: bool,
+}
+
+impl Networks {
+    pub fn read(resources: &[Resource], links: &dyn Links) -> Self {
+        let mut networks = Self::default();
+        let mut values = AddonValues::default();
+        for resource in resources {
+            match resource.kind.as_str() {
+                ADDON if resource.text("addon_name") == Some(network::VPC_CNI) => {
+                    let cluster = links.cluster(resource, "cluster_name");
+                    let cni = values.read(resource.values.get("configuration_values"));
+                    let version = resource.text("addon_version").and_then(network::addon_version);
+                    networks.add(Network { cluster, by: NetworkBy::Addon, version, cni, ipv6: None });
+                }
+                CLUSTER => {
+                    let family =
+                        resource.block("kubernetes_network_config").and_then(|block| block.get("ip_family"));
+                    let Some(family) = family.and_then(|family| family.text()) else { continue };
+                    networks.add(Network {
+                        cluster: links.cluster(resource, "name"),
+                        by: NetworkBy::Cluster,
+                        version: None,
+                        cni: CniKnown::Nothing,
+                        ipv6: Some(family == "ipv6"),
+                    });
+                }
+                _ => {}
+            }
+        }
+        networks
+    }
+
+    /// Adds what one document says of a cluster to what others say.
+    fn add(&mut self, network: Network) {
+        let Some(cluster) = network.cluster.clone() else {
+            self.unnamed = true;
+            self.all.push(Rc::new(network));
+            return;
+        };
+        let number = *self.by_cluster.entry(cluster).or_insert(self.all.len());
+        match self.all.get_mut(number) {
+            Some(known) => {
+                let known = Rc::make_mut(known);
+                let ipv6 = known.ipv6.or(network.ipv6);
+                if network.by == NetworkBy::Addon && known.by == NetworkBy::Cluster {
+                    *known = network;
+                }
+                known.ipv6 = ipv6;
+            }
+            None => self.all.push(Rc::new(network)),
+        }
+    }
+
+    /// The network of a cluster. Where either name is not known, the only network is the one.
+    pub fn of(&self, cluster: Option<&str>) -> Option<Rc<Network>> {
+        let named = cluster.and_then(|cluster| self.by_cluster.get(cluster));
+        if let Some(network) = named.and_then(|number| self.all.get(*number)) {
+            return Some(Rc::clone(network));
+        }
+        match self.all.as_slice() {
+            [only] if cluster.is_none() || self.unnamed => Some(Rc::clone(only)),
+            _ => None,
+        }
+    }
+
+    /// All of them.
+    pub fn into_all(self) -> impl Iterator<Item = Network> {
+        self.all.into_iter().map(Rc::unwrap_or_clone)
+    }
+}
+
+/// Reads the add-on's configuration values, each text once: many add-ons may share one.
+#[derive(Default)]
+pub(super) struct AddonValues {
+    known: HashMap<*const Tree, CniKnown>,
+}
+
+impl AddonValues {
+    /// What the values say of the CNI. An add-on without values says nothing.
+    pub fn read(&mut self, values: Option<&Rc<Tree>>) -> CniKnown {
+        let Some(values) = values else { return CniKnown::Nothing };
+        let read = || network::addon_values(values);
+        self.known.entry(Rc::as_ptr(values)).or_insert_with(read).clone()
+    }
+}

@@ -1,0 +1,60 @@
+//! What one run shares while it reads its files: the budget for decoded bytes, and the user data that several
+//! groups of nodes have in common.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::facts::Facts;
+use super::tree::Tree;
+
+/// The bytes that a run may decode, whatever its input is.
+const DECODED_BYTES: u64 = 32 << 20;
+
+/// The bytes that a run may decode for each byte of input. A script becomes some four times shorter by gzip, and a
+/// third longer by base64.
+const DECODED_BYTES_FOR_EACH: u64 = 8;
+
+/// What one run shares while it reads its files.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// The bytes that may still be decoded.
+    left: Cell<u64>,
+    /// User data that was read, by the address of its tree. The tree is kept, so that its address stays its own.
+    user_data: RefCell<HashMap<*const Tree, (Rc<Tree>, Rc<Facts>)>>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default() }
+    }
+}
+
+impl Reading {
+    /// Adds the budget that a file of this size brings, and forgets the user data of the file before it.
+    pub fn begin_file(&self, bytes: usize) {
+        self.left.set(self.left.get().saturating_add(bytes as u64 * DECODED_BYTES_FOR_EACH));
+        self.user_data.borrow_mut().clear();
+    }
+
+    /// The number of bytes that may still be decoded.
+    pub fn left(&self) -> u64 {
+        self.left.get()
+    }
+
+    /// Takes decoded bytes off the budget.
+    pub fn take(&self, bytes: usize) {
+        self.left.set(self.left.get().saturating_sub(bytes as u64));
+    }
+
+    /// The facts of user data, read at most once for each tree.
+    pub fn user_data(&self, tree: &Rc<Tree>, read: impl FnOnce() -> Facts) -> Rc<Facts> {
+        let address = Rc::as_ptr(tree);
+        if let Some((_, facts)) = self.user_data.borrow().get(&address) {
+            return Rc::clone(facts);
+        }
+        let facts = Rc::new(read());
+        self.user_data.borrow_mut().insert(address, (Rc::clone(tree), Rc::clone(&facts)));
+        facts
+    }
+}

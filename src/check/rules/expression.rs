@@ -1,0 +1,94 @@
+//! `expression`: a max-pods expression that its reader refuses, or that fails on a type.
+
+use std::rc::Rc;
+
+use super::words::subject;
+use super::{Rule, no_remark};
+use crate::check::facts::{Declared, NumberReader, is_template};
+use crate::check::join::Case;
+use crate::check::report::{Finding, Level, listed};
+use crate::expression::{Dialect, Expression, ExpressionErrorKind};
+use crate::{Error, InstanceType};
+
+pub(super) static RULE: Rule = Rule {
+    id: "expression",
+    level: Level::Error,
+    levels: "error",
+    summary: "A max-pods expression that does not compile, or fails on an instance type.",
+    why: "nodeadm then boots the node with its standard number and says so in a log alone. Karpenter launches nothing.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPodsExpression: 'max_pods * 1.5'}}",
+    remedy: "Mend the expression. maxpods evaluates it for each type, as its reader does.",
+    source: "internal/kubelet/eni_max_pods.go of nodeadm; cel-go",
+    judge,
+    remark: no_remark,
+};
+
+fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let Some(found) = &case.group.kubelet.expression else { return Vec::new() };
+    match &case.expression {
+        Some(Ok(expression)) => fails(case, found, expression).into_iter().collect(),
+        Some(Err(error)) if is_fault(error) => vec![refused(case, found, error)],
+        _ => Vec::new(),
+    }
+}
+
+/// The types on which an expression that compiles fails.
+fn fails(case: &Case<'_>, found: &Declared<String>, expression: &Expression) -> Option<Finding> {
+    // Karpenter evaluates on every type that EC2 has, whatever a NodePool asks for.
+    let everywhere = case.group.reader == NumberReader::Karpenter;
+    let own = case.types.iter().flat_map(|types| &types.types).map(|one| &*one.facts);
+    let all = case.table.all().filter(|_| everywhere);
+    let failure = |facts: &InstanceType| {
+        let error = expression.evaluate(facts).err()?;
+        // A type of which a fact is not known is no fault of the expression.
+        (kind(&error) != Some(ExpressionErrorKind::UnknownFact)).then(|| (facts.name.clone(), error))
+    };
+    let failures: Vec<_> = own.chain(all).filter_map(failure).collect();
+    let (_, error) = failures.first()?;
+    let mut named: Vec<_> = failures.iter().map(|(name, _)| name.clone()).collect();
+    named.sort_by(|a, b| crate::instance_type::compare_names(a, b));
+    named.dedup();
+    let mut finding = refused(case, found, error);
+    finding.message = format!("{} ({})", finding.message, listed(named.iter()));
+    finding.instance_types = named.into_iter().map(Rc::from).collect();
+    Some(finding)
+}
+
+fn kind(error: &Error) -> Option<ExpressionErrorKind> {
+    match error {
+        Error::InvalidExpression { error, .. }
+        | Error::ExpressionNotCovered { error, .. }
+        | Error::ExpressionFailed { error, .. } => Some(error.kind()),
+        _ => None,
+    }
+}
+
+/// True if the expression is wrong, and not only beyond what is evaluated here.
+fn is_fault(error: &Error) -> bool {
+    !matches!(error, Error::ExpressionNotCovered { .. })
+}
+
+/// The finding on an expression that its reader refuses, or cannot evaluate.
+fn refused(case: &Case<'_>, found: &Declared<String>, error: &Error) -> Finding {
+    let (Error::InvalidExpression { error, .. } | Error::ExpressionFailed { error, .. }) = error else {
+        return Finding::new(&RULE, &found.spot, error.to_string());
+    };
+    let compiles = case.expression.as_ref().is_some_and(Result::is_ok);
+    let what = if compiles { "cannot evaluate this expression" } else { "refuses this expression" };
+    let place = error.place().map_or_else(String::new, |place| format!(" at its column {}", place.column));
+    let then = match case.group.reader {
+        NumberReader::Karpenter => "Karpenter then launches no node",
+        _ => "nodeadm then takes its standard number",
+    };
+    let reader = case.group.reader.name();
+    let message = format!("{}{reader} {what}{place}: {}; {then}", subject(case), error.message());
+    let is_next = case.group.reader.dialect() == Some(Dialect::Nodeadm)
+        && !is_template(&found.value)
+        && Expression::compile(&found.value, Dialect::NodeadmNext).is_ok();
+    let help = if is_next {
+        Some("AMIs newer than v20260724 take it: name one of those, or leave vcpus and physical_memory_mib out".into())
+    } else {
+        error.help().map(str::to_owned)
+    };
+    Finding::new(&RULE, &found.spot, message).help(help)
+}

@@ -1,0 +1,126 @@
+//! The rules: a file for each, with its name, its level, its explanation and its check.
+//!
+//! A new rule is one file here and one line in [`RULES`]. The command's list of rules, its explanations, the
+//! documentation and the rules of SARIF follow from that list.
+
+mod above_recommended;
+mod bootstrap_max_pods;
+mod expression;
+mod fit;
+mod kubelet_default;
+mod mixed_types;
+mod needs_branch_enis;
+mod needs_prefixes;
+mod no_ipv6;
+mod no_prefixes;
+mod not_a_script;
+mod not_judged;
+mod number_ignored;
+mod number_overridden;
+mod over_allowed;
+mod per_type;
+mod reserve_too_small;
+mod reserved_memory;
+mod under_recommended;
+mod unreleased;
+mod unused_ignore;
+mod words;
+
+use std::fmt;
+
+use super::facts::Remark;
+use super::join::Case;
+use super::report::{Finding, Level};
+
+pub(super) use unused_ignore::unused;
+
+/// A rule that configuration is held against.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its name, which does not change from one version to the next.
+    pub id: &'static str,
+    /// The level of its findings, where the finding itself gives no reason for another.
+    pub level: Level,
+    /// Its levels in words, where there are several.
+    pub levels: &'static str,
+    /// What it finds, in one sentence.
+    pub summary: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// A piece of configuration that it finds.
+    pub example: &'static str,
+    /// How to mend it.
+    pub remedy: &'static str,
+    /// The documents or source files that decide it.
+    pub source: &'static str,
+    /// Judges a group of nodes with what belongs to it.
+    judge: fn(&Case<'_>) -> Vec<Finding>,
+    /// Judges a fact that belongs to no group, or to a group that is not judged itself.
+    remark: fn(&Remark) -> Option<Finding>,
+}
+
+/// Every rule, in the order of the documentation.
+pub static RULES: [&Rule; 19] = [
+    &over_allowed::RULE,
+    &needs_prefixes::RULE,
+    &no_prefixes::RULE,
+    &above_recommended::RULE,
+    &under_recommended::RULE,
+    &number_ignored::RULE,
+    &number_overridden::RULE,
+    &kubelet_default::RULE,
+    &bootstrap_max_pods::RULE,
+    &expression::RULE,
+    &unreleased::RULE,
+    &reserved_memory::RULE,
+    &reserve_too_small::RULE,
+    &not_a_script::RULE,
+    &needs_branch_enis::RULE,
+    &no_ipv6::RULE,
+    &mixed_types::RULE,
+    &not_judged::RULE,
+    &unused_ignore::RULE,
+];
+
+impl Rule {
+    /// The rule with this name.
+    #[must_use]
+    pub fn named(id: &str) -> Option<&'static Self> {
+        RULES.iter().copied().find(|rule| rule.id == id)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// The findings of all rules on a group of nodes.
+pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let of_remarks = case.group.remarks.iter().flat_map(|found| remark(found, case.group.name.as_deref()));
+    of_remarks.chain(RULES.iter().flat_map(|rule| (rule.judge)(case))).collect()
+}
+
+/// The findings of all rules on a fact.
+pub(super) fn remark(found: &Remark, name: Option<&str>) -> Vec<Finding> {
+    let findings = RULES.iter().filter_map(|rule| (rule.remark)(found));
+    let named = findings.map(|mut finding| {
+        if let Some(name) = name {
+            finding.message = format!("{name}: {}", finding.message);
+        }
+        finding
+    });
+    named.collect()
+}
+
+/// For rules that judge no group.
+fn no_case(_: &Case<'_>) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// For rules that judge no single fact.
+fn no_remark(_: &Remark) -> Option<Finding> {
+    None
+}

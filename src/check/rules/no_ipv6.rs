@@ -1,0 +1,45 @@
+//! `no-ipv6`: a type that cannot run in an IPv6 cluster.
+
+use super::words::{all_names, names, subject};
+use super::{Rule, no_remark};
+use crate::InstanceType;
+use crate::check::join::Case;
+use crate::check::report::{Finding, Level};
+use crate::cni::CniSettings;
+use crate::formula::require_ipv6;
+
+pub(super) static RULE: Rule = Rule {
+    id: "no-ipv6",
+    level: Level::Error,
+    levels: "error; a warning where it is not certain that the group has the type",
+    summary: "An instance type that cannot run in an IPv6 cluster.",
+    why: "The VPC CNI supports IPv6 on Nitro instances and on bare metal only. On other types its pods get no address.",
+    example: "kubernetesNetworkConfig: {ipFamily: IPv6}\nmanagedNodeGroups:\n- {name: a, instanceType: m4.large, maxPodsPerNode: 110}",
+    remedy: "Choose a Nitro type, or leave these types out.",
+    source: "Learn about IPv6 addresses to clusters, pods, and services, in the EKS user guide",
+    judge,
+    remark: no_remark,
+};
+
+fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let Some(types) = case.types.as_ref().filter(|_| case.network.ipv6) else { return Vec::new() };
+    // Of a type whose hypervisor is not known, nothing can be said.
+    let is_refused = |facts: &InstanceType| {
+        (facts.hypervisor.is_some() || facts.bare_metal)
+            && require_ipv6(facts, &CniSettings::default()).is_err()
+    };
+    let found = types.types.iter().filter(|one| is_refused(&one.facts)).map(|one| (&**one, 0));
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let message = format!(
+        "{}{} cannot run in an IPv6 cluster: the VPC CNI supports IPv6 on Nitro instances only",
+        subject(case),
+        names(&found),
+    );
+    let spot = case.group.kubelet.spot().unwrap_or(&case.group.spot);
+    let mut finding = Finding::new(&RULE, spot, message).level(super::fit::at_most(case, Level::Error));
+    finding.instance_types = all_names(&found);
+    vec![finding]
+}

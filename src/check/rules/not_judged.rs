@@ -1,0 +1,108 @@
+//! `not-judged`: something that cannot be judged from the files.
+
+use std::rc::Rc;
+
+use super::words::subject;
+use super::{Rule, per_type};
+use crate::Error;
+use crate::check::facts::{Amount, Cause, NotJudged, Remark, Types, is_template};
+use crate::check::join::{Case, Cni};
+use crate::check::report::{Finding, Level, Remedy, listed};
+use crate::text::Shortened;
+
+pub(super) static RULE: Rule = Rule {
+    id: "not-judged",
+    level: Level::Note,
+    levels: "note",
+    summary: "Something that cannot be judged from these files.",
+    why: "A number that nobody has checked looks like one that is right. The note says what is missing.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 110}}}",
+    remedy: "Give what the note names: the instance types, the facts of a new type, the rendered file.",
+    source: "",
+    judge,
+    remark,
+};
+
+/// At most one note for each number.
+fn judge(case: &Case<'_>) -> Vec<Finding> {
+    if case.group.kubelet.is_empty() {
+        return Vec::new();
+    }
+    let spot = per_type::spot(case);
+    let note = |message: String| Finding::new(&RULE, spot, format!("{}{message}", subject(case)));
+    if let Some(Amount::Later(text)) = case.no_number().map(|found| &found.value) {
+        return vec![note(format!("'{}' is filled in later, and not known here", Shortened(text)))];
+    }
+    // A number that its reader refuses is told by another rule.
+    if case.no_number().is_some() || case.number.as_ref().is_some_and(|number| number.value == 0) {
+        return Vec::new();
+    }
+    if let Some(found) = case.group.kubelet.expression.as_ref().filter(|found| is_template(&found.value)) {
+        let message = format!("{}this expression is a template that something fills in later", subject(case));
+        return vec![Finding::new(&RULE, &found.spot, message)];
+    }
+    if let Some(Err(Error::ExpressionNotCovered { error, .. })) = &case.expression {
+        let reader = case.group.reader.name();
+        let message =
+            format!("{reader} may take this expression, which is not evaluated here: {}", error.message());
+        return vec![note(message).help(error.help().map(str::to_owned))];
+    }
+    // An expression that is wrong is wrong on every type.
+    if case.number.is_none() && matches!(&case.expression, Some(Err(_))) {
+        return Vec::new();
+    }
+    let ambiguous = match (&case.group.types, &case.network.cni) {
+        (Types::Ambiguous(why), _) => Some(*why),
+        (_, Cni::Ambiguous) => Some("several files at the same distance set the CNI in different ways"),
+        _ => None,
+    };
+    if let Some(why) = ambiguous {
+        return vec![note(format!("the number is not judged: {why}, and it is not known which is meant"))];
+    }
+    types(case).into_iter().collect()
+}
+
+/// The types are not known, or nothing is known of them.
+fn types(case: &Case<'_>) -> Option<Finding> {
+    let spot = per_type::spot(case);
+    let note = |message: String| Finding::new(&RULE, spot, format!("{}{message}", subject(case)));
+    match &case.types {
+        None => {
+            let why = match &case.group.types {
+                Types::Unknown(why) => why,
+                _ => "no NodePool near it names this class",
+            };
+            Some(note(format!("the number is not judged: {why}")).remedy(Remedy::NameInstanceTypes))
+        }
+        Some(types) if !types.unknown.is_empty() => {
+            let named = listed(types.unknown.iter());
+            let mut finding =
+                note(format!("nothing is known here of {named}: the number is not judged for it"))
+                    .remedy(Remedy::GiveFacts);
+            finding.instance_types = types.unknown.iter().map(|name| Rc::from(name.as_str())).collect();
+            Some(finding)
+        }
+        Some(types) if types.types.is_empty() => {
+            Some(note("no instance type known here meets all requirements".into()))
+        }
+        Some(_) => None,
+    }
+}
+
+fn remark(remark: &Remark) -> Option<Finding> {
+    let Cause::NotJudged(why) = &remark.cause else { return None };
+    let message = match why {
+        NotJudged::Template => "this text is a template that something fills in later".to_owned(),
+        NotJudged::AfterApply(what) => format!("{what} is known only after apply"),
+        NotJudged::Computed(what) => {
+            format!("{what} is computed by an expression that is not evaluated here")
+        }
+        NotJudged::LaunchTemplate => {
+            "the launch template of this node group is not in this plan, or cannot be told from others"
+                .to_owned()
+        }
+        NotJudged::Branch => "the number depends on a branch of the script".to_owned(),
+        NotJudged::Hybrid => "a hybrid node is not on EC2, so the network of EC2 sets no limit".to_owned(),
+    };
+    Some(Finding::new(&RULE, &remark.spot, message))
+}

@@ -1,0 +1,113 @@
+//! `number-ignored`: a number that nothing reads, or that its reader refuses.
+
+use super::Rule;
+use super::words::{amount, setting, subject};
+use crate::check::facts::{Amount, Cause, Ignored, NumberReader, Remark};
+use crate::check::join::Case;
+use crate::check::report::{Finding, Level};
+use crate::text::Shortened;
+
+pub(super) static RULE: Rule = Rule {
+    id: "number-ignored",
+    level: Level::Error,
+    levels: "error",
+    summary: "A number of pods that nothing reads, or that its reader refuses.",
+    why: "The nodes get another number than the file says, or no nodes are made at all.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPods: 110}}",
+    remedy: "Write the number at the place that the help names.",
+    source: "validation.go of eksctl; internal/api and internal/configprovider of nodeadm; pkg/providers/amifamily of \
+             karpenter-provider-aws; modules/_user_data of terraform-aws-eks",
+    judge,
+    remark,
+};
+
+/// The number in force, which its reader refuses.
+fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let reader = case.group.reader;
+    if let Some(number) = case.number.as_ref().filter(|number| number.value == 0) {
+        if reader != NumberReader::Karpenter {
+            return Vec::new();
+        }
+        let message = format!("{}with a maxPods of 0, Karpenter puts no pod on these nodes", subject(case));
+        let lowest = case.types.as_ref().and_then(|types| types.lowest_recommended()).unwrap_or(110);
+        return vec![
+            Finding::new(&RULE, &number.spot, message).help(Some(setting(reader, lowest))).max_pods(Some(0)),
+        ];
+    }
+    let Some(found) = case.no_number() else { return Vec::new() };
+    let Amount::Refused(text) = &found.value else { return Vec::new() };
+    let message = format!(
+        "{}'{}' is no whole number of pods: {} refuses it",
+        subject(case),
+        Shortened(text),
+        reader.name()
+    );
+    let help = format!("write a number without quotes, such as {}", setting(reader, 110));
+    vec![Finding::new(&RULE, &found.spot, message).help(Some(help))]
+}
+
+fn remark(remark: &Remark) -> Option<Finding> {
+    let Cause::Ignored(cause) = &remark.cause else { return None };
+    let number = amount(remark.number.as_ref());
+    let (message, help) = words(*cause, &number);
+    let max_pods = remark.number.as_ref().and_then(Amount::number);
+    Some(Finding::new(&RULE, &remark.spot, message).help(Some(help)).max_pods(max_pods))
+}
+
+/// The message and the help for each cause.
+fn words(cause: Ignored, number: &str) -> (String, String) {
+    let per_node = || format!("write maxPodsPerNode: {number}");
+    let in_class = || format!("write it in the EC2NodeClass: spec.kubelet.maxPods: {number}");
+    match cause {
+        Ignored::ExtraConfigInManaged => {
+            ("eksctl refuses kubeletExtraConfig in a managed node group".into(), per_node())
+        }
+        Ignored::ExtraConfigOn(family) => {
+            (format!("eksctl refuses kubeletExtraConfig on {family}"), per_node())
+        }
+        Ignored::BottlerocketInSelfManaged => {
+            ("eksctl refuses max-pods in bottlerocket.settings.kubernetes of nodeGroups".into(), per_node())
+        }
+        Ignored::MaxPodsPerNodeBeside("ami") => (
+            "eksctl refuses maxPodsPerNode beside ami in a managed node group".into(),
+            "set the number in overrideBootstrapCommand, in a NodeConfig or for bootstrap.sh".into(),
+        ),
+        Ignored::MaxPodsPerNodeBeside(key) => (
+            format!("eksctl refuses maxPodsPerNode beside {key} in a managed node group"),
+            "set the number in the user data of the launch template".into(),
+        ),
+        Ignored::OverrideBootstrapCommand => {
+            ("eksctl refuses overrideBootstrapCommand in this managed node group".into(), per_node())
+        }
+        Ignored::OtherContentType => (
+            "nodeadm does not read this NodeConfig: its part of the user data has another content type"
+                .into(),
+            "write above this part: Content-Type: application/node.eks.aws".into(),
+        ),
+        Ignored::NodeConfigOutsideConfig => (
+            "nodeadm reads no maxPods in spec.kubelet of a NodeConfig".into(),
+            format!("write it one level deeper: spec.kubelet.config.maxPods: {number}"),
+        ),
+        Ignored::ClassOutsideKubelet => {
+            ("Karpenter reads no maxPods in spec of an EC2NodeClass".into(), in_class())
+        }
+        Ignored::PoolKubelet => {
+            ("karpenter.sh/v1 has no kubelet in a NodePool, and nothing reads this number".into(), in_class())
+        }
+        Ignored::KarpenterNodeConfig | Ignored::KarpenterBottlerocket => (
+            "Karpenter writes the number of pods itself: nothing reads the one in userData".into(),
+            in_class(),
+        ),
+        Ignored::EksModuleBootstrapArgs(why) => (
+            format!("the eks module does not use bootstrap_extra_args here: {why}"),
+            match why {
+                "the nodes run Amazon Linux 2023" => {
+                    "write a NodeConfig with the number in cloudinit_pre_nodeadm".into()
+                }
+                _ => "set enable_bootstrap_user_data and ami_id, or change the number in \
+                      pre_bootstrap_user_data"
+                    .into(),
+            },
+        ),
+    }
+}

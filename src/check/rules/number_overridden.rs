@@ -1,0 +1,92 @@
+//! `number-overridden`: a number that another one takes precedence over, or may do so.
+
+use super::Rule;
+use super::words::subject;
+use crate::check::facts::{Amount, Cause, Overridden, Remark};
+use crate::check::join::Case;
+use crate::check::report::{Finding, Level, Remedy};
+
+pub(super) static RULE: Rule = Rule {
+    id: "number-overridden",
+    level: Level::Warning,
+    levels: "warning; a note where the sources disagree",
+    summary: "A number of pods that another number takes precedence over, or may do so.",
+    why: "The node gets one number only. Somebody who changes the other one changes nothing.",
+    example: "nodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 29, kubeletExtraConfig: {maxPods: 20}}",
+    remedy: "Keep one of the numbers: the one that the message names.",
+    source: "Managed node groups with launch templates, in the EKS user guide; pkg/nodebootstrap of eksctl; \
+             pkg/providers/amifamily of karpenter-provider-aws; internal/kubelet of nodeadm",
+    judge,
+    remark,
+};
+
+/// A `maxPodsExpression` beside a `maxPods` that gives another number on some type, or on types that are not known.
+fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(number), Some(Ok(expression)), Some(found)) =
+        (&case.number, &case.expression, &case.group.kubelet.expression)
+    else {
+        return Vec::new();
+    };
+    let types = case.types.iter().flat_map(|types| &types.types);
+    let mut pods =
+        types.map(|one| expression.evaluate(&one.facts).ok().map(|evaluation| evaluation.max_pods));
+    let is_known = case.types.as_ref().is_some_and(|types| !types.types.is_empty());
+    if is_known && pods.all(|pods| pods == Some(number.value)) {
+        return Vec::new();
+    }
+    let message = format!(
+        "{}maxPods ({}) decides the number, and maxPodsExpression only the memory that is reserved",
+        subject(case),
+        number.value
+    );
+    vec![Finding::new(&RULE, &found.spot, message).help(Some("keep one of the two".into()))]
+}
+
+fn remark(remark: &Remark) -> Option<Finding> {
+    let Cause::Overridden(by) = &remark.cause else { return None };
+    let finding = |message: String| {
+        let max_pods = remark.number.as_ref().and_then(Amount::number);
+        Finding::new(&RULE, &remark.spot, message).max_pods(max_pods)
+    };
+    let help = |help: &str| Some(help.to_owned());
+    Some(match by {
+        Overridden::ManagedUserData => finding(
+            "EKS also writes a number (at most 110, or 250 above 30 vCPUs) for a managed node group without an AMI of \
+             its own, and AWS documents that it takes precedence over the user data"
+                .into(),
+        )
+        .level(Level::Note)
+        .help(help(
+            "name an AMI in the launch template (image_id), or write the number to a drop-in file, such as \
+             /etc/eks/nodeadm.d/max-pods.yaml",
+        )),
+        Overridden::ManagedEksctl => finding(
+            "eksctl writes this number to the nodes' user data, and AWS documents that EKS's own number (at most 110, or \
+             250 above 30 vCPUs) takes precedence there"
+                .into(),
+        )
+        .level(Level::Note)
+        .remedy(Remedy::LookAtNodes),
+        Overridden::ByKey(key) => {
+            finding(format!("the {key} of this node group has another number, which wins")).help(help("keep one of the two"))
+        }
+        Overridden::KarpenterFlags => finding(
+            "the kubelet takes this --max-pods, because flags beat the configuration, and Karpenter plans with the number \
+             of the EC2NodeClass"
+                .into(),
+        )
+        .help(help("write the number in the EC2NodeClass alone: spec.kubelet.maxPods")),
+        Overridden::KarpenterBootstrap => finding(
+            "bootstrap.sh starts the kubelet with this number before Karpenter's own call, which does not restart it, \
+             and Karpenter plans with another number; Karpenter's documentation says not to call it in userData"
+                .into(),
+        )
+        .help(help("leave the call out, and write the number in the EC2NodeClass: spec.kubelet.maxPods")),
+        Overridden::KarpenterCustom => finding(
+            "with amiFamily Custom the kubelet takes the number of the user data, and Karpenter plans with the other one \
+             of the EC2NodeClass"
+                .into(),
+        )
+        .help(help("write the same number in both")),
+    })
+}

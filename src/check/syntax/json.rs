@@ -1,0 +1,246 @@
+//! JSON: read shallowly first, so that a document of no interest costs one pass, and as a tree where it is
+//! of interest.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::check::source::{Mark, Source};
+use crate::check::tree::{Content, DEEPEST, Entry, Fault, Scalar, Tree};
+use crate::error::without_place;
+use crate::text::Shortened;
+
+/// A text of one or more JSON documents.
+#[derive(Clone, Copy)]
+pub(crate) struct Json<'a> {
+    source: &'a Source,
+}
+
+/// The fields that tell the kind of a JSON object, and the parts that are read further.
+#[derive(Default)]
+pub(crate) struct Head<'a> {
+    pub api_version: Option<Cow<'a, str>>,
+    pub kind: Option<Cow<'a, str>>,
+    /// The items of a Kubernetes `List`.
+    pub items: Option<&'a RawValue>,
+    /// The parts of a Terraform plan.
+    pub format_version: Option<&'a RawValue>,
+    pub planned_values: Option<&'a RawValue>,
+    pub values: Option<&'a RawValue>,
+    pub resource_changes: Option<&'a RawValue>,
+    pub configuration: Option<&'a RawValue>,
+}
+
+impl<'a> Json<'a> {
+    pub fn new(source: &'a Source) -> Self {
+        Self { source }
+    }
+
+    /// Reads each document in turn.
+    ///
+    /// # Errors
+    /// A [`Fault`] with its place, if the text is not JSON. The documents before it were read.
+    pub fn documents(self, mut read: impl FnMut(&'a RawValue)) -> Result<(), Fault> {
+        let text = self.source.text();
+        for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+            let document = document.map_err(|error| {
+                let mark = Mark { line: error.line().max(1), column: error.column().max(1) };
+                Fault { mark, message: format!("this is not JSON: {}", without_place(&error)) }
+            })?;
+            read(document);
+        }
+        Ok(())
+    }
+
+    /// The place of a value.
+    pub fn mark(self, value: &RawValue) -> Mark {
+        self.source.mark(self.offset(value))
+    }
+
+    /// Every value is a piece of the text, so that its address tells where in the text it stands.
+    fn offset(self, value: &RawValue) -> usize {
+        value.get().as_ptr().addr().saturating_sub(self.source.text().as_ptr().addr())
+    }
+
+    /// A value of this text as something of its own.
+    ///
+    /// # Errors
+    /// A [`Fault`] with its place, if the value is something else.
+    pub fn parse<T: Deserialize<'a>>(self, value: &'a RawValue) -> Result<T, Fault> {
+        serde_json::from_str(value.get()).map_err(|error| {
+            let line_start = value.get().split('\n').take(error.line().saturating_sub(1));
+            let line_start: usize = line_start.map(|line| line.len() + 1).sum();
+            let within = (line_start + error.column().saturating_sub(1)).min(value.get().len());
+            let mark = self.source.mark(self.offset(value) + within);
+            Fault { mark, message: without_place(&error) }
+        })
+    }
+
+    /// The fields that tell the kind of an object.
+    ///
+    /// # Errors
+    /// A [`Fault`] with its place, if it is no object.
+    pub fn head(self, object: &'a RawValue) -> Result<Head<'a>, Fault> {
+        self.parse(object)
+    }
+
+    /// The fault of a value that is nested too deeply to be read, in one pass and without recursion.
+    pub fn too_deep(self, value: &RawValue) -> Option<Fault> {
+        let (mut depth, mut quoted, mut escaped) = (0, false, false);
+        for (at, byte) in value.get().bytes().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = quoted,
+                b'"' => quoted = !quoted,
+                b'{' | b'[' if !quoted => depth += 1,
+                b'}' | b']' if !quoted => depth -= 1,
+                _ => {}
+            }
+            if depth > DEEPEST {
+                let mark = self.source.mark(self.offset(value) + at);
+                return Some(Fault { mark, message: format!("this is nested deeper than {DEEPEST} levels") });
+            }
+        }
+        None
+    }
+
+    /// A value of this text as a tree.
+    ///
+    /// # Errors
+    /// A [`Fault`] with its place, if a key is there twice, or the value is nested too deeply.
+    pub fn tree(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
+        match self.too_deep(value) {
+            Some(fault) => Err(fault),
+            None => self.node(value),
+        }
+    }
+
+    fn node(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
+        let mark = self.mark(value);
+        let text = value.get();
+        let content = match text.as_bytes().first() {
+            Some(b'{') => Content::Map(self.map(value)?),
+            Some(b'[') => {
+                let items: Vec<&RawValue> = self.parse(value)?;
+                Content::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
+            }
+            Some(b'"') => {
+                Content::Scalar(Scalar { text: self.parse(value)?, is_text: true, first_line: None })
+            }
+            Some(b'n') | None => Content::Null,
+            _ => Content::Scalar(Scalar { text: text.to_owned(), is_text: false, first_line: None }),
+        };
+        Ok(Rc::new(Tree::new(mark, content)))
+    }
+
+    fn map(self, value: &'a RawValue) -> Result<Vec<Entry>, Fault> {
+        let Pairs(pairs) = self.parse(value)?;
+        let mut keys = HashSet::new();
+        let mut entries = Vec::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            let mark = self.mark(value);
+            if !keys.insert(key.clone()) {
+                let message = format!("the key '{}' is there twice", Shortened(&key));
+                return Err(Fault { mark, message });
+            }
+            entries.push(Entry { key: key.into_owned(), mark, value: self.node(value)? });
+        }
+        Ok(entries)
+    }
+}
+
+/// The pairs of an object, in order.
+struct Pairs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(Key(key)) = map.next_key()? {
+                    pairs.push((key, map.next_value()?));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A key, borrowed where it is written without escapes. `Cow` alone would always be owned.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Head<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut head = Head::default();
+                while let Some(Key(key)) = map.next_key()? {
+                    let value: &RawValue = map.next_value()?;
+                    // Another tool's document may have anything under these keys.
+                    let text = || serde_json::from_str::<Key<'_>>(value.get()).ok().map(|Key(text)| text);
+                    let given = (value.get() != "null").then_some(value);
+                    match key.as_ref() {
+                        "apiVersion" => head.api_version = text(),
+                        "kind" => head.kind = text(),
+                        "items" => head.items = given,
+                        "format_version" => head.format_version = given,
+                        "values" => head.values = given,
+                        "planned_values" => head.planned_values = given,
+                        "resource_changes" => head.resource_changes = given,
+                        "configuration" => head.configuration = given,
+                        _ => {}
+                    }
+                }
+                Ok(head)
+            }
+        }
+        deserializer.deserialize_map(Any)
+    }
+}
+
+/// Reads the elements of an array one by one, so that not all of them are held at once.
+///
+/// # Errors
+/// Those of the elements, and where the value is no array.
+pub(crate) fn elements<'a, T: Deserialize<'a>>(
+    value: &'a RawValue,
+    each: &mut dyn FnMut(T),
+) -> Result<(), serde_json::Error> {
+    struct Elements<'f, T>(&'f mut dyn FnMut(T));
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Elements<'_, T> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+            while let Some(element) = seq.next_element()? {
+                (self.0)(element);
+            }
+            Ok(())
+        }
+    }
+    de::Deserializer::deserialize_seq(&mut serde_json::Deserializer::from_str(value.get()), Elements(each))
+}
