@@ -115,9 +115,10 @@ impl<'a> Aws<'a> {
 
     fn command(&self, what: &str, words: &[&str]) -> Result<Command, Failure> {
         // The output is JSON whatever the configuration says.
-        let words = ["ec2", what].iter().chain(words).map(OsString::from);
-        let words = words.chain(self.options.iter().cloned()).chain(["--output".into(), "json".into()]);
-        let mut command = program::command(self.program, &words.collect::<Vec<_>>())?;
+        let own = ["ec2", what].into_iter().chain(words.iter().copied()).map(OsString::from);
+        let json = ["--output", "json"].map(OsString::from);
+        let arguments: Vec<_> = own.chain(self.options.iter().cloned()).chain(json).collect();
+        let mut command = program::command(self.program, &arguments)?;
         // A pager would wait for keys.
         command.env("AWS_PAGER", "");
         // A profile may ask for the code of a second factor at the terminal.
