@@ -171,14 +171,11 @@ fn unmarked_utf16(text: &[u8]) -> Option<ByteOrder> {
     })
 }
 
-/// True if these first bytes of a stream decide its encoding. A program that prints a few words and then hangs is not
-/// waited for.
+/// True if these first bytes of a stream are enough to tell its encoding. A program that prints a line and then
+/// hangs is not waited for.
 fn decides(bytes: &[u8]) -> bool {
-    match bytes {
-        // A byte order mark may go on.
-        [0 | 0xef | 0xfe | 0xff, ..] => bytes.len() >= 4,
-        _ => bytes.len() >= 2,
-    }
+    const ENOUGH: usize = 32;
+    bytes.len() >= ENOUGH || (bytes.len() >= 2 && bytes.ends_with(b"\n"))
 }
 
 /// A reader of text that hands out UTF-8 without a byte order mark, as a stream. UTF-8 is not validated.
