@@ -5,6 +5,7 @@
 //! they are run, as an installation copies them.
 
 mod build;
+mod folder;
 mod generate;
 mod network;
 mod pairs;
@@ -20,6 +21,7 @@ use pairs::compare;
 
 const NODES: usize = 10_000;
 const SUBNETS: usize = 1000;
+const FILES: usize = 10_000;
 const TERRAFORM_BYTES: usize = 50_000_000;
 const JQ: &str =
     r#".items[]|[.metadata.labels["node.kubernetes.io/instance-type"],.status.capacity.pods]|@tsv"#;
@@ -87,6 +89,13 @@ fn main() -> io::Result<()> {
     let check = || run(&maxpods, &["check", path]);
     println!("check / empty program         {}; budget 1 s", compare(5, check, || run(&empty, &[]))?);
     std::fs::remove_file(&terraform)?;
+
+    let files = folder.join("files");
+    folder::files(FILES, &files)?;
+    let path = files.to_str().expect("a UTF-8 path");
+    let check = || run(&maxpods, &["check", path]);
+    println!("check of {FILES} files / empty {}; budget 2 s", compare(5, check, || run(&empty, &[]))?);
+    std::fs::remove_dir_all(&files)?;
 
     let run = peak_memory::run(Command::new(&maxpods).args(["verify", "-q"]), |stdin| {
         generate::nodes(NODES, stdin)

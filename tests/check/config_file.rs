@@ -248,6 +248,24 @@ fn it_may_begin_with_a_byte_order_mark() {
     );
 }
 
+#[test]
+fn the_example_of_the_guide_is_right() {
+    let config = crate::readme::block("# Files that are not checked.");
+    let folder = tree([
+        ("maxpods.toml", &*config),
+        ("prod/a.toml", &bottlerocket(110)),
+        ("edge/a.toml", &bottlerocket(500)),
+        ("dev/testdata/a.toml", &bottlerocket(500)),
+        ("dev/a.toml", &bottlerocket(58)),
+    ]);
+    let run = check_in(folder.path(), &["--instance-type", "m5.large", "."]);
+    assert!(run.stdout.starts_with("dev/a.toml:2:12: error[over-allowed]: 58 pods"), "{run:?}");
+    assert!(
+        run.stdout.ends_with("1 file excluded by maxpods.toml: 1 error, 0 warnings, 0 notes\n"),
+        "{run:?}"
+    );
+}
+
 /// A real validator takes what the reader takes, and refuses what it refuses.
 #[test]
 fn the_schema_agrees_with_the_reader() {

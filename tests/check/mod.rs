@@ -1,16 +1,19 @@
 //! `maxpods check`: what it finds in configuration, what it says of it, and how it ends.
 
 mod bad_input;
+mod ci_formats;
 mod config_file;
 mod eksctl;
 mod folders;
 mod hcl;
+mod injection;
 mod karpenter;
 mod output;
 mod own;
 mod remedies;
 mod round_trip;
 mod rules;
+mod rules_page;
 mod sarif;
 mod selection;
 mod settings;

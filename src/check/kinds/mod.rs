@@ -49,7 +49,7 @@ const OBJECTS: [ObjectKind; 4] = [
 pub(super) fn file(reading: &Reading, number: usize, bytes: &[u8]) -> Result<Rc<Source>, Box<Facts>> {
     let encoded = || Source::file(number, String::from_utf8_lossy(bytes).into_owned());
     match encoding::decode(reading, bytes) {
-        Ok(Decoded::Plain) => Ok(encoded()),
+        Ok(Decoded::Plain(text)) => Ok(Source::file(number, text.into_owned())),
         Ok(Decoded::Text(text)) => Ok(Source::within(&encoded(), Mark::START, None, text)),
         Ok(Decoded::Binary) => Err(Box::new(no_text(&encoded(), bytes))),
         Err(message) => {

@@ -8,6 +8,7 @@ mod inputs;
 mod list;
 mod man;
 mod plan;
+mod progress;
 mod verify;
 
 use std::collections::HashMap;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use anyhow::anyhow;
 use maxpods::Catalog;
+use maxpods::text::decode;
 
 use super::{ConfigFile, NAME, read};
 use crate::advice::Source;
@@ -15,20 +16,29 @@ use crate::input;
 /// The `maxpods.toml` of each folder.
 pub struct ConfigFiles<'a> {
     catalog: &'a Catalog,
-    /// The file for all folders, where the command line says which.
-    given: Option<Option<Rc<ConfigFile>>>,
+    which: Which,
     by_folder: HashMap<PathBuf, Option<Rc<ConfigFile>>>,
+}
+
+/// Which file is that of a folder.
+enum Which {
+    /// The nearest one up the tree.
+    Nearest,
+    /// None.
+    None,
+    /// This one, for all folders.
+    Given(Rc<ConfigFile>),
 }
 
 impl<'a> ConfigFiles<'a> {
     /// The nearest file of each folder is looked for.
     pub fn nearest(catalog: &'a Catalog) -> Self {
-        Self { catalog, given: None, by_folder: HashMap::new() }
+        Self { catalog, which: Which::Nearest, by_folder: HashMap::new() }
     }
 
     /// No file is read.
     pub fn none(catalog: &'a Catalog) -> Self {
-        Self { given: Some(None), ..Self::nearest(catalog) }
+        Self { which: Which::None, ..Self::nearest(catalog) }
     }
 
     /// This file is that of all folders.
@@ -37,9 +47,9 @@ impl<'a> ConfigFiles<'a> {
     /// If it cannot be read, or is wrong.
     pub fn given(path: &Path, catalog: &'a Catalog) -> Result<Self, Failure> {
         let folder = input::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
-        let config = ConfigFile::new(folder, Some(input::absolute(Path::new("."))));
-        let config = Some(Rc::new(read_file(path, config, catalog)?));
-        Ok(Self { given: Some(config), ..Self::nearest(catalog) })
+        let config = ConfigFile::new(folder, Path::new(".").canonicalize().ok());
+        let config = Rc::new(read_file(path, config, catalog)?);
+        Ok(Self { which: Which::Given(config), ..Self::nearest(catalog) })
     }
 
     /// The file of a folder, which is absolute.
@@ -47,8 +57,10 @@ impl<'a> ConfigFiles<'a> {
     /// # Errors
     /// If it cannot be read, or is wrong.
     pub fn of(&mut self, folder: &Path) -> Result<Option<Rc<ConfigFile>>, Failure> {
-        if let Some(given) = &self.given {
-            return Ok(given.clone());
+        match &self.which {
+            Which::Nearest => {}
+            Which::None => return Ok(None),
+            Which::Given(config) => return Ok(Some(Rc::clone(config))),
         }
         let mut below = Vec::new();
         let mut found = None;
@@ -75,10 +87,8 @@ impl<'a> ConfigFiles<'a> {
 fn read_file(path: &Path, mut config: ConfigFile, catalog: &Catalog) -> Result<ConfigFile, Failure> {
     let bytes = input::read_bytes(path, Source::Check)?;
     let name = input::name(&input::from_here(path));
-    let text = String::from_utf8(bytes)
-        .map_err(|_| anyhow!("{name}: this is no text: it is not encoded in UTF-8"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    match read::read(text, &mut config, catalog) {
+    let text = decode(&bytes).map_err(|error| anyhow!("{name}: {error}"))?;
+    match read::read(&text, &mut config, catalog) {
         Ok(()) => Ok(config),
         Err(read::Fault { place, message, help }) => {
             Err(Failure::NoAnswer { error: anyhow!("{name}: {place}: {message}"), help })

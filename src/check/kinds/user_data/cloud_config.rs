@@ -69,7 +69,7 @@ fn content_of(
     let bytes = STANDARD.decode(digits).ok()?;
     reading.take(bytes.len());
     let text = match encoding::decode(reading, &bytes).ok()? {
-        Decoded::Plain => encoding::text_of(bytes)?,
+        Decoded::Plain(text) => text.into_owned(),
         Decoded::Text(text) => text,
         Decoded::Binary => return None,
     };

@@ -28,7 +28,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
     reading.user_data(tree, || {
         let Some(scalar) = tree.scalar() else { return Facts::default() };
         let decoded = match decode(reading, scalar.text.as_bytes()) {
-            Ok(Decoded::Plain) => Source::within(source, tree.mark, scalar.first_line, scalar.text.clone()),
+            Ok(Decoded::Plain(text)) => {
+                Source::within(source, tree.mark, scalar.first_line, text.into_owned())
+            }
             Ok(Decoded::Text(text)) => Source::within(source, tree.mark, None, text),
             Ok(Decoded::Binary) => return Facts { passed_over: 1, ..Facts::default() },
             Err(message) => {
@@ -42,10 +44,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
 
 /// Reads user data.
 pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
-    let mut reader =
-        Reader { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: false };
-    if mime::is_mime(source.text()) {
-        reader.is_message = true;
+    let is_message = mime::is_mime(source.text());
+    let mut reader = Reader::new(reading, is_message);
+    if is_message {
         reader.multipart(source);
     } else {
         reader.part(source, None);
@@ -55,8 +56,7 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
 
 /// Reads the parts of user data that something else puts together, each with its content type.
 pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
-    let mut reader =
-        Reader { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: true };
+    let mut reader = Reader::new(reading, true);
     for (source, media_type) in parts {
         reader.part(source, *media_type);
     }
@@ -141,7 +141,11 @@ fn group(configs: Vec<(NodeConfig, bool)>) -> Option<NodeGroup> {
     Some(group)
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    fn new(reading: &'r Reading, is_message: bool) -> Self {
+        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message }
+    }
+
     /// The facts, with the result of nodeadm's merge of all its documents.
     fn finish(mut self) -> Facts {
         let drop_in = self.drop_ins.iter().any(|(config, _)| config.has_number());
@@ -159,10 +163,9 @@ impl Reader<'_> {
             let at = source.mark(entry.body.start);
             let decoded = entry.decoded(text).and_then(|bytes| {
                 Ok(match decode(self.reading, &bytes)? {
-                    Decoded::Plain => {
+                    Decoded::Plain(text) => {
                         let first_line = entry.is_plain().then_some(at.line);
-                        let text = String::from_utf8_lossy(&bytes).into_owned();
-                        Some(Source::within(source, at, first_line, text))
+                        Some(Source::within(source, at, first_line, text.into_owned()))
                     }
                     Decoded::Text(text) => Some(Source::within(source, at, None, text)),
                     Decoded::Binary => None,

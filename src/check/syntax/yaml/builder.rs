@@ -70,7 +70,8 @@ impl Builder {
             EventData::Scalar { value, style, anchor, tag, .. } => {
                 self.count(1, at)?;
                 let content = scalar(value, style, tag.as_deref(), at);
-                self.finish(Rc::new(Tree::new(at, content)), anchor)
+                self.finish(Rc::new(Tree::new(at, content)), anchor);
+                Ok(())
             }
             EventData::Alias { anchor } => {
                 let tree = self.anchors.get(&anchor).cloned().ok_or_else(|| {
@@ -79,7 +80,8 @@ impl Builder {
                 })?;
                 self.count(tree.size, at)?;
                 self.reach(tree.depth, at)?;
-                self.finish(tree, None)
+                self.finish(tree, None);
+                Ok(())
             }
             EventData::SequenceStart { anchor, .. } => self.open(anchor, at, Content::List(Vec::new())),
             EventData::MappingStart { anchor, .. } => self.open(anchor, at, Content::Map(OpenMap::default())),
@@ -119,7 +121,8 @@ impl Builder {
             Content::List(items) => tree::Content::List(items),
             Content::Map(map) => tree::Content::Map(self.merge(map)?),
         };
-        self.finish(Rc::new(Tree::new(open.mark, content)), open.anchor)
+        self.finish(Rc::new(Tree::new(open.mark, content)), open.anchor);
+        Ok(())
     }
 
     /// The map's own entries, and behind them those of its merge keys that it does not have itself.
@@ -147,13 +150,13 @@ impl Builder {
     }
 
     /// Puts a finished value where it belongs.
-    fn finish(&mut self, node: Rc<Tree>, anchor: Option<String>) -> Result<(), Fault> {
+    fn finish(&mut self, node: Rc<Tree>, anchor: Option<String>) {
         if let Some(anchor) = anchor {
             self.anchors.insert(anchor, Rc::clone(&node));
         }
         let Some(open) = self.open.last_mut() else {
             self.root = Some(node);
-            return Ok(());
+            return;
         };
         match &mut open.content {
             Content::List(items) => items.push(node),
@@ -161,7 +164,6 @@ impl Builder {
                 map.take(node, &mut self.twice);
             }
         }
-        Ok(())
     }
 }
 

@@ -25,8 +25,8 @@ const MOST_TAG_DIRECTIVES: usize = 100;
 /// A [`Fault`] with its place, if the text is not YAML or goes beyond what is read here. The
 /// documents before that place were read.
 pub(crate) fn documents(text: &str, mut read: impl FnMut(Rc<Tree>, Option<Fault>)) -> Result<(), Fault> {
-    let tags = text.lines().enumerate().filter(|(_, line)| line.starts_with("%TAG"));
-    if let Some((line, _)) = tags.skip(MOST_TAG_DIRECTIVES).next() {
+    let mut tags = text.lines().enumerate().filter(|(_, line)| line.starts_with("%TAG"));
+    if let Some((line, _)) = tags.nth(MOST_TAG_DIRECTIVES) {
         let message = format!("this has more than {MOST_TAG_DIRECTIVES} %TAG directives");
         return Err(Fault { mark: Mark { line: line + 1, column: 1 }, message });
     }
@@ -117,7 +117,7 @@ fn fault(text: &str, error: &libyaml_safer::Error) -> Fault {
     let context = error.context().filter(|context| !context.is_empty());
     let context = context.map_or_else(String::new, |context| format!(" {context}"));
     let message = format!("this is not YAML: {}{context}", error.problem());
-    let at = error.problem_mark().map(mark).unwrap_or_else(|| first_unprintable(text));
+    let at = error.problem_mark().map_or_else(|| first_unprintable(text), mark);
     Fault { mark: within(text, at), message }
 }
 
@@ -148,6 +148,8 @@ fn mark(mark: libyaml_safer::Mark) -> Mark {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -225,8 +227,8 @@ mod tests {
         let mut chain = "a0: &a0 [x]\n".to_owned();
         for level in 1..300 {
             let alias = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", "));
-            chain += &format!("a{level}: &a{level} [{alias}]\n");
+            writeln!(bomb, "a{level}: &a{level} [{}]", [alias.as_str(); 10].join(", ")).unwrap();
+            writeln!(chain, "a{level}: &a{level} [{alias}]").unwrap();
         }
         for (text, message) in [
             ("[".repeat(100_000), "this is nested deeper than 200 levels".to_owned()),
@@ -235,7 +237,7 @@ mod tests {
             (bomb.clone(), many(most_values(bomb.len()))),
             ("%TAG !a! x\n".repeat(101), "this has more than 100 %TAG directives".into()),
         ] {
-            assert_eq!(read(&text).1.map(|fault| fault.message), Some(message), "{:.40}", text);
+            assert_eq!(read(&text).1.map(|fault| fault.message), Some(message), "{text:.40}");
         }
     }
 

@@ -1,7 +1,6 @@
 //! `maxpods verify`: check that each node's pod limit fits its network.
 
 mod kubectl;
-mod progress;
 
 use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Read};
@@ -13,13 +12,13 @@ use maxpods::cni::{AwsNode, PoolSettings, variable};
 use maxpods::subnets::{Discovery, Subnets};
 
 use super::inputs::{aws_node, catalog, cni_settings, stdin_once};
+use super::progress::Progress;
 use super::warn_of_types;
 use crate::advice::{self, Source};
 use crate::cli::{self, Verify};
 use crate::diagnostics::{Exit, Failure, warn};
 use crate::input;
 use crate::output::{self, verify::Report};
-use progress::Progress;
 
 pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let ask = asks_cluster(args);

@@ -1,7 +1,10 @@
 //! The formats of `maxpods check`, a file for each; a new one is its file and its line here.
 
+mod fingerprints;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 pub mod rules;
 mod sarif;
 mod text;
@@ -14,7 +17,8 @@ use super::Format;
 use crate::{advice, input};
 
 /// Every format of `check`, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format<Report>] = &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif];
+pub static FORMATS: &[&dyn Format<Report>] =
+    &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif, &gitlab::GitLab, &junit::JUnit];
 
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "text";
@@ -29,6 +33,8 @@ pub struct Report {
     pub found: check::Report,
     /// True if every file could be read.
     pub complete: bool,
+    /// True if warnings fail the run, as errors do.
+    pub strict: bool,
 }
 
 impl Report {
@@ -51,6 +57,16 @@ impl Report {
     fn plain_name(&self, finding: &Finding) -> String {
         let file = self.file(finding);
         if input::is_stdin(file) { "stdin".into() } else { file.to_string_lossy().into_owned() }
+    }
+
+    /// What a finding says, with a line for each remedy.
+    fn message_with_help(finding: &Finding) -> String {
+        let mut message = finding.message.clone();
+        for help in Self::help(finding).iter().flat_map(|help| help.lines()) {
+            message += "\nhelp: ";
+            message += help;
+        }
+        message
     }
 
     /// Advice about a finding: one line, or two where there is a remedy in the file and another outside of it. A line

@@ -24,7 +24,7 @@ pub fn page(rule: &Rule) -> String {
 pub fn list() -> Vec<u8> {
     let mut columns = Columns::new(&["RULE", "LEVEL", "FINDING"]);
     for rule in RULES {
-        columns.row(&[&rule.id, &levels(rule), &rule.summary]);
+        columns.row(&[&rule.id, &levels(rule), &plain(rule.summary)]);
     }
     let mut text = Vec::new();
     // Writing to a Vec does not fail.
@@ -59,22 +59,60 @@ pub fn explanation(rule: &Rule) -> String {
     text
 }
 
-/// A paragraph in lines, indented by two blanks.
-fn wrapped(text: &str) -> String {
+/// Markdown in lines of a terminal, indented by two blanks.
+fn wrapped(markdown: &str) -> String {
     let mut lines = String::new();
-    let mut width = WIDTH;
-    for word in text.split_whitespace() {
-        let own = word.chars().count() + 1;
-        if width + own > WIDTH {
-            lines += if lines.is_empty() { "  " } else { "\n  " };
-            width = 1;
-        } else {
-            lines.push(' ');
+    for paragraph in plain(markdown).lines() {
+        let behind = if paragraph.starts_with("- ") { "    " } else { "  " };
+        let mut width = 0;
+        for word in paragraph.split_whitespace() {
+            let own = word.chars().count();
+            if width == 0 {
+                lines += "  ";
+                width = 2;
+            } else if width + 1 + own > WIDTH {
+                lines.push('\n');
+                lines += behind;
+                width = behind.len();
+            } else {
+                lines.push(' ');
+                width += 1;
+            }
+            lines += word;
+            width += own;
         }
-        lines += word;
-        width += own;
+        lines.push('\n');
     }
-    lines + "\n"
+    lines
+}
+
+/// Markdown as plain text: without the marks of code, and with the address of a link behind its text. Links within the
+/// guide are left out, since the page of the rule has them.
+pub fn plain(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut rest = markdown;
+    while let Some((before, link)) = rest.split_once('[') {
+        let Some((name, (address, behind))) =
+            link.split_once("](").and_then(|(name, target)| Some((name, target.split_once(')')?)))
+        else {
+            break;
+        };
+        // A bracket that is none of a link.
+        if name.contains(['[', '`']) || name.contains(']') {
+            text += before;
+            text.push('[');
+            rest = link;
+            continue;
+        }
+        text += before;
+        text += name;
+        if address.contains("://") {
+            // Writing to a String does not fail.
+            let _ = write!(text, " ({address})");
+        }
+        rest = behind;
+    }
+    (text + rest).replace('`', "")
 }
 
 #[cfg(test)]
@@ -88,5 +126,20 @@ mod tests {
         assert!(text.lines().all(|line| line.starts_with("  word") && line.len() <= WIDTH), "{text}");
         // Nineteen words of five characters; one more would be beyond the width.
         assert_eq!(text.lines().next().map(str::len), Some(2 + 19 * 5 - 1));
+    }
+
+    #[test]
+    fn markdown_becomes_plain_text() {
+        for (markdown, text) in [
+            ("a `b` c", "a b c"),
+            ("[a b](c.md#d), e", "a b, e"),
+            ("see [a](https://a.b/c); [d](e.md)", "see a (https://a.b/c); d"),
+            ("`In [nitro]` and [a](b)", "In [nitro] and a"),
+            ("ignore[x] [", "ignore[x] ["),
+            ("`ignore[x]`, then [a](b.md)", "ignore[x], then a"),
+        ] {
+            assert_eq!(plain(markdown), text);
+        }
+        assert_eq!(wrapped("a:\n- b\n- c"), "  a:\n  - b\n  - c\n");
     }
 }

@@ -85,11 +85,11 @@ impl Reader {
         };
         let arguments = words.get(at + 1..).unwrap_or_default();
         let spot = Spot::new(source, source.mark(first.start));
-        self.call(source, spot, arguments, true);
+        self.call(source, &spot, arguments, true);
     }
 
     /// Notes a call with these arguments. `exported` says that only exported variables reach it.
-    fn call(&mut self, source: &Rc<Source>, spot: Spot, words: &[Word], exported: bool) {
+    fn call(&mut self, source: &Rc<Source>, spot: &Spot, words: &[Word], exported: bool) {
         let ways = self.variables.ways(words);
         let variable = |name: &'static str, way: usize| {
             if exported && !self.exported.contains(name) {
@@ -122,7 +122,7 @@ impl Reader {
             }
             let switch = word(arguments.own_number_at).or_else(|| self.places.get("USE_MAX_PODS").cloned());
             let in_branch = self.variables.in_branch();
-            calls.push(arguments.call(&spot, flags_at.as_ref(), switch.as_ref(), in_branch));
+            calls.push(arguments.call(spot, flags_at.as_ref(), switch.as_ref(), in_branch));
         }
         let varies = calls.iter().any(|call| call.number() != calls[0].number());
         let numbered = calls.iter().position(|call| call.kubelet.max_pods.is_some()).unwrap_or(0);
@@ -137,7 +137,7 @@ impl Reader {
         if self.calls.is_empty()
             && (self.places.contains_key("KUBELET_EXTRA_ARGS") || self.places.contains_key("USE_MAX_PODS"))
         {
-            self.call(source, Spot::new(source, Mark::START), &[], false);
+            self.call(source, &Spot::new(source, Mark::START), &[], false);
             self.changes_config = true;
         }
         let calls = std::mem::take(&mut self.calls);

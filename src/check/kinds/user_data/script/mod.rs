@@ -169,7 +169,7 @@ impl Reader {
                 words.iter().skip(1).take(1).for_each(|word| self.variables.forget(&word.text));
             }
             "set" => {
-                self.exports_all |= words.iter().any(|word| matches!(word.text.as_str(), "-a" | "allexport"))
+                self.exports_all |= words.iter().any(|word| matches!(word.text.as_str(), "-a" | "allexport"));
             }
             "nodeadm" => self.nodeadm(words),
             // `bash -c` and `eval` take a script as a word.
@@ -298,17 +298,16 @@ impl Reader {
             };
             for source in value.as_deref().unwrap_or("").split(',') {
                 init.with_user_data |= source.starts_with("imds:");
-                let Some(path) = source.strip_prefix("file://") else { continue };
-                match self.files.get(path) {
-                    Some(file) => init.files.push(file.clone()),
-                    None => {
-                        let folder = format!("{}/", path.trim_end_matches('/'));
-                        let within = self.files.range(folder.clone()..);
-                        let within =
-                            within.take_while(|(name, _)| name.starts_with(&folder)).take(MOST_INITS);
-                        init.files.extend(within.map(|(_, file)| file.clone()));
-                    }
+                let path = source.strip_prefix("file://").filter(|_| init.files.len() < MOST_INITS);
+                let Some(path) = path else { continue };
+                if let Some(file) = self.files.get(path) {
+                    init.files.push(file.clone());
+                    continue;
                 }
+                let folder = format!("{}/", path.trim_end_matches('/'));
+                let within = self.files.range(folder.clone()..);
+                let within = within.take_while(|(name, _)| name.starts_with(&folder)).take(MOST_INITS);
+                init.files.extend(within.map(|(_, file)| file.clone()));
             }
         }
         drop(words);

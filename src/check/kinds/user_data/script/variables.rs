@@ -14,10 +14,10 @@ const MOST_VALUES: usize = 8;
 const MOST_ENDS: usize = 64;
 
 /// Branches in branches are followed this deep.
-const DEEPEST: usize = 50;
+const DEEPEST: usize = 8;
 
 /// The bytes that variables may add, for each byte of the script.
-const MOST_EXPANDED: usize = 8;
+const MOST_EXPANDED: usize = 1;
 
 /// A value: the words of an array, or one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,9 +133,9 @@ impl Variables {
         let is_full = branches.ends.len() >= MOST_ENDS;
         match branches.ends.last_mut() {
             Some(last) if is_full => {
-                end.into_iter().for_each(|(name, after)| {
+                for (name, after) in end {
                     last.entry(name).or_insert(after);
-                });
+                }
             }
             _ => branches.ends.push(end),
         }
@@ -241,9 +241,12 @@ impl Variables {
         }
         let splits = only.is_some() && !word.quoted;
         let texts = self.expand(word, 0);
-        let words = |text: String| match splits {
-            true if text != word.text => text.split_ascii_whitespace().map(str::to_owned).collect(),
-            _ => vec![text],
+        let words = |text: String| {
+            if splits && text != word.text {
+                text.split_ascii_whitespace().map(str::to_owned).collect()
+            } else {
+                vec![text]
+            }
         };
         texts.into_iter().map(words).collect()
     }
@@ -285,36 +288,19 @@ impl Variables {
             let (before, after) = rest.split_at(at);
             filled.push_str(before);
             let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let (name, length) = match after.strip_prefix("${") {
-                Some(inner) => {
-                    let end = inner.find(|c| !is_name(c)).unwrap_or(inner.len());
-                    (
-                        inner
-                            .get(..end)
-                            .filter(|_| inner.get(end..).is_some_and(|rest| rest.starts_with('}'))),
-                        end + 3,
-                    )
-                }
-                None => {
-                    let inner = after.get(1..).unwrap_or("");
-                    let end = inner.find(|c| !is_name(c)).unwrap_or(inner.len());
-                    (inner.get(..end), end + 1)
-                }
-            };
+            let braces = after.starts_with("${");
+            let inner = after.get(1 + usize::from(braces)..).unwrap_or("");
+            let end = inner.find(|c| !is_name(c)).unwrap_or(inner.len());
+            let closed = !braces || inner.get(end..).is_some_and(|rest| rest.starts_with('}'));
+            let name = inner.get(..end).filter(|_| closed);
+            let length = 1 + end + 2 * usize::from(braces);
             let value = match name.map(|name| self.texts(name)).as_deref() {
                 Some([Some(value)]) => Some(*value),
                 _ => None,
             };
-            match value {
-                Some(value) => {
-                    filled.push_str(value);
-                    rest = after.get(length..).unwrap_or("");
-                }
-                None => {
-                    filled.push('$');
-                    rest = after.get(1..).unwrap_or("");
-                }
-            }
+            filled.push_str(value.unwrap_or("$"));
+            let read = if value.is_some() { length } else { 1 };
+            rest = after.get(read..).unwrap_or("");
         }
         filled + rest
     }
