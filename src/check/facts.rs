@@ -475,8 +475,20 @@ impl Amount {
 /// True if something fills in a part of the text later: `${…}`, `{{…}}`, `<%…%>`, `<name>`, `%{…}`, Go's `%s`.
 pub(crate) fn is_template(text: &str) -> bool {
     ["${", "{{", "<%", "%{", ": %s", ": %d", ": %v"].iter().any(|mark| text.contains(mark))
+        || has_named_placeholder(text)
         || text.starts_with(['$', '%'])
         || text.starts_with('<') && text.ends_with('>')
+}
+
+/// True if a text has a name in capitals in braces, such as `{CLUSTER_NAME}`, which is for a tool like sed.
+fn has_named_placeholder(text: &str) -> bool {
+    text.split('{').skip(1).any(|rest| {
+        let name = rest.split('}').next().unwrap_or("");
+        name.len() > 2
+            && name.len() < rest.len()
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    })
 }
 
 /// The longest text that is kept of a value that is only shown, or of a name that is no type's if it is longer.

@@ -153,6 +153,8 @@ fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
         });
         match read {
             Ok(()) => facts += of_piece,
+            // A script has manifests in here-documents, and the line that ends one is not YAML.
+            Err(_) if has_here_document(text) => facts.passed_over += 1,
             Err(fault) => facts += malformed(&inner, piece, fault),
         }
     }
@@ -189,15 +191,22 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     pieces
 }
 
+/// True if a text is a script with a here-document, such as `cat <<EOF`, and no manifest itself.
+fn has_here_document(text: &str) -> bool {
+    let begins = |line: &str| {
+        line.split_once("<<").is_some_and(|(_, word)| {
+            word.trim_start_matches(['-', ' ', '"', '\'']).starts_with(|c: char| c.is_ascii_alphabetic())
+        })
+    };
+    !user_data::is_structured(text) && text.lines().any(begins)
+}
+
 /// A text that cannot be read: a fault if it claims to be of a kind that is read here, a note if it is a template of
 /// one, and nobody's otherwise.
 fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
     let mut facts = Facts::default();
     // A script or a page of prose may have a manifest in it, and is no malformed manifest.
-    let whole = source.text();
-    let Some(line) =
-        claims(text).filter(|_| user_data::is_structured(whole) && user_data::is_structured(text))
-    else {
+    let Some(line) = claims(text).filter(|_| user_data::is_structured(text)) else {
         facts.passed_over = 1;
         return facts;
     };
