@@ -81,11 +81,6 @@ impl Source {
         }
     }
 
-    /// True if the text is a value of another one.
-    pub fn is_within(&self) -> bool {
-        matches!(self.origin, Origin::Within { .. })
-    }
-
     /// A line without its line break; empty where there is no such line.
     pub fn line(&self, line: usize) -> &str {
         let Some(start) = line.checked_sub(1).and_then(|before| self.line_start(before)) else { return "" };

@@ -111,6 +111,25 @@ fn a_file_of_data_is_passed_over() {
     assert!(run.code == Some(2) && run.stderr.contains("data.json is larger than 128 MiB"), "{run:?}");
 }
 
+/// Other tools tell of the faults of Terraform's language. A text that has nothing of ours in it is nobody's.
+#[test]
+fn a_malformed_module_is_passed_over_unless_it_is_named() {
+    let module = "resource \"aws_eks_node_group\" \"g\" {\n  instance_types = [\"m5.large\"\n}\n";
+    let folder = tree([("x/a.yaml", &*wrong()), ("x/main.tf", module)]);
+    let run = check_in(folder.path(), &["x"]);
+    assert!(run.code == Some(1) && run.stdout.starts_with("x/a.yaml:7:19: error"), "{run:?}");
+    assert!(
+        run.stderr.starts_with("warning: x/main.tf: line ")
+            && run.stderr.ends_with("; the file is passed over\n"),
+        "{run:?}"
+    );
+    assert_eq!(check_in(folder.path(), &["-q", "x"]).stderr, "");
+    for paths in [&["x/main.tf"][..], &["x", "x/main.tf"]] {
+        let run = check_in(folder.path(), paths);
+        assert!(run.code == Some(2) && run.stderr.starts_with("error: x/main.tf: line "), "{run:?}");
+    }
+}
+
 #[test]
 fn an_empty_folder_has_nothing_to_check() {
     let folder = tree([("README.md", "text\n")]);
@@ -180,8 +199,12 @@ fn a_bar_is_shown_and_cleared() {
     };
     let run = at_terminal("", 2);
     let cleared = format!("\r{}\r", " ".repeat(70));
-    let shown = format!("{cleared}[##########----------] 1 of 2 files read{cleared}+.yaml:7:19: error");
-    assert!(run.code == Some(1) && run.stdout.starts_with(&shown), "{run:?}");
+    let lines: Vec<_> = run.stdout.split(&cleared).collect();
+    // The second bar is full: it may be seen before the report is printed.
+    let bars = ["[##########----------] 1 of 2 files read", "[####################] 2 of 2 files read"];
+    let ["", shown @ .., report] = &lines[..] else { panic!("{lines:?}") };
+    assert!(!shown.is_empty() && shown.iter().all(|line| bars.contains(line)), "{lines:?}");
+    assert!(run.code == Some(1) && report.starts_with("+.yaml:7:19: error"), "{run:?}");
     for (options, wait) in [("-q", 2), ("", 0)] {
         let run = at_terminal(options, wait);
         assert!(run.stdout.starts_with("+.yaml:7:19: error"), "{options}: {run:?}");

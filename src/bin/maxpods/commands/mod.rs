@@ -2,9 +2,11 @@
 
 mod calculate;
 mod check;
+mod cluster;
 mod completions;
 mod expression;
 mod inputs;
+mod kubectl;
 mod list;
 mod man;
 mod plan;

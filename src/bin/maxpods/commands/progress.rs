@@ -58,6 +58,11 @@ impl Progress {
         self.numbers.0.store(count, Ordering::Relaxed);
     }
 
+    /// Tells the number of pods read so far.
+    pub fn pods(&self, count: usize) {
+        self.numbers.1.store(count, Ordering::Relaxed);
+    }
+
     /// Tells that one more file is read.
     pub fn file(&self) {
         self.numbers.0.fetch_add(1, Ordering::Relaxed);
@@ -101,8 +106,12 @@ fn show(
     thread.ok().map(|thread| (stop, thread))
 }
 
-fn line((nodes, _): (usize, usize)) -> String {
-    format!("{nodes} {} read", if nodes == 1 { "node" } else { "nodes" })
+fn line((nodes, pods): (usize, usize)) -> String {
+    let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    match pods {
+        0 => format!("{} read", count(nodes, "node")),
+        pods => format!("{} and {} read", count(nodes, "node"), count(pods, "pod")),
+    }
 }
 
 fn bar((read, all): (usize, usize)) -> String {
@@ -129,6 +138,7 @@ mod tests {
         assert_eq!(cleared(), format!("\r{}\r", " ".repeat(70)));
         assert_eq!(line((1, 0)), "1 node read");
         assert_eq!(line((1200, 0)), "1200 nodes read");
+        assert_eq!(line((1200, 1)), "1200 nodes and 1 pod read");
         assert_eq!(bar((0, 3)), "[--------------------] 0 of 3 files read");
         assert_eq!(bar((1, 3)), "[######--------------] 1 of 3 files read");
         assert_eq!(bar((3, 3)), "[####################] 3 of 3 files read");

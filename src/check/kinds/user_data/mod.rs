@@ -13,7 +13,9 @@ use std::rc::Rc;
 
 use super::bottlerocket;
 use super::nodeconfig::{self, NodeConfig};
-use crate::check::facts::{Cause, Facts, Ignored, NodeGroup, NotJudged, Remark, ScriptFault, Unreadable};
+use crate::check::facts::{
+    Cause, Facts, Ignored, NodeGroup, NotJudged, Remark, ScriptFault, Unreadable, is_template,
+};
 use crate::check::reading::Reading;
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::syntax::encoding::{Decoded, decode};
@@ -99,11 +101,6 @@ pub(super) fn is_structured(text: &str) -> bool {
             || line.starts_with("%YAML")
             || line.split_whitespace().take(2).any(|word| word.ends_with(':'))
     })
-}
-
-/// True if something fills in a part of the text later.
-fn is_template(text: &str) -> bool {
-    ["${", "{{", "<%", "%{"].iter().any(|mark| text.contains(mark))
 }
 
 /// What has been read of some user data.
