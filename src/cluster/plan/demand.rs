@@ -109,12 +109,19 @@ pub fn demands(nodes: &[PlannedNode], groups: &[Group], question: Question, pool
     demands
 }
 
+/// The subnets of a node: its own, if it is known, and that of its pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeSubnets {
+    pub node: Option<usize>,
+    pub pods: usize,
+}
+
 /// The number of nodes of a group in each subnet, with the subnet of their pods.
-pub fn in_subnets(group: &Group, nodes: &[PlannedNode]) -> BTreeMap<(usize, usize), u64> {
+pub fn in_subnets(group: &Group, nodes: &[PlannedNode]) -> BTreeMap<NodeSubnets, u64> {
     let mut counts = BTreeMap::new();
     for node in group.nodes.iter().filter_map(|&place| nodes.get(place)) {
-        if let (Some(own), Some(of_pods)) = (node.subnet, node.pods_subnet) {
-            *counts.entry((own, of_pods)).or_default() += 1;
+        if let Some(pods) = node.pods_subnet {
+            *counts.entry(NodeSubnets { node: node.subnet, pods }).or_default() += 1;
         }
     }
     counts
@@ -144,7 +151,7 @@ fn growth(node: &PlannedNode, wanted: &Pool) -> Demand {
 }
 
 /// The needs of one more node like this one, with this pool, in these subnets: its own, and its pods'.
-pub fn of_new_node(node: &PlannedNode, pool: &Pool, (own, of_pods): (usize, usize)) -> Demands {
+pub fn of_new_node(node: &PlannedNode, pool: &Pool, subnets: NodeSubnets) -> Demands {
     let limits = &node.limits;
     let trunk_and_branches = Need { blocks: 0, addresses: node.addresses_of_trunk_and_branches() };
     let mut demands = Demands::default();
@@ -163,10 +170,10 @@ pub fn of_new_node(node: &PlannedNode, pool: &Pool, (own, of_pods): (usize, usiz
     let primary = Need { blocks: 0, addresses: 1 };
     if primary_in_pool {
         of_pool.fixed += primary;
-    } else {
+    } else if let Some(own) = subnets.node {
         demands.add(own, &Demand { fixed: primary, own: primary, ..Demand::default() });
     }
-    demands.add(of_pods, &of_pool);
+    demands.add(subnets.pods, &of_pool);
     demands
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::demand::{Demand, Demands, demands, in_subnets, of_new_node};
+use super::demand::{Demand, Demands, NodeSubnets, demands, in_subnets, of_new_node};
 use super::pools::Pools;
 use super::zone::Zones;
 use super::{Group, PlannedNode, Question};
@@ -154,7 +154,7 @@ fn rooms(nodes: &[PlannedNode], groups: &[Group], zones: &Zones, spare: u64) -> 
     for (place, group) in groups.iter().enumerate() {
         let Some(fullest) = group.fullest(nodes, pods) else { continue };
         for (subnets, _) in in_subnets(group, nodes) {
-            let own = rooms.entry(subnets.0).or_default();
+            let own = rooms.entry(subnets.node.unwrap_or(subnets.pods)).or_default();
             // Nodes of one subnet may have pods in several: the first of them counts.
             if own.last().is_none_or(|room| room.group != place) {
                 let nodes = room(fullest, &fullest.pool, subnets, zones, spare);
@@ -166,7 +166,7 @@ fn rooms(nodes: &[PlannedNode], groups: &[Group], zones: &Zones, spare: u64) -> 
 }
 
 /// The largest number of nodes like this one that the subnets surely hold.
-fn room(node: &PlannedNode, pool: &Pool, subnets: (usize, usize), zones: &Zones, spared: u64) -> u64 {
+fn room(node: &PlannedNode, pool: &Pool, subnets: NodeSubnets, zones: &Zones, spared: u64) -> u64 {
     let one = of_new_node(node, pool, subnets);
     let fits = |nodes: u64| {
         let mut demands = Demands::default();
