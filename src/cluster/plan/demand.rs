@@ -1,4 +1,4 @@
-//! What nodes need of the subnets: those that are there beyond what they hold, and those of a surge.
+//! The needs of nodes: of those that are there, beyond the addresses that they hold, and of those of a surge.
 
 use std::collections::BTreeMap;
 
@@ -127,8 +127,8 @@ pub fn in_subnets(group: &Group, nodes: &[PlannedNode]) -> BTreeMap<NodeSubnets,
     counts
 }
 
-/// What a node wants beyond the addresses that it holds now. Those that fit on the ENIs that it has come from the
-/// subnet of these ENIs.
+/// The need of a node beyond the addresses that it holds now. Addresses that fit on the ENIs that it has come from
+/// the subnet of these ENIs.
 fn growth(node: &PlannedNode, wanted: &Pool) -> Demand {
     let limits = &node.limits;
     let (addresses, per_eni) = match &node.held {

@@ -13,11 +13,11 @@ use crate::pool::PoolNote;
 pub enum PlanNote {
     /// There are no pods in the input.
     NoPods,
-    /// So many pods are on nodes that are not in the input.
+    /// This number of pods is on nodes that are not in the input.
     StrayPods(u64),
-    /// The addresses of so many nodes are in subnets of several VPCs.
+    /// The addresses of this number of nodes are in subnets of several VPCs.
     SeveralVpcs(u64),
-    /// Custom networking is on, and no `ENIConfig` names the pods' subnet of so many nodes.
+    /// Custom networking is on, and no `ENIConfig` names the pods' subnet of this number of nodes.
     NoEniConfig(u64),
     /// A note about the pool of a node.
     Pool(PoolNote),

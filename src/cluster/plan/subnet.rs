@@ -1,4 +1,4 @@
-//! The subnets of a cluster: what is free, who holds the rest, and what more they hold.
+//! The subnets of a cluster: their free space, the holders of the rest, and the room for more nodes.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,7 +19,7 @@ pub struct SubnetPlan {
     pub free: Free,
     /// Blocks of which some addresses are taken one by one; `None` if the network interfaces are not known.
     pub broken_blocks: Option<u64>,
-    /// Who holds its addresses; `None` if the network interfaces are not known.
+    /// The holders of its addresses; `None` if the network interfaces are not known.
     pub holders: Option<Holders>,
     /// For each group that has nodes in it, alone: how many more of them it surely holds.
     pub room: Vec<Room>,
@@ -43,15 +43,15 @@ pub struct Room {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
-    /// What is needed of it.
+    /// The need.
     pub needed: Need,
     /// The verdict.
     pub verdict: Verdict,
-    /// What it has too little of to surely hold the need.
+    /// The blocks or addresses that are missing to surely hold the need.
     pub short: Option<Short>,
 }
 
-/// What a subnet has too little of.
+/// The blocks or addresses that a subnet lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Short {
     /// Wholly free /28 blocks: each single address may break one.
