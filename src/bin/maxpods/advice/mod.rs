@@ -2,9 +2,9 @@
 //! one that turns a cause into options and commands.
 
 mod check;
+mod plan;
 
 use maxpods::Error;
-use maxpods::cluster::plan::LeftOut;
 use maxpods::cluster::{Judgement, Reason};
 use maxpods::cni::variable;
 use maxpods::cni::{AwsNodeWarning, ExcludedEnis};
@@ -15,6 +15,7 @@ use maxpods::subnets::{Subnet, SubnetError, Verdict};
 use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
 
 pub use check::{NOTHING_TO_CHECK, for_finding, for_malformed};
+pub use plan::*;
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -128,7 +129,7 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         | Error::NoAwsNodeContainer
         | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
         Error::Encoding(error) | Error::Subnets(SubnetError::Encoding(error)) => encoding(*error)?.into(),
-        Error::Pool(error) => plan(error)?.into(),
+        Error::Pool(error) => pool(error)?.into(),
         Error::Subnets(error) => subnets(error, source)?,
         _ => return None,
     };
@@ -154,7 +155,7 @@ pub fn encoding(error: EncodingError) -> Option<&'static str> {
     })
 }
 
-fn plan(error: &PoolError) -> Option<&'static str> {
+fn pool(error: &PoolError) -> Option<&'static str> {
     Some(match error {
         PoolError::Windows => "leave out --os windows",
         PoolError::NoTarget => "give --cni-warm-prefix-target 1, which is the default of AWS's manifest",
@@ -313,46 +314,6 @@ pub const BATCH_FILE: &str = "give a name without such a character, or the path 
 /// Advice if kubectl fails. Its own message says why.
 pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \
      settings yourself: kubectl get nodes -o json | maxpods verify, with the --cni-... options";
-
-/// Advice if `plan` cannot run kubectl.
-pub const NO_KUBECTL_FOR_PLAN: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: \
-     kubectl get nodes,pods,daemonsets -A -o json | maxpods plan";
-
-/// Advice if the kubectl of `plan` fails. Its own message says why.
-pub const KUBECTL_FAILED_FOR_PLAN: &str = "a message above is kubectl's own. If you may list nodes and pods and no \
-     DaemonSets, give the settings yourself: kubectl get nodes,pods -A -o json | maxpods plan, with the --cni-... \
-     options";
-
-/// Advice if kubectl does not list the `ENIConfig`s.
-pub const ENI_CONFIGS_FAILED: &str = "a message above is kubectl's own. Custom networking is on, and the ENIConfigs \
-     name the pods' subnets. Without them, plan without subnets";
-
-/// Advice if the AWS CLI cannot be run.
-pub const NO_AWS: &str = "install the AWS CLI or name it with --aws PROGRAM, or give its output with --subnets-file \
-     and --network-interfaces-file";
-
-/// Advice if the AWS CLI fails. Its own message says why.
-pub const AWS_FAILED: &str = "a message above is the AWS CLI's own. --region and --profile are handed on to it; it \
-     needs ec2:DescribeSubnets, ec2:DescribeNetworkInterfaces and ec2:GetSubnetCidrReservations";
-
-/// Advice if the output of the AWS CLI is no JSON.
-pub const NOT_THE_AWS_CLI: &str = "is the program that --aws names the AWS CLI?";
-
-/// The advice behind the note that there are no pods.
-pub const ADD_PODS: &str = ". Add them: kubectl get nodes,pods,daemonsets -A -o json";
-
-/// The advice behind the note that there are no `ENIConfig`s.
-pub const ADD_ENI_CONFIGS: &str = ". Add them: kubectl get eniconfigs -o json";
-
-/// A warning about nodes that are not counted because something is not known about them.
-pub fn left_out(why: LeftOut, nodes: u64) -> String {
-    let (nodes, are) = if nodes == 1 { ("1 node".into(), "is") } else { (format!("{nodes} nodes"), "are") };
-    let advice = match why {
-        LeftOut::UnknownType => "; give the facts of the type with --instance-types-file",
-        _ => "",
-    };
-    format!("{nodes} {are} not counted: {why}{advice}")
-}
 
 /// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {
