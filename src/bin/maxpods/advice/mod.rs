@@ -1,8 +1,9 @@
-//! Advice: what to do about an error or a warning. The library only names the cause. This file is the only
+//! Advice: what to do about an error or a warning. The library only names the cause. This folder is the only
 //! one that turns a cause into options and commands.
 
+mod check;
+
 use maxpods::Error;
-use maxpods::check::{Finding, Malformed, Remedy};
 use maxpods::cluster::plan::LeftOut;
 use maxpods::cluster::{Judgement, Reason};
 use maxpods::cni::variable;
@@ -12,6 +13,8 @@ use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
 use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
+
+pub use check::{NOTHING_TO_CHECK, for_finding, for_malformed};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -391,47 +394,4 @@ pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
         }
         (Verdict::DoesNotFit, false) => "give larger or more subnets, fewer nodes, or lower targets",
     }
-}
-/// Advice if no file of `check` holds a number of pods.
-pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods in these files. maxpods check reads \
-     eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, Terraform, and \
-     Terraform plans (terraform show -json)";
-
-/// Advice about a finding whose remedy is outside of the file.
-pub fn for_finding(finding: &Finding) -> Option<String> {
-    Some(match finding.remedy? {
-        Remedy::NameInstanceTypes => {
-            "name the types: --instance-type TYPE,TYPE, or below [[at]] in maxpods.toml: instance-types = [\"TYPE\"]"
-                .into()
-        }
-        Remedy::GiveFacts => "give the types' facts with --instance-types-file".into(),
-        Remedy::SayPrefixes => {
-            "say it with --cni-prefix-delegation-enabled=true (or =false), or below [[at]] in maxpods.toml: \
-             cni-prefix-delegation-enabled = true"
-                .into()
-        }
-        Remedy::SwitchPrefixesOn => {
-            "for this number, switch prefixes on: kubectl set env daemonset aws-node -n kube-system \
-             ENABLE_PREFIX_DELEGATION=true WARM_PREFIX_TARGET=1"
-                .into()
-        }
-        Remedy::SwitchPrefixesOnInAddon => {
-            "for this number, switch prefixes on in the configuration values of the vpc-cni add-on: \
-             {\"env\":{\"ENABLE_PREFIX_DELEGATION\":\"true\",\"WARM_PREFIX_TARGET\":\"1\"}}"
-                .into()
-        }
-        Remedy::LookAtNodes => "see what the nodes have: kubectl get nodes -o \
-                                custom-columns=NAME:.metadata.name,PODS:.status.capacity.pods"
-            .into(),
-        Remedy::UpgradeCni => "upgrade the VPC CNI to 1.9 or newer".into(),
-        _ => return None,
-    })
-}
-
-/// Advice about a file of `check` that cannot be read.
-pub fn for_malformed(malformed: &Malformed) -> Option<String> {
-    let (line, _) = malformed.line();
-    line.contains("{{").then(|| {
-        "this is a template: check what it renders to, as in: helm template . | maxpods check -".into()
-    })
 }
