@@ -160,7 +160,7 @@ impl std::fmt::Debug for Spot {
     }
 }
 
-/// A place in a file, as people are told it.
+/// A place as people are told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The number of the file, as [`Checker::add`](super::Checker::add) counts them.

@@ -8,6 +8,7 @@ mod folders;
 mod hcl;
 mod injection;
 mod karpenter;
+mod not_ours;
 mod output;
 mod own;
 mod remedies;

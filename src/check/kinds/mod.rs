@@ -212,12 +212,21 @@ fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
     };
     if is_template(text) {
         facts.documents = 1;
-        let spot = Spot::new(source, Mark { line, column: 1 });
-        facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+        if names_a_number(text) {
+            let spot = Spot::new(source, Mark { line, column: 1 });
+            facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+        }
         facts
     } else {
         refused(source, fault)
     }
+}
+
+/// True if a template may give nodes a number of pods. Of another one there is nothing to tell.
+fn names_a_number(text: &str) -> bool {
+    ["maxPods", "max-pods", "max_pods", "podsPerCore", "ENABLE_PREFIX_DELEGATION"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// The facts of a text of a kind that is read here, which is malformed.
@@ -245,7 +254,10 @@ fn claims(text: &str) -> Option<usize> {
     let (_, api_version) = value("apiVersion")?;
     let (at, kind) = value("kind")?;
     let line = text[..at].matches('\n').count() + 1;
-    OBJECTS.iter().any(|object| (object.is)(api_version, kind)).then_some(line)
+    // Most objects of these kinds have nothing to do with the network of pods.
+    let is_other = matches!(kind, "DaemonSet" | "ConfigMap")
+        && !["aws-node", "calico-node", "cilium-config"].iter().any(|name| text.contains(name));
+    (!is_other && OBJECTS.iter().any(|object| (object.is)(api_version, kind))).then_some(line)
 }
 
 /// Reads an object, or all objects of the kinds that are read here within a value: in a `List` of Kubernetes, or under
