@@ -15,13 +15,16 @@ const DECODED_BYTES: u64 = 32 << 20;
 /// third longer by base64.
 const DECODED_BYTES_FOR_EACH: u64 = 8;
 
+/// User data and its facts.
+type ReadUserData = (Rc<Tree>, Rc<Facts>);
+
 /// What one run shares while it reads its files.
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// The bytes that may still be decoded.
     left: Cell<u64>,
     /// User data that was read, by the address of its tree. The tree is kept, so that its address stays its own.
-    user_data: RefCell<HashMap<*const Tree, (Rc<Tree>, Rc<Facts>)>>,
+    user_data: RefCell<HashMap<*const Tree, ReadUserData>>,
 }
 
 impl Default for Reading {

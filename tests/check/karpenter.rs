@@ -194,7 +194,17 @@ fn user_data_is_not_read_by_karpenter() {
     check_each(
         [
             ("a NodeConfig", node_class(user_data), vec!["error number-ignored 11:20"]),
-            ("with a custom AMI it is", node_class(&format!("amiFamily: Custom\n{user_data}")), vec![]),
+            // The kubelet takes it, and Karpenter plans with a number of its own.
+            (
+                "with a custom AMI it is",
+                node_class(&format!("amiFamily: Custom\n{user_data}")),
+                vec!["warning number-overridden 12:20"],
+            ),
+            (
+                "the same number in both places",
+                node_class(&format!("amiFamily: Custom\nkubelet: {{maxPods: 29}}\n{user_data}")),
+                vec![],
+            ),
             (
                 "TOML",
                 node_class("userData: |\n  [settings.kubernetes]\n  max-pods = 29\n"),

@@ -1,4 +1,4 @@
-//! Advice about what `check` finds.
+//! Advice about the findings of `check`, and about files that it cannot read.
 
 use maxpods::check::{Finding, Malformed, Remedy};
 
