@@ -1,4 +1,4 @@
-//! Advice: what to do about an error or a warning. The library only names the cause. This file is the only
+//! Advice: what to do about an error or a warning. The library only names the cause. This folder is the only
 //! one that turns a cause into options and commands.
 
 mod check;
