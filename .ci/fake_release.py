@@ -189,7 +189,7 @@ def check_arguments(base):
     shows.chmod(0o755)
     script = ROOT / ".github/actions/maxpods/run.sh"
 
-    def arguments(command, files, args="", ok=True):
+    def arguments(command, files, args="", config="", ok=True):
         # In the folder of the files, as a step runs in that of the checkout.
         return run(
             *("env", "-C", folder, "bash", script),
@@ -197,6 +197,7 @@ def check_arguments(base):
             MAXPODS=shows,
             COMMAND=command,
             FILES=files,
+            CONFIG=config,
             ARGS=args,
         )
 
@@ -210,9 +211,17 @@ def check_arguments(base):
         (("check", "a/z.yaml", "--a * --b"), "[check][--output][github][--a][*][--b][--][a/z.yaml]"),
         (("verify", "a/z.yaml\r\n"), "[verify][--output][github][--][a/z.yaml]"),
         (("verify", ""), "[verify][--output][github][--kubectl][kubectl]"),
+        (("check", "\n"), "[check][--output][github][--][.]"),
+        (
+            ("check", "a", "--strict", "a b/maxpods.toml"),
+            "[check][--output][github][--strict][--config][a b/maxpods.toml][--][a]",
+        ),
     ]:
         assert arguments(*inputs) == wanted, f"{inputs}: {arguments(*inputs)}"
-    for inputs, wanted in [(("check", "\n"), "files is empty"), (("chekc", "a"), "'chekc'")]:
+    for inputs, wanted in [
+        (("verify", "", "", "maxpods.toml"), "config is for check"),
+        (("chekc", "a"), "'chekc'"),
+    ]:
         said = arguments(*inputs, ok=False)
         assert "::error" in said and wanted in said, said
 

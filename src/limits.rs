@@ -78,6 +78,7 @@ mod tests {
     use super::*;
     use crate::Catalog;
     use crate::cluster::{Cluster, ClusterSettings, Judge, Verdict};
+    use crate::cni::ExcludedEnis;
     use crate::pool::PoolLimits;
 
     fn m5_large() -> InstanceType {
@@ -131,8 +132,16 @@ mod tests {
             max_eni in prop::option::of(1..6u32),
             reserved_enis in 0..3u32,
             host_network_pods in prop::option::of(0..10u32),
+            pod_eni in any::<bool>(),
+            branch_eni_pods in 0..20u32,
+            excluded_enis in prop::sample::select(vec![
+                ExcludedEnis::None, ExcludedEnis::Primary, ExcludedEnis::Further, ExcludedEnis::All,
+            ]),
         ) -> Settings {
-            let mut settings = Settings { reserved_enis, host_network_pods, ..Settings::default() };
+            let mut settings =
+                Settings { reserved_enis, host_network_pods, branch_eni_pods, ..Settings::default() };
+            settings.cni.pod_eni = pod_eni;
+            settings.cni.excluded_enis = excluded_enis;
             settings.cni.prefix_delegation = prefix_delegation;
             settings.cni.custom_networking = custom_networking;
             settings.cni.max_eni = max_eni.and_then(NonZeroU32::new);
@@ -170,9 +179,16 @@ mod tests {
             let endless = 1 << 40;
             let pool_limits = PoolLimits::new(&of_node, &settings, endless);
             let pool = pool_limits.pool(&targets, endless);
-            prop_assert_eq!(pool.held + settings.host_network_pods(), allowed);
+            let beside = settings.host_network_pods() + limits.breakdown.branch_eni_pods;
+            prop_assert_eq!(pool.held + beside, allowed);
             prop_assert_eq!(pool_limits.most_addresses(&targets), pool.held);
 
+            // A node tells its trunk itself, and the judge finds its subnets: these are no settings of a cluster.
+            let mut settings = settings;
+            settings.cni.pod_eni = false;
+            settings.cni.excluded_enis = ExcludedEnis::None;
+            let limits = Limits::new(&of_node, &settings, &targets);
+            let allowed = limits.allowed.pods().unwrap();
             let reserved_enis = Some(settings.reserved_enis);
             let cluster = ClusterSettings { common: settings, reserved_enis, warm_targets: targets };
             let catalog = Catalog::with(vec![of_node]);

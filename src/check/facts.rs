@@ -387,6 +387,8 @@ pub(crate) enum Ignored {
     KarpenterBottlerocket,
     /// `bootstrap_extra_args` of the eks module, which reads it for other AMIs alone: the reason.
     EksModuleBootstrapArgs(&'static str),
+    /// `pre_bootstrap_user_data` of the eks module, which does not read it for Amazon Linux 2023.
+    EksModulePreBootstrap,
 }
 
 /// The reasons for which another number may take precedence.

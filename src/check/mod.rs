@@ -33,7 +33,8 @@ mod source;
 mod syntax;
 mod tree;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::Catalog;
@@ -41,6 +42,7 @@ pub use assumed::Assumed;
 use facts::Facts;
 use ignores::Ignores;
 use join::FileFacts;
+use kinds::Module;
 use reading::Reading;
 pub use report::{Finding, Level, Malformed, Remedy, Report};
 pub use rules::{RULES, Rule};
@@ -51,8 +53,13 @@ pub use source::{Mark, Place};
 pub struct Checker {
     reading: Reading,
     files: Vec<FileFacts>,
+    /// The files in Terraform's language, by their folders: those of a folder are read together.
+    modules: BTreeMap<PathBuf, Module>,
     ignores: Ignores,
 }
+
+/// So many files of Terraform's language are parsed even where nothing in their folder is of use.
+const FEW_FILES: usize = 100;
 
 impl Checker {
     /// No files yet.
@@ -71,6 +78,12 @@ impl Checker {
         self.reading.begin_file(bytes.len());
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         let facts = match kinds::file(&self.reading, number, bytes) {
+            Ok(source) if kinds::is_terraform(path, source.text()) => {
+                // The first files may have been named one by one, and a fault in them is of interest.
+                let module = self.modules.entry(folder.clone()).or_default();
+                module.add(source, number < FEW_FILES);
+                Facts::default()
+            }
             Ok(source) => {
                 let facts = kinds::text(&self.reading, &source);
                 if facts.documents > 0 {
@@ -87,6 +100,19 @@ impl Checker {
     #[must_use]
     pub fn check(mut self, catalog: &Catalog) -> Report {
         let mut report = Report { files: self.files.len(), ..Report::default() };
+        for module in self.modules.values() {
+            let read = module.read(&self.reading);
+            for (source, facts) in read.files {
+                if facts.documents > 0 {
+                    self.ignores.add(&source);
+                }
+                if let Some(file) = self.files.get_mut(source.file_number()) {
+                    file.facts += facts;
+                }
+            }
+            let malformed = read.malformed.into_iter();
+            report.malformed_modules.extend(malformed.map(|text| Malformed::new(text.spot, text.message)));
+        }
         for file in &mut self.files {
             let facts: &mut Facts = &mut file.facts;
             report.documents += facts.documents;
@@ -96,7 +122,13 @@ impl Checker {
             report.malformed.extend(malformed.map(|text| Malformed::new(text.spot, text.message)));
         }
         let findings = join::judge(&self.files, catalog);
-        report.findings = report::in_order(self.ignores.apply(report::in_order(findings)));
+        let mut findings = self.ignores.apply(report::in_order(findings));
+        // Only now, so that a comment that silences a finding of such a rule is not told as one that silences nothing.
+        findings.retain(|finding| {
+            let ignored = self.files.get(finding.place.file).map_or(&[][..], |file| &file.assumed.ignore);
+            !ignored.iter().any(|id| id == finding.rule.id)
+        });
+        report.findings = report::in_order(findings);
         report
     }
 }

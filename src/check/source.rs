@@ -209,12 +209,34 @@ impl Spot {
 }
 
 /// The place in the outer text of a place in the inner one, whose first line stands on the outer text's
-/// line `first`.
+/// line `first`. A part of the line may be another one there, such as `${name}` for the name itself, but not all that
+/// stands before the place or behind it.
 fn same_line(inner: &Source, mark: Mark, outer: &Source, first: usize) -> Option<Mark> {
     let line = first + mark.line - 1;
-    let indent = outer.line(line).strip_suffix(inner.line(mark.line))?;
-    Some(Mark { line, column: indent.chars().count() + mark.column })
+    let (outside, inside) = (outer.line(line), inner.line(mark.line));
+    if let Some(indent) = outside.strip_suffix(inside) {
+        return Some(Mark { line, column: indent.chars().count() + mark.column });
+    }
+    // Nobody writes such a long line with a template, and many findings may be on one line.
+    if inside.len() > LONGEST_LINE {
+        return None;
+    }
+    let at = inside.char_indices().nth(mark.column - 1)?.0;
+    let behind = inside.get(at..)?;
+    if let Some(rest) = outside.strip_suffix(behind).filter(|_| behind.len() >= LONG_ENOUGH) {
+        return Some(Mark { line, column: rest.chars().count() + 1 });
+    }
+    let written = outside.trim_start();
+    let same = written.bytes().zip(inside.bytes()).take_while(|(a, b)| a == b).count();
+    let indent = outside.strip_suffix(written).map_or(0, |indent| indent.chars().count());
+    (same > at && same >= LONG_ENOUGH).then_some(Mark { line, column: indent + mark.column })
 }
+
+/// The bytes of a line that tell it from others.
+const LONG_ENOUGH: usize = 4;
+
+/// The longest line that is compared with another one part by part.
+const LONGEST_LINE: usize = 4096;
 
 #[cfg(test)]
 mod tests {
@@ -227,6 +249,23 @@ mod tests {
         let spot = Spot::new(&block, block.mark(6));
         assert_eq!(spot.place(), Place { file: 3, mark: Mark { line: 3, column: 6 }, inner: None });
         assert_eq!(spot.line(), ("cé d", 4));
+    }
+
+    #[test]
+    fn a_line_may_have_another_part_in_the_file() {
+        let file =
+            Source::file(0, "a = <<-EOT\n  run ${a.b} --pods=1\n  --pods=2 ${a.b}\n  ${a.b}\nEOT\n".into());
+        let text = "run abc --pods=1\n--pods=2 abc\nabc\n";
+        let inner = Source::within(&file, Mark { line: 1, column: 5 }, Some(2), text.into());
+        for (at, expected) in [
+            (text.find("--pods=1"), (2, 14)),
+            (text.find("pods=2"), (3, 5)),
+            (text.find("2 abc"), (3, 10)),
+            (text.rfind("bc"), (1, 5)),
+        ] {
+            let mark = Spot::new(&inner, inner.mark(at.unwrap())).place().mark;
+            assert_eq!((mark.line, mark.column), expected, "{at:?}");
+        }
     }
 
     #[test]

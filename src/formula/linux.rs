@@ -25,7 +25,7 @@ pub(super) fn max_pods(instance_type: &InstanceType, settings: &Settings) -> Bre
     let attached = max_eni.unwrap_or(type_enis);
     let trunk = cni.pod_eni.then(|| Trunk::on(&instance_type.name, attached));
     let reserved_enis = u64::from(settings.reserved_enis);
-    let enis = enis_for_pods(attached, trunk, cni).saturating_sub(reserved_enis);
+    let enis = enis_for_pods(attached, trunk, reserved_enis, cni);
     if enis == 0 {
         warnings.push(Warning::NoEniForPods);
     }
@@ -77,10 +77,13 @@ fn ceiling(instance_type: &InstanceType, settings: &Settings) -> (u64, CeilingSo
     }
 }
 
-/// The attached ENIs that give pods addresses. The trunk is never the primary ENI.
-fn enis_for_pods(attached: u64, trunk: Option<Trunk>, cni: &CniSettings) -> u64 {
+/// The attached ENIs that give pods addresses. The trunk is never the primary ENI, and neither are reserved ENIs as long
+/// as there are others.
+fn enis_for_pods(attached: u64, trunk: Option<Trunk>, reserved: u64, cni: &CniSettings) -> u64 {
     let primary = attached.min(1);
     let further = attached - primary - trunk.map_or(0, Trunk::enis);
+    let (primary, further) =
+        (primary.saturating_sub(reserved.saturating_sub(further)), further.saturating_sub(reserved));
     match cni.excluded_enis {
         ExcludedEnis::All => 0,
         // The further ENIs are in the subnets of an ENIConfig.
@@ -193,6 +196,33 @@ mod tests {
             ("custom networking takes the primary ENI", settings(|s| s.cni.custom_networking = true), 20),
             ("a trunk ENI", settings(|s| s.reserved_enis = 1), 20),
             ("more reserved than there are", settings(|s| s.reserved_enis = u32::MAX), 2),
+            (
+                "a trunk ENI with custom networking",
+                settings(|s| {
+                    s.cni.custom_networking = true;
+                    s.reserved_enis = 1;
+                }),
+                11,
+            ),
+            ("the primary ENI excluded", settings(|s| s.cni.excluded_enis = ExcludedEnis::Primary), 20),
+            ("the primary ENI alone", settings(|s| s.cni.excluded_enis = ExcludedEnis::Further), 11),
+            (
+                "the primary ENI alone, and a trunk beside it",
+                settings(|s| {
+                    s.cni.excluded_enis = ExcludedEnis::Further;
+                    s.reserved_enis = 1;
+                }),
+                11,
+            ),
+            ("no subnet serves", settings(|s| s.cni.excluded_enis = ExcludedEnis::All), 2),
+            (
+                "no subnet of an ENIConfig serves",
+                settings(|s| {
+                    s.cni.custom_networking = true;
+                    s.cni.excluded_enis = ExcludedEnis::All;
+                }),
+                2,
+            ),
             ("more host-network pods", settings(|s| s.host_network_pods = Some(5)), 32),
             ("no host-network pods", settings(|s| s.host_network_pods = Some(0)), 27),
             ("prefixes, capped at 110", settings(|s| s.cni.prefix_delegation = true), 110),

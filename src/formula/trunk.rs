@@ -22,7 +22,7 @@ pub enum Trunk {
     },
     /// The type cannot have one.
     NotOnType,
-    /// `MAX_ENI` leaves no room for one beside the primary ENI.
+    /// There is no room for one beside the primary ENI: `MAX_ENI` is 1, or the type has one ENI.
     NoRoom {
         /// The largest number of branch ENIs that it could have; `None` if it is not known.
         branch_enis: Option<u32>,
@@ -71,7 +71,7 @@ impl Trunk {
                 "security groups for pods are on, and the trunk takes the place of an ENI"
             }
             Self::NotOnType => "security groups for pods are on, and this type cannot have a trunk",
-            Self::NoRoom { .. } => "security groups for pods are on, and MAX_ENI leaves no room for a trunk",
+            Self::NoRoom { .. } => "security groups for pods are on, and there is no room for a trunk",
         };
         let mut steps = vec![Step::new("trunk ENI", &self.enis(), why)];
         if let Self::Attached { branch_enis } = self {

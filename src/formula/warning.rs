@@ -26,7 +26,7 @@ pub enum Warning {
     NoTrunk,
     /// Security groups for pods are on, and it is not known if this type can have a trunk ENI.
     UnknownTrunk,
-    /// Security groups for pods are on, and `MAX_ENI` leaves no room for a trunk ENI beside the primary ENI.
+    /// Security groups for pods are on, and there is no room for a trunk ENI beside the primary ENI.
     NoRoomForTrunk,
     /// More pods with a branch ENI than the type has branch ENIs.
     TooManyBranchEniPods {
@@ -83,7 +83,7 @@ impl fmt::Display for Warning {
                 "it is not known here if this type can have a trunk ENI: one ENI is left out for it, as the CNI does",
             ),
             Self::NoRoomForTrunk => f.write_str(
-                "MAX_ENI leaves no room for a trunk ENI: pods with security groups of their own cannot run there",
+                "there is no room for a trunk ENI beside the primary ENI: pods with security groups of their own cannot run there",
             ),
             Self::TooManyBranchEniPods { asked, limit } => write!(
                 f,

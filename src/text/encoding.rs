@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn every_encoding_gives_the_same_text() {
         // Longer than several chunks, with characters of one to four bytes at odd places.
-        let long = "{\"a\": \"é数😀\"}\r\n".repeat(3000) + "x";
+        let long = "{\"a\": \"é数😀\"}\r\n".repeat(600) + "x";
         for text in ["", "a", "é", "😀", "{}\r\n", &long] {
             let marked = format!("\u{feff}{text}");
             let encodings = [

@@ -4,8 +4,8 @@ mod encoding;
 
 use std::fmt;
 
-pub(crate) use encoding::{BYTE_ORDER_MARK, Utf8Reader, to_utf8};
 pub use encoding::{ByteOrder, EncodingError, decode};
+pub(crate) use encoding::{Utf8Reader, to_utf8};
 
 /// Shows text from outside (arguments, files, the metadata service, node names) with every
 /// character that could steer a terminal written as an escape, such as `\u{1b}`.
@@ -22,7 +22,11 @@ impl fmt::Display for Escaped<'_> {
         let mut rest = self.0;
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| Self::steers(c)) {
             f.write_str(&rest[..at])?;
-            write!(f, "{}", c.escape_debug())?;
+            match c {
+                '\0' | '\t' | '\n' | '\r' => write!(f, "{}", c.escape_debug())?,
+                // Some of the invisible ones are letters to Unicode, and `escape_debug` leaves letters as they are.
+                _ => write!(f, "{}", c.escape_unicode())?,
+            }
             rest = &rest[at + c.len_utf8()..];
         }
         f.write_str(rest)
@@ -39,10 +43,15 @@ impl Escaped<'_> {
                 c,
                 '\u{ad}'
                     | '\u{61c}'
+                    | '\u{115f}'..='\u{1160}'
+                    | '\u{180e}'
                     | '\u{200b}'..='\u{200f}'
                     | '\u{2028}'..='\u{202e}'
                     | '\u{2060}'..='\u{206f}'
+                    | '\u{2800}'
+                    | '\u{3164}'
                     | '\u{feff}'
+                    | '\u{ffa0}'
                     | '\u{e0000}'..='\u{e007f}'
             )
     }
@@ -176,6 +185,10 @@ mod tests {
             ("\u{206f}x", "\\u{206f}x"),
             ("\u{e0041}x", "\\u{e0041}x"),
             ("\u{61c}x", "\\u{61c}x"),
+            // Blanks that are no blanks: fillers of Hangul, the Mongolian vowel separator, Braille without dots.
+            ("\u{115f}\u{1160}x", "\\u{115f}\\u{1160}x"),
+            ("\u{180e}\u{2800}x", "\\u{180e}\\u{2800}x"),
+            ("\u{3164}\u{ffa0}x", "\\u{3164}\\u{ffa0}x"),
             ("\0", "\\0"),
             ("é\r\n数", "é\\r\\n数"),
         ] {

@@ -17,7 +17,7 @@ fn malformed() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let bomb: String = (1..30).flat_map(level).collect();
     vec![
         ("flow YAML that does not end", b"a: [b\n".to_vec(), "line "),
-        ("a tab", b"a:\n\tb: 1\n".to_vec(), "line 4, column 2: "),
+        ("a tab", b"a:\n\tb: 1\n".to_vec(), "line 4, column 1: "),
         (
             "a key twice",
             b"a:\n  b: 1\n  c: 2\n  b: 3\n".to_vec(),

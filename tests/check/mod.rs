@@ -1,19 +1,29 @@
 //! `maxpods check`: what it finds in configuration, what it says of it, and how it ends.
 
 mod bad_input;
+mod ci_formats;
+mod config_file;
 mod eksctl;
+mod folders;
+mod hcl;
+mod injection;
 mod karpenter;
 mod output;
 mod own;
 mod remedies;
 mod round_trip;
 mod rules;
+mod rules_page;
 mod sarif;
+mod selection;
 mod settings;
 mod terraform;
 mod user_data;
 
+use std::path::Path;
+
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::support::{Run, command, run};
 
@@ -42,6 +52,32 @@ pub fn findings(line: &str, input: impl AsRef<[u8]>) -> (Option<i32>, Vec<String
 pub fn report(line: &str, input: impl AsRef<[u8]>) -> (Option<i32>, Value) {
     let run = check(&format!("-q -o json {line}"), input);
     (run.code, serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}")))
+}
+
+/// A folder with these files.
+pub fn tree<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    for (path, content) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+        std::fs::write(path, content).expect("the file is written");
+    }
+    folder
+}
+
+/// Checks in a folder.
+pub fn check_in(folder: &Path, words: &[&str]) -> Run {
+    run(command().current_dir(folder).arg("check").args(words), b"")
+}
+
+/// Each finding of a check in a folder as `level rule`, in the order of the report.
+#[track_caller]
+pub fn findings_in(folder: &Path, words: &[&str]) -> Vec<String> {
+    let run = check_in(folder, &[&["-q", "-o", "json"], words].concat());
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    let rows = report["findings"].as_array().expect("a list of findings");
+    let text = |row: &Value, key: &str| row[key].as_str().expect("a text").to_owned();
+    rows.iter().map(|row| format!("{} {}", text(row, "level"), text(row, "rule"))).collect()
 }
 
 /// A `NodeConfig` with this under `spec.kubelet`, indented by two.

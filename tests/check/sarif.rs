@@ -1,6 +1,8 @@
 //! SARIF: the output is read by types that have the schema's required properties, its names, and no
 //! others.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{SINGLE, check, managed};
@@ -43,6 +45,9 @@ struct Driver {
 struct Rule {
     id: String,
     short_description: Message,
+    full_description: Message,
+    help: Message,
+    help_uri: String,
     default_configuration: Configuration,
 }
 
@@ -73,6 +78,7 @@ struct Outcome {
     rule_index: usize,
     level: Level,
     message: Message,
+    partial_fingerprints: BTreeMap<String, String>,
     locations: Vec<Location>,
 }
 
@@ -129,6 +135,13 @@ fn findings_and_their_rules() {
         let rule = &run.tool.driver.rules[result.rule_index];
         assert_eq!(rule.id, result.rule_id);
         assert!(!result.message.text.is_empty() && !rule.short_description.text.is_empty());
+        assert!(rule.full_description.text.starts_with(&rule.short_description.text));
+        assert!(!rule.help.text.is_empty(), "{rule:?}");
+        assert!(
+            rule.help_uri.starts_with("https://")
+                && rule.help_uri.ends_with(&format!("check-rules.md#{}", rule.id))
+        );
+        assert_eq!(result.partial_fingerprints["maxpods/v1"].len(), 32);
         let place = &result.locations[0].physical_location;
         assert_eq!(place.artifact_location.uri, "stdin");
         assert_eq!((place.region.start_line, place.region.start_column), (6, 19), "{result:?}");

@@ -264,3 +264,124 @@ fn the_place_is_that_of_the_user_data() {
     assert!(line[column - 1..].starts_with(&format!("\"{}", user_data(30))), "{row}");
     assert!(row["message"].as_str().unwrap().ends_with("(line 5 of the text encoded here)"), "{row}");
 }
+
+#[test]
+fn a_state_is_read_as_a_plan_is() {
+    let plan = plan(&[template(&json!({})), group(&json!({}))]);
+    let state =
+        json!({"format_version": "1.0", "terraform_version": "1.9.0", "values": plan["planned_values"]});
+    assert_eq!(rules(SINGLE, &state), ["error over-allowed"]);
+    // Values of a chart of Helm's are no state.
+    assert_eq!(rules(SINGLE, &json!({"values": plan["planned_values"]})), [""; 0]);
+}
+
+/// An auto scaling group with this policy for mixed instances.
+#[allow(clippy::needless_pass_by_value, reason = "the callers make the value for this")]
+fn auto_scaling(overrides: Value) -> Value {
+    let policy = json!([{"launch_template": [{
+        "launch_template_specification": [{"launch_template_name": "t"}], "override": overrides}]}]);
+    resource("aws_autoscaling_group.g", json!({"mixed_instances_policy": policy}))
+}
+
+#[test]
+fn overrides_decide_the_types() {
+    let template = template(&json!({"image_id": null, "instance_type": "m5.large"}));
+    for (overrides, expected) in [
+        (json!([]), vec!["error over-allowed"]),
+        (json!([{"instance_type": "m5.large"}, {"instance_type": "m5.xlarge"}]), vec!["error over-allowed"]),
+        (json!([{"instance_type": "m5.xlarge"}]), vec!["note under-recommended"]),
+        (json!([{"instance_requirements": [{"vcpu_count": [{"min": 2}]}]}]), vec!["note not-judged"]),
+    ] {
+        let found = rules(SINGLE, &plan(&[template.clone(), auto_scaling(overrides.clone())]));
+        assert_eq!(found, expected, "{overrides}");
+    }
+    let by_name = resource("aws_autoscaling_group.g", json!({"launch_template": [{"name": "t"}]}));
+    assert_eq!(rules(SINGLE, &plan(&[template.clone(), by_name])), ["error over-allowed"]);
+    // An override may have a launch template of its own.
+    let other = resource("aws_launch_template.u", json!({"name": "u", "user_data": user_data(29)}));
+    let own = json!([
+        {"instance_type": "m5.xlarge"},
+        {"instance_type": "m5.large", "launch_template_specification": [{"launch_template_name": "u"}]},
+    ]);
+    assert_eq!(rules(SINGLE, &plan(&[template, other, auto_scaling(own)])), ["note under-recommended"]);
+}
+
+#[test]
+fn a_launch_configuration() {
+    let values = json!({"name": "l", "instance_type": "m5.large", "user_data_base64": user_data(30)});
+    let configuration = resource("aws_launch_configuration.l", values);
+    assert_eq!(rules(SINGLE, &plan(std::slice::from_ref(&configuration))), ["error over-allowed"]);
+    let group = resource("aws_autoscaling_group.g", json!({"launch_configuration": "l"}));
+    let (_, report) = report(SINGLE, plan(&[configuration, group]).to_string());
+    let message = report["findings"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("aws_autoscaling_group.g: "), "{report}");
+}
+
+#[test]
+fn manifests_of_a_plan() {
+    let class = |pods: u32| {
+        json!({"apiVersion": "karpenter.k8s.aws/v1", "kind": "EC2NodeClass", "metadata": {"name": "a"},
+            "spec": {"kubelet": {"maxPods": pods}}})
+    };
+    let pool = json!({"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": "a"},
+        "spec": {"template": {"spec": {
+            "nodeClassRef": {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "a"},
+            "requirements": [{"key": "node.kubernetes.io/instance-type", "operator": "In", "values": ["m5.large"]}]}}}});
+    let object = resource("aws_x.x", json!({"manifest": class(30)}));
+    let object = json!({"address": "kubernetes_manifest.a", "mode": "managed", "type": "kubernetes_manifest", "name": "a",
+        "values": object["values"]});
+    let text = json!({"address": "kubectl_manifest.b", "mode": "managed", "type": "kubectl_manifest", "name": "b",
+        "values": {"yaml_body": pool.to_string()}});
+    assert_eq!(rules(SINGLE, &plan(&[object, text])), ["error over-allowed"]);
+}
+
+#[test]
+fn groups_that_differ_by_name_alone_are_told_once() {
+    let group = |number: usize| {
+        resource(
+            &format!("aws_eks_node_group.g[\"{number}\"]"),
+            json!({"instance_types": ["m5.large"], "launch_template": [{"name": "t"}]}),
+        )
+    };
+    let mut resources = vec![template(&json!({}))];
+    resources.extend((0..60).map(group));
+    let (_, told) = report(SINGLE, plan(&resources).to_string());
+    let rows = told["findings"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{told}");
+    let message = rows[0]["message"].as_str().unwrap();
+    assert!(message.starts_with("aws_eks_node_group.g[\"0\"] and 59 more: 30 pods"), "{told}");
+}
+
+#[test]
+fn bottlerocket_takes_the_number_of_the_user() {
+    let settings = base64::engine::general_purpose::STANDARD.encode("[settings.kubernetes]\nmax-pods = 30\n");
+    let template = template(&json!({"image_id": null, "user_data": settings}));
+    let group = group(&json!({"ami_type": "BOTTLEROCKET_x86_64"}));
+    assert_eq!(rules(SINGLE, &plan(&[template, group])), ["error over-allowed"]);
+}
+
+#[test]
+fn each_cluster_has_its_own_network() {
+    let addon = |cluster: &str, on: bool| {
+        resource(
+            &format!("aws_eks_addon.a[\"{cluster}\"]"),
+            json!({"addon_name": "vpc-cni", "cluster_name": cluster,
+                "configuration_values": format!("{{\"env\":{{\"ENABLE_PREFIX_DELEGATION\":\"{on}\"}}}}")}),
+        )
+    };
+    let group = |cluster: &str| {
+        resource(
+            &format!("aws_eks_node_group.g[\"{cluster}\"]"),
+            json!({"cluster_name": cluster, "instance_types": ["m5.large"], "launch_template": [{"name": "t"}]}),
+        )
+    };
+    let template = template(&json!({"user_data": user_data(110)}));
+    let resources = [template, addon("a", true), addon("b", false), group("a"), group("b")];
+    let (_, report) = report("", plan(&resources).to_string());
+    let rows = report["findings"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{report}");
+    assert!(
+        rows[0]["message"].as_str().unwrap().starts_with("aws_eks_node_group.g[\"b\"]: 110 pods"),
+        "{report}"
+    );
+}

@@ -149,11 +149,6 @@ fn scripts() {
             ),
             ("sudo", format!("#!/bin/bash\nsudo -E {call} --kubelet-extra-args '--max-pods=30'"), "2:76"),
             (
-                "Windows line ends",
-                format!("#!/bin/bash\r\n{call} \\\r\n  --kubelet-extra-args '--max-pods=30'\r\n"),
-                "3:25",
-            ),
-            (
                 "in a condition",
                 format!("#!/bin/bash\nif true; then {call} --kubelet-extra-args '--max-pods=30'; fi"),
                 "2:82",
@@ -175,6 +170,13 @@ fn scripts() {
             assert_eq!(findings(M5, script), (Some(1), vec![format!("error over-allowed {place}")]));
         },
     );
+}
+
+#[test]
+fn a_script_with_windows_line_ends_is_told_and_judged() {
+    let script = "#!/bin/bash\r\n/etc/eks/bootstrap.sh c --use-max-pods false \\\r\n  --kubelet-extra-args '--max-pods=30'\r\n";
+    let expected = ["warning not-a-script 1:1", "error over-allowed 3:25"].map(str::to_owned);
+    assert_eq!(findings(M5, script), (Some(1), expected.to_vec()));
 }
 
 #[test]

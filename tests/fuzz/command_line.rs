@@ -16,6 +16,8 @@ const LINES: &[&str] = &[
     "list m5.* *.metal --min-pods 20 -o csv --cni-version 1.8",
     "list c5?.large --expression max_pods/(default_enis-4) -o json",
     "verify - -q --allow-under -o csv --reserved-enis 1",
+    "--instance-type m5.large --cni-pod-eni-enabled --branch-eni-pods 9 --cni-primary-eni-excluded -o json",
+    "list m5.* --ip-family ipv6 -o csv",
     "completions bash",
     "man",
     "--version",

@@ -96,7 +96,7 @@ proptest! {
     #[test]
     fn damaged_configuration_is_answered_in_order(
         damaged in damaged(),
-        format in prop::sample::select(vec!["text", "json", "github", "sarif"]),
+        format in prop::sample::select(vec!["text", "json", "github", "sarif", "gitlab", "junit"]),
     ) {
         let run = in_time(|| maxpods(&["check", "-", "--instance-type", "m5.large", "-o", format], &damaged.bytes));
         // If a document is malformed, the findings on the others are printed all the same.

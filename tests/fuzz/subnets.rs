@@ -3,12 +3,14 @@
 use super::{in_time, is_in};
 use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
-use maxpods::subnets::{Free, Need, SubnetError, Subnets};
+use maxpods::cni::{CniSettings, ExcludedEnis, PoolSettings};
+use maxpods::subnets::{Discovery, Free, Need, SubnetError, Subnets};
 use proptest::prelude::*;
 
 const SUBNETS: &str = r#"{
     "Subnets": [
-        {"SubnetId": "subnet-a", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AvailableIpAddressCount": 200},
+        {"SubnetId": "subnet-a", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AvailableIpAddressCount": 200,
+         "AvailabilityZone": "a", "Tags": [{"Key": "kubernetes.io/role/cni", "Value": "0"}]},
         {"SubnetId": "subnet-b", "VpcId": "vpc-1", "CidrBlock": "10.0.16.0/20", "AvailableIpAddressCount": 4000},
         {"SubnetId": "subnet-c", "VpcId": "vpc-2", "CidrBlock": "10.0.0.0/28", "Ipv6Native": false,
          "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8::/64"}]}
@@ -62,6 +64,13 @@ proptest! {
         match in_time(|| Subnets::parse(&damaged.bytes)) {
             Ok(subnets) => {
                 prop_assert!(subnets.iter().all(|subnet| (16..=28).contains(&subnet.cidr().prefix_len())));
+                let discovery = Discovery::new(&CniSettings::default(), &PoolSettings::default());
+                for own in subnets.iter() {
+                    let serving = subnets.serving(own, &discovery);
+                    // Only subnets of the same VPC and zone serve, and the own subnet unless it is excluded.
+                    prop_assert!(serving.subnets.iter().all(|other| (other.vpc(), other.zone()) == (own.vpc(), own.zone())));
+                    prop_assert_eq!(serving.subnets.is_empty(), serving.excluded == ExcludedEnis::All);
+                }
                 if let Ok(verdicts) = in_time(|| subnets.judge(u64::MAX, Need { blocks: 3, addresses: 40 }, 5)) {
                     prop_assert_eq!(verdicts.len(), subnets.iter().count());
                 }

@@ -182,7 +182,7 @@ fn each_fault_has_its_own_error() {
 #[test]
 fn files_that_cannot_be_read() {
     // Windows has other words for what its own functions report.
-    let missing = if cfg!(windows) { "The system cannot find" } else { "No such file or directory" };
+    let missing = if cfg!(windows) { "(os error 3)" } else { "No such file or directory" };
     check_each(
         [("/no/such/file", missing), (env!("CARGO_TARGET_TMPDIR"), "it is a folder, and a file is needed")],
         |(path, says)| {

@@ -3,13 +3,15 @@
 use std::num::NonZeroU32;
 
 use crate::support::{cases, command, run};
-use maxpods::cni::CniSettings;
+use maxpods::cni::{CniSettings, ExcludedEnis};
 use maxpods::formula::Warning;
 use maxpods::{InstanceType, Mode, Os, Settings, max_pods};
 use proptest::prelude::*;
 
 prop_compose! {
     fn facts()(
+        // 9 branch ENIs, no trunk, and not known.
+        name in prop::sample::select(vec!["m5.large", "t3.medium", "x99.large"]),
         enis in 1..=u16::MAX,
         ipv4_per_eni in 1..=u16::MAX,
         small in any::<bool>(),
@@ -19,7 +21,7 @@ prop_compose! {
     ) -> InstanceType {
         // Half of the types have limits of the size that EC2 has: some of them reach the ceiling.
         let (enis, ipv4_per_eni) = if small { (enis % 16 + 1, ipv4_per_eni % 50 + 1) } else { (enis, ipv4_per_eni) };
-        let mut facts = InstanceType::new("x1.large", enis, ipv4_per_eni);
+        let mut facts = InstanceType::new(name, enis, ipv4_per_eni);
         facts.hypervisor = hypervisor.map(Into::into);
         facts.bare_metal = bare_metal;
         facts.vcpus = vcpus;
@@ -43,6 +45,11 @@ prop_compose! {
         os in prop_oneof![2 => Just(Os::Linux), 1 => Just(Os::Windows)],
         ceiling in prop::option::of(number()),
         show_max_allowed in any::<bool>(),
+        pod_eni in any::<bool>(),
+        branch_eni_pods in number(),
+        excluded_enis in prop::sample::select(vec![
+            ExcludedEnis::None, ExcludedEnis::Primary, ExcludedEnis::Further, ExcludedEnis::All,
+        ]),
     ) -> Settings {
         let mut cni = CniSettings::default();
         cni.version = version.map(|(major, minor, v)| {
@@ -52,9 +59,12 @@ prop_compose! {
         cni.prefix_delegation = prefix_delegation;
         cni.custom_networking = custom_networking;
         cni.max_eni = max_eni.and_then(NonZeroU32::new);
+        cni.pod_eni = pod_eni;
+        cni.excluded_enis = excluded_enis;
         let mut settings = Settings::default();
         settings.cni = cni;
         settings.reserved_enis = reserved_enis;
+        settings.branch_eni_pods = branch_eni_pods;
         settings.host_network_pods = host_network_pods;
         settings.os = os;
         settings.ceiling = ceiling.and_then(NonZeroU32::new);
@@ -73,7 +83,6 @@ fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
         Some(max) if i128::from(max.get()) < i128::from(facts.enis) => i128::from(max.get()),
         _ => i128::from(facts.enis),
     };
-    let not_for_pods = i128::from(settings.reserved_enis) + i128::from(settings.cni.custom_networking);
     let new_enough = settings.cni.version.as_ref().is_none_or(|version| {
         let text = version.to_string();
         let mut numbers =
@@ -87,10 +96,29 @@ fn count(facts: &InstanceType, settings: &Settings) -> (i128, i128) {
     let slots = i128::try_from((1..=facts.ipv4_per_eni).skip(1).count()).expect("a small number");
 
     let mut allowed = i128::from(settings.host_network_pods.unwrap_or(2));
-    for eni in 0..attached {
-        if eni >= not_for_pods {
+    let has_trunk = settings.cni.pod_eni && facts.name != "t3.medium" && attached > 1;
+    let mut reserved = i128::from(settings.reserved_enis);
+    // The primary ENI is the last that reserved ENIs take.
+    for eni in (0..attached).rev() {
+        let (is_primary, is_trunk) = (eni == 0, eni == 1 && has_trunk);
+        let is_excluded = match settings.cni.excluded_enis {
+            ExcludedEnis::All => true,
+            _ if settings.cni.custom_networking => is_primary,
+            ExcludedEnis::None => false,
+            ExcludedEnis::Primary => is_primary,
+            ExcludedEnis::Further => !is_primary,
+        };
+        if is_trunk {
+            continue;
+        }
+        reserved -= 1;
+        if reserved < 0 && !is_excluded {
             allowed += slots * per_slot;
         }
+    }
+    if has_trunk {
+        let most = if facts.name == "m5.large" { 9 } else { i128::MAX };
+        allowed += i128::from(settings.branch_eni_pods).min(most);
     }
     let ceiling = match settings.ceiling {
         Some(own) => i128::from(own.get()),
@@ -124,7 +152,8 @@ proptest! {
         prop_assert_eq!(i128::from(b.recommended), recommended);
         prop_assert_eq!(b.max_pods, if settings.show_max_allowed { b.allowed.pods().unwrap() } else { b.recommended });
         // Every figure that is shown must lead to the one that is shown for the answer.
-        prop_assert_eq!(b.enis * b.slots_per_eni() * b.mode.addresses_per_slot() + b.host_network_pods, b.allowed.pods().unwrap());
+        let addresses = b.enis * b.slots_per_eni() * b.mode.addresses_per_slot();
+        prop_assert_eq!(addresses + b.host_network_pods + b.branch_eni_pods, b.allowed.pods().unwrap());
         prop_assert_eq!(b.allowed.capped_at(b.ceiling), b.recommended);
         let asked_in_vain = settings.cni.prefix_delegation && b.mode == Mode::SecondaryIp;
         let told_why = b.warnings.iter().any(|warning| matches!(

@@ -1,8 +1,10 @@
 //! The embedded table: it is the same as the files on disk, and every row of it is right.
 
-// `data/refresh.sh` runs on Linux, where the workflow of the same name runs it.
+// The scripts run on Linux, where the workflow `refresh` runs them.
 #[cfg(target_os = "linux")]
 mod refresh;
+#[cfg(target_os = "linux")]
+mod refresh_branch_enis;
 
 use crate::support::check_each;
 use std::collections::BTreeSet;

@@ -97,7 +97,7 @@ fn a_missing_trunk_is_a_warning() {
             ),
             // The type cannot have one, or nobody knows, or the rules do not apply.
             (vec![of_type("n", "t3.medium", "17")], ""),
-            (vec![of_type("n", "r9g.large", "59")], ""),
+            (vec![of_type("n", "hs1.8xlarge", "110")], ""),
             (vec![labelled(of_type("n", "m5.large", "1"), COMPUTE_TYPE, "fargate")], ""),
         ],
         |(mut items, warning)| {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run maxpods with annotations, for action.yml, which sets MAXPODS, COMMAND, FILES and ARGS.
+# Run maxpods with annotations, for action.yml, which sets MAXPODS, COMMAND, FILES, CONFIG and ARGS.
 # Written for bash 3.2, which macOS has.
 set -euo pipefail
 
@@ -36,9 +36,15 @@ while IFS= read -r pattern || [[ -n $pattern ]]; do
     unset IFS
 done <<<"$FILES"
 
+if [[ -n ${CONFIG-} ]]; then
+    [[ $COMMAND == check ]] || fail "the input config is for check"
+    words+=(--config "$CONFIG")
+fi
 if [[ ${#paths[@]} == 0 ]]; then
-    [[ $COMMAND == verify ]] || fail "the input files is empty; say which files to check"
-    words+=(--kubectl kubectl)
+    case $COMMAND in
+    check) paths=(.) ;;
+    verify) words+=(--kubectl kubectl) ;;
+    esac
 fi
 # bash 3.2 takes an empty array for an unset one.
 exec "$MAXPODS" "$COMMAND" --output github ${words[@]+"${words[@]}"} ${paths[@]+-- "${paths[@]}"}

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use maxpods::text::Escaped;
 
 use crate::advice::{self, Source};
-use crate::output;
+use crate::output::{self, workflow_command};
 
 /// The end of the process. Scripts depend on its [code](Exit::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,8 @@ fn say(kind: &str, message: &dyn Display, help: Option<&str>) {
 /// Prints in one write, so that the lines of several processes that share a log are not mixed. If that fails,
 /// there is no other place to report it.
 fn print(text: &str) {
-    let _ = io::stderr().write_all(SafeLines(text).to_string().as_bytes());
+    let lines = SafeLines(text).to_string();
+    let _ = io::stderr().write_all(workflow_command::disarmed(&lines).as_bytes());
 }
 
 /// Escapes every line, as a last guard against a message that contains raw text from outside.

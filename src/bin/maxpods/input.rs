@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use maxpods::Error;
@@ -48,13 +48,17 @@ pub fn read<T>(
     parse(reader).map_err(|error| malformed(path, source, error))
 }
 
-/// Opens a file. Where it is a folder, Windows would report that access is denied.
+/// Opens a file. For a folder, Windows would report that access is denied.
 fn open(path: &Path) -> anyhow::Result<File> {
     if path.is_dir() {
         return Err(anyhow!("it is a folder, and a file is needed"));
     }
     if cfg!(windows) && wildcards::has_wildcard(path) {
-        return Err(anyhow!("no file matches"));
+        return match &wildcards::matches(path)[..] {
+            [] => Err(anyhow!("no file matches")),
+            [file] => open(file),
+            _ => Err(anyhow!("several files match, and one is needed")),
+        };
     }
     Ok(File::open(path)?)
 }
@@ -102,8 +106,25 @@ fn malformed(path: &Path, source: Source, error: Error) -> Failure {
 }
 
 /// True if the path is the `-` that means stdin.
-fn is_stdin(path: &Path) -> bool {
+pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// The absolute path of a file, without `..` and without links among its folders. The file itself may be a link, and
+/// need not be there.
+pub fn absolute(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let Some(name) = absolute.file_name() else { return absolute.canonicalize().unwrap_or(absolute) };
+    match absolute.parent().map(Path::canonicalize) {
+        Some(Ok(folder)) => folder.join(name),
+        _ => absolute,
+    }
+}
+
+/// An absolute path as the current folder has it, where the file is below that.
+pub fn from_here(path: &Path) -> PathBuf {
+    let here = Path::new(".").canonicalize();
+    here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
 }
 
 /// The name that messages use for a file.

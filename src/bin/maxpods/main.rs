@@ -3,6 +3,7 @@
 mod advice;
 mod cli;
 mod commands;
+mod config_file;
 mod diagnostics;
 mod input;
 mod output;

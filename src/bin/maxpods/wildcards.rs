@@ -17,10 +17,16 @@ pub fn has_wildcard(path: &Path) -> bool {
     text.strip_prefix(r"\\?\").unwrap_or(&text).contains(['*', '?'])
 }
 
-/// The files that match, in alphabetical order, or the name itself if none does, as in a shell of Unix. Reading
+/// The files that match, or the name itself if it has no wildcard or none matches, as in a shell of Unix. Reading
 /// that file then fails.
 fn expand_one(path: &Path) -> Vec<PathBuf> {
-    let Some(text) = path.to_str().filter(|_| has_wildcard(path)) else { return vec![path.into()] };
+    let found = if has_wildcard(path) { matches(path) } else { Vec::new() };
+    if found.is_empty() { vec![path.into()] } else { found }
+}
+
+/// The files that match, in alphabetical order.
+pub fn matches(path: &Path) -> Vec<PathBuf> {
+    let Some(text) = path.to_str() else { return Vec::new() };
     let options = MatchOptions {
         case_sensitive: false,
         require_literal_separator: true,
@@ -29,8 +35,7 @@ fn expand_one(path: &Path) -> Vec<PathBuf> {
     let pattern = text.replace('[', "[[]");
     let matches = glob::glob_with(&pattern, options).into_iter().flatten();
     // A folder that cannot be read is kept too, so that its error is reported.
-    let found: Vec<_> = matches.map(|file| file.unwrap_or_else(|error| error.path().into())).collect();
-    if found.is_empty() { vec![path.into()] } else { found }
+    matches.map(|file| file.unwrap_or_else(|error| error.path().into())).collect()
 }
 
 #[cfg(test)]

@@ -59,8 +59,7 @@ pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
             let network = networks.of(files, number, group);
             judge_group(group, &network, &file.assumed, &table)
         });
-        let is_wanted = |finding: &Finding| !file.assumed.ignore.iter().any(|id| id == finding.rule.id);
-        findings.extend(remarks.chain(of_groups).filter(is_wanted));
+        findings.extend(remarks.chain(of_groups));
     }
     findings
 }

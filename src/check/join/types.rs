@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::network::{Cni, Joined};
 use crate::check::assumed::Assumed;
 use crate::check::facts::{NodeGroup, NodePool, Types};
-use crate::check::kinds::karpenter::{Bearing, Requirement};
+use crate::check::kinds::karpenter::{Bearing, Requirement, is_offered};
 use crate::cni::WarmTargets;
 use crate::formula::Trunk;
 use crate::{Allowed, Catalog, InstanceType, KubeReserved, Limits, Os, Settings};
@@ -190,7 +190,7 @@ impl<'a> TypeTable<'a> {
         let mut open = Vec::new();
         let mut unknown = Vec::new();
         for pool in pools {
-            let mut accepted = vec![true; self.types.len()];
+            let mut accepted: Vec<bool> = self.types.iter().map(|facts| is_offered(facts)).collect();
             let mut is_open = false;
             for requirement in &pool.requirements {
                 match requirement.bearing() {

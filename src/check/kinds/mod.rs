@@ -12,9 +12,12 @@ mod nodeconfig;
 mod terraform;
 mod user_data;
 
+use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::value::RawValue;
+
+pub(super) use terraform::hcl::Module;
 
 use super::facts::{Cause, Facts, NotJudged, Remark, Unreadable, is_template};
 use super::reading::Reading;
@@ -46,7 +49,7 @@ const OBJECTS: [ObjectKind; 4] = [
 pub(super) fn file(reading: &Reading, number: usize, bytes: &[u8]) -> Result<Rc<Source>, Box<Facts>> {
     let encoded = || Source::file(number, String::from_utf8_lossy(bytes).into_owned());
     match encoding::decode(reading, bytes) {
-        Ok(Decoded::Plain) => Ok(encoded()),
+        Ok(Decoded::Plain(text)) => Ok(Source::file(number, text.into_owned())),
         Ok(Decoded::Text(text)) => Ok(Source::within(&encoded(), Mark::START, None, text)),
         Ok(Decoded::Binary) => Err(Box::new(no_text(&encoded(), bytes))),
         Err(message) => {
@@ -54,6 +57,12 @@ pub(super) fn file(reading: &Reading, number: usize, bytes: &[u8]) -> Result<Rc<
             Err(Box::new(Facts { malformed: vec![Unreadable { spot, message }], ..Facts::default() }))
         }
     }
+}
+
+/// True if a file is in Terraform's language, by the end of its name or by its text.
+pub(super) fn is_terraform(path: &Path, text: &str) -> bool {
+    let is = |end: &str| path.extension().is_some_and(|extension| extension == end);
+    ["tf", "tofu", "tfvars", "hcl"].into_iter().any(is) || terraform::hcl::is(text)
 }
 
 /// The facts of bytes that are not UTF-8: a fault if they claim to be of a kind that is read here, and nobody's

@@ -10,12 +10,16 @@ pub(super) static RULE: Rule = Rule {
     id: "above-recommended",
     level: Level::Note,
     levels: "note",
-    summary: "The network allows the number, but it is above the 110 pods that AWS recommends (250 above 30 vCPUs).",
-    why: "The kubelet and the container runtime are tested up to these numbers. More pods may be right for many small \
-          ones.",
-    example: "managedNodeGroups:\n- {name: a, instanceType: m5.4xlarge, maxPodsPerNode: 220}",
-    remedy: "Leave it if it is meant, else write the recommended number.",
-    source: "Choose an optimal EC2 node instance type, in the EKS user guide",
+    summary: "The network allows the number, but it is above the 110 pods that AWS recommends (250 above 30 \
+          vCPUs).",
+    why: "The limits that AWS recommends come from the other work of a node: the kubelet, the container \
+          runtime and kube-proxy have more to do with each pod.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups:\n- {name: a, \
+          instanceType: m5.4xlarge, maxPodsPerNode: 220}",
+    remedy: "Keep the number if you have tested nodes with so many pods. Otherwise write the recommended \
+          number, or set a ceiling of your own.",
+    source: "[Choose an optimal EC2 node instance \
+          type](https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html)",
     judge,
     remark: no_remark,
 };

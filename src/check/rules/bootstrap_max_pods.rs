@@ -9,12 +9,14 @@ pub(super) static RULE: Rule = Rule {
     id: "bootstrap-max-pods",
     level: Level::Note,
     levels: "note",
-    summary: "The script bootstrap.sh gets --max-pods without --use-max-pods false, so the node is given two numbers.",
-    why: "The flag beats the file, so the number holds. The second number in /etc/kubernetes/kubelet/kubelet-config.json \
-          misleads whoever reads it there.",
-    example: "#!/bin/bash\n/etc/eks/bootstrap.sh my-cluster --kubelet-extra-args '--max-pods=110'",
-    remedy: "Add --use-max-pods false, as two words.",
-    source: "bootstrap.sh of the EKS AMI for Amazon Linux 2",
+    summary: "The script `bootstrap.sh` gets `--max-pods` without `--use-max-pods false`, so the node is \
+          given two numbers.",
+    why: "The kubelet's flag wins over its file, so your number holds. The script writes a number of its \
+          own to the file, and a reader of the file may take that one. The script does not understand \
+          `--use-max-pods=false`.",
+    example: "#!/bin/bash\n/etc/eks/bootstrap.sh my-cluster --kubelet-extra-args '--max-pods=29'",
+    remedy: "Add `--use-max-pods false`, as two words. The format [bootstrap](nodes.md#al2) prints both.",
+    source: "`bootstrap.sh` in [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
     judge: no_case,
     remark,
 };

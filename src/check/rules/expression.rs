@@ -14,11 +14,17 @@ pub(super) static RULE: Rule = Rule {
     id: "expression",
     level: Level::Error,
     levels: "error",
-    summary: "A max-pods expression that does not compile, or fails on an instance type.",
-    why: "nodeadm then boots the node with its standard number and says so in a log alone. Karpenter launches nothing.",
-    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPodsExpression: 'max_pods * 1.5'}}",
-    remedy: "Mend the expression. maxpods evaluates it for each type, as its reader does.",
-    source: "internal/kubelet/eni_max_pods.go of nodeadm; cel-go",
+    summary: "A max-pods expression that does not compile, fails on an instance type, or uses what its reader \
+          does not have.",
+    why: "nodeadm then boots the node with its standard number, and says so in its log alone. Karpenter \
+          launches no node from an EC2NodeClass whose expression fails on one type.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPodsExpression: \
+          'max_pods * 1.5'}}",
+    remedy: "Mend the expression at the place that the message shows. [Max-pods expressions](expressions.md) \
+          says which variables and functions each reader has, and how to try one.",
+    source: "`internal/kubelet/eni_max_pods.go` of nodeadm in \
+          [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami); \
+          [cel-go](https://github.com/google/cel-go)",
     judge,
     remark: no_remark,
 };

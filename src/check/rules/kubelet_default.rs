@@ -10,12 +10,16 @@ pub(super) static RULE: Rule = Rule {
     id: "kubelet-default",
     level: Level::Error,
     levels: "as a written 110 would have",
-    summary: "Nothing gives the kubelet a number of pods, so it takes its own 110, which does not fit the type.",
-    why: "bootstrap.sh with --use-max-pods false writes no number, and a maxPods of 0 counts as not set. The kubelet \
-          then takes 110 pods, whatever the network of the type holds.",
+    summary: "Nothing gives the kubelet a number of pods, so it takes its own 110, which does not fit the \
+          type.",
+    why: "`bootstrap.sh` with `--use-max-pods false` writes no number, and a `maxPods` of 0 counts as not \
+          set. The kubelet then takes 110 pods, whatever the network of the type holds.",
     example: "#!/bin/bash\n/etc/eks/bootstrap.sh my-cluster --use-max-pods false",
-    remedy: "Give the number beside the switch, or leave the switch out.",
-    source: "bootstrap.sh of the EKS AMI for Amazon Linux 2; pkg/kubelet/apis/config/v1beta1/defaults.go of Kubernetes",
+    remedy: "Give the number beside the switch, or leave the switch out, so that `bootstrap.sh` takes the \
+          number of the AMI's own table.",
+    source: "`bootstrap.sh` in [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami); \
+          `pkg/kubelet/apis/config/v1beta1/defaults.go` of \
+          [Kubernetes](https://github.com/kubernetes/kubernetes)",
     judge,
     remark: no_remark,
 };

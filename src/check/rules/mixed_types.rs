@@ -12,11 +12,12 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Note,
     levels: "note",
     summary: "One number of pods for instance types whose own numbers differ by more than half.",
-    why: "The number that is right for the smallest type leaves the larger ones half empty, and the number of the \
-          largest is too high for the smaller ones.",
-    example: "managedNodeGroups:\n- {name: a, instanceTypes: [t3.small, m5.8xlarge], maxPodsPerNode: 11}",
-    remedy: "Make one node group for each size, or give nodeadm an expression.",
-    source: "max-pods-calculator.sh of the EKS AMI",
+    why: "The number that is right for the smallest type leaves the larger ones half empty, and the \
+          number of the largest is too high for the smaller ones.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups:\n- {name: a, instanceTypes: [t3.small, m5.8xlarge], maxPodsPerNode: 11}",
+    remedy: "Make one node group for each size, or, where the reader takes one, write an \
+          [expression](expressions.md) that gives each type its own number. The help line shows one.",
+    source: "`max-pods-calculator.sh` of [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
     judge,
     remark: no_remark,
 };

@@ -44,15 +44,15 @@ pub struct Rule {
     pub level: Level,
     /// Its levels in words, where there are several.
     pub levels: &'static str,
-    /// What it finds, in one sentence.
+    /// What it finds, in one sentence of Markdown.
     pub summary: &'static str,
-    /// Why it matters.
+    /// Why it matters, in Markdown. A line that begins with `- ` is an item of a list.
     pub why: &'static str,
-    /// A piece of configuration that it finds.
+    /// A file that it finds something in. `\\r` stands for a carriage return.
     pub example: &'static str,
-    /// How to mend it.
+    /// How to mend it, in Markdown. Links without a host are those of a page of the guide.
     pub remedy: &'static str,
-    /// The documents or source files that decide it.
+    /// The documents or source files that decide it, in Markdown.
     pub source: &'static str,
     /// Judges a group of nodes with what belongs to it.
     judge: fn(&Case<'_>) -> Vec<Finding>,

@@ -11,11 +11,16 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Note,
     levels: "note",
     summary: "The number is right only if some of the pods have security groups of their own, and so branch ENIs.",
-    why: "With security groups for pods, a pod that has its own groups gets a branch ENI in place of one of the \
-          node's addresses. The other pods share the addresses, of which the trunk ENI takes some away.",
-    example: "addons:\n- {name: vpc-cni, configurationValues: '{\"env\":{\"ENABLE_POD_ENI\":\"true\"}}'}\nmanagedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 29}",
-    remedy: "Lower the number to what the addresses allow, or be sure that so many pods have security groups of their own.",
-    source: "pkg/aws/vpc/limits.go of amazon-vpc-resource-controller-k8s; ENABLE_POD_ENI in the README of amazon-vpc-cni-k8s",
+    why: "With security groups for pods, a pod that has its own groups gets a branch ENI in place of one \
+          of the node's addresses. The other pods share the addresses, of which the trunk ENI takes some \
+          away. If fewer pods have groups of their own, the last pods get no address.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\naddons:\n- {name: vpc-cni, configurationValues: '{\"env\":{\"ENABLE_POD_ENI\":\"true\"}}'}\nmanagedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 29}",
+    remedy: "Leave it if so many pods on each node surely have security groups of their own. Otherwise write \
+          the lower number of the help line.",
+    source: "[Assign security groups to individual \
+          Pods](https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html); \
+          `pkg/aws/vpc/limits.go` of \
+          [amazon-vpc-resource-controller-k8s](https://github.com/aws/amazon-vpc-resource-controller-k8s)",
     judge,
     remark: no_remark,
 };

@@ -11,12 +11,15 @@ pub(super) static RULE: Rule = Rule {
     id: "needs-prefixes",
     level: Level::Warning,
     levels: "warning",
-    summary: "More pods than secondary IP addresses hold, and nothing says whether the CNI uses prefixes.",
-    why: "With prefix delegation the number is right. Without it, the pods beyond the addresses stay in \
-          ContainerCreating. The files that were given do not say which of the two it is.",
-    example: "managedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 110}",
-    remedy: "Say it once in maxpods.toml, or give the file with the vpc-cni add-on or the aws-node DaemonSet as well.",
-    source: "ENABLE_PREFIX_DELEGATION in the README of amazon-vpc-cni-k8s; pkg/ipamd/ipamd.go",
+    summary: "The number is right with prefix delegation only, and nothing says whether the CNI uses it.",
+    why: "Without prefix delegation, the last pods get no address and stay in `ContainerCreating`. If \
+          something says that it is off, the finding is `over-allowed`.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups:\n- {name: a, \
+          instanceType: m5.large, maxPodsPerNode: 110}",
+    remedy: "Say it once in [maxpods.toml](check.md#settings-by-path), or check the files together with the \
+          file that has the `vpc-cni` add-on or the `aws-node` DaemonSet.",
+    source: "`ENABLE_PREFIX_DELEGATION` in the README of \
+          [amazon-vpc-cni-k8s](https://github.com/aws/amazon-vpc-cni-k8s), and its `pkg/ipamd/ipamd.go`",
     judge: |case| {
         if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
     },
@@ -25,6 +28,10 @@ pub(super) static RULE: Rule = Rule {
 
 /// The findings of this rule, under the name of a rule.
 pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
+    // A number that is too high for another type, however the CNI is set, must change anyway.
+    if !types_that(case, |fit| matches!(fit, Fit::Over | Fit::NoPrefixes)).is_empty() {
+        return Vec::new();
+    }
     let found = types_that(case, |fit| fit == Fit::NeedsPrefixes);
     let Some((worst, pods)) = found.iter().min_by_key(|(one, _)| one.limits.allowed).copied() else {
         return Vec::new();

@@ -13,10 +13,13 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Error,
     levels: "error; a warning where it is not certain that the group has the type",
     summary: "An instance type that cannot run in an IPv6 cluster.",
-    why: "The VPC CNI supports IPv6 on Nitro instances and on bare metal only. On other types its pods get no address.",
-    example: "kubernetesNetworkConfig: {ipFamily: IPv6}\nmanagedNodeGroups:\n- {name: a, instanceType: m4.large, maxPodsPerNode: 110}",
+    why: "The VPC CNI gives IPv6 addresses by prefix delegation, on Nitro types and on bare metal only. \
+          On other types it refuses to start, and the node does not become ready.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nkubernetesNetworkConfig: {ipFamily: IPv6}\nmanagedNodeGroups:\n- {name: a, instanceType: m4.large, maxPodsPerNode: 110}",
     remedy: "Choose a Nitro type, or leave these types out.",
-    source: "Learn about IPv6 addresses to clusters, pods, and services, in the EKS user guide",
+    source: "[Learn about IPv6 addresses to clusters, Pods, and \
+          services](https://docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html); `isConfigValid` in \
+          `pkg/ipamd/ipamd.go` of [amazon-vpc-cni-k8s](https://github.com/aws/amazon-vpc-cni-k8s)",
     judge,
     remark: no_remark,
 };

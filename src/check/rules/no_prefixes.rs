@@ -11,12 +11,17 @@ pub(super) static RULE: Rule = Rule {
     id: "no-prefixes",
     level: Level::Error,
     levels: "error; a warning where it is not certain that the group has the type",
-    summary: "A number of pods that needs prefix delegation, which the instance type or the VPC CNI cannot have.",
-    why: "On types without the Nitro hypervisor, and in versions before 1.9, the VPC CNI falls back to secondary IP \
-          addresses without a word. The pods beyond these stay in ContainerCreating.",
-    example: "managedNodeGroups:\n- {name: a, instanceType: m4.large, maxPodsPerNode: 110}",
-    remedy: "Lower the number, leave these types out, or upgrade the CNI.",
-    source: "IsPrefixDelegationSupported in pkg/awsutils of amazon-vpc-cni-k8s; its releases from 1.9.0 on",
+    summary: "The number needs prefix delegation, which the instance type or the VPC CNI cannot have.",
+    why: "On types without the Nitro hypervisor, and before version 1.9, the VPC CNI falls back to \
+          secondary IP addresses and says nothing. The node then has far fewer addresses than pods.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups:\n- {name: a, \
+          instanceType: m4.large, maxPodsPerNode: 110}",
+    remedy: "Choose Nitro types, upgrade the CNI, or write the number that the help line shows. In a \
+          Karpenter NodePool, ask for `karpenter.k8s.aws/instance-hypervisor In [nitro]`.",
+    source: "[Assign more IP addresses to Amazon EKS nodes with \
+          prefixes](https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html); \
+          `IsPrefixDelegationSupported` in `pkg/awsutils` of \
+          [amazon-vpc-cni-k8s](https://github.com/aws/amazon-vpc-cni-k8s)",
     judge: |case| {
         if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
     },

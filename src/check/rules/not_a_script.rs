@@ -10,11 +10,13 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Warning,
     levels: "warning",
     summary: "A script for a node that begins with a byte order mark, or whose lines end with CRLF: it does not run.",
-    why: "cloud-init runs a script only if it begins with #!, and the shell takes the carriage return for a part of the \
-          last word of each line. The node boots and does not join the cluster.",
-    example: "#!/bin/bash\\r\\n/etc/eks/bootstrap.sh my-cluster\\r",
+    why: "Linux looks for `#!` in the first two bytes, and for a program of exactly that name; the shell \
+          takes the carriage return for a part of the last word of each line. Such a script does not run, \
+          and the node boots without it.",
+    example: "#!/bin/bash\r
+/etc/eks/bootstrap.sh my-cluster\r",
     remedy: "Save the file as UTF-8 without a byte order mark, with LF line ends.",
-    source: "execve of Linux; cloudinit/handlers of cloud-init",
+    source: "`execve` of Linux; `cloudinit/handlers` of [cloud-init](https://github.com/canonical/cloud-init)",
     judge: no_case,
     remark,
 };

@@ -15,9 +15,11 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Note,
     levels: "note",
     summary: "Something that cannot be judged from these files.",
-    why: "A number that nobody has checked looks like one that is right. The note says what is missing.",
-    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 110}}}",
-    remedy: "Give what the note names: the instance types, the facts of a new type, the rendered file.",
+    why: "The number may be right or wrong: nothing has checked it. The message says what is missing: an \
+          instance type, the facts of a new one, which of several settings is meant, or a value that is \
+          filled in later.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 58}}}",
+    remedy: "Give what the message names, or check [what a template renders to](check.md#what-is-not-judged).",
     source: "",
     judge,
     remark,

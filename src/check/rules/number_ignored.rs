@@ -12,11 +12,22 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Error,
     levels: "error",
     summary: "A number of pods that nothing reads, or that its reader refuses.",
-    why: "The nodes get another number than the file says, or no nodes are made at all.",
-    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPods: 110}}",
-    remedy: "Write the number at the place that the help names.",
-    source: "validation.go of eksctl; internal/api and internal/configprovider of nodeadm; pkg/providers/amifamily of \
-             karpenter-provider-aws; modules/_user_data of terraform-aws-eks",
+    why: "The nodes boot with another number than the file says, or do not boot at all. Some of these \
+          places:\n- `kubelet` in a Karpenter NodePool of `karpenter.sh/v1`, which belongs in the \
+          EC2NodeClass\n- `spec.kubelet.maxPods` in a NodeConfig, which belongs in \
+          `spec.kubelet.config`\n- `maxPodsPerNode` of an eksctl managed node group beside `ami` or \
+          `launchTemplate`\n- `kubeletExtraConfig` of an eksctl managed node group, or of a group with \
+          Bottlerocket or Windows\n- `config.maxPods` in the user data of an EC2NodeClass for AL2023, \
+          behind which Karpenter writes its own number\n- `bootstrap_extra_args` of the Terraform module \
+          eks for AL2023\n- a number that is a text (`\"29\"`) or negative",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPods: 29}}",
+    remedy: "Write the number at the place that the help line shows. The guide has a correct file for [each \
+          kind of node](nodes.md#the-configuration-of-a-node).",
+    source: "`validation.go` of [eksctl](https://github.com/eksctl-io/eksctl); `internal/api` and \
+          `internal/configprovider` of nodeadm in \
+          [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami); `pkg/providers/amifamily` of \
+          [karpenter-provider-aws](https://github.com/aws/karpenter-provider-aws); `modules/_user_data` \
+          of [terraform-aws-eks](https://github.com/terraform-aws-modules/terraform-aws-eks)",
     judge,
     remark,
 };
@@ -98,11 +109,19 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
             "Karpenter writes the number of pods itself: nothing reads the one in userData".into(),
             in_class(),
         ),
+        Ignored::EksModulePreBootstrap => (
+            "the eks module does not use pre_bootstrap_user_data here: the nodes run Amazon Linux 2023"
+                .into(),
+            "write a NodeConfig with the number in cloudinit_pre_nodeadm".into(),
+        ),
         Ignored::EksModuleBootstrapArgs(why) => (
             format!("the eks module does not use bootstrap_extra_args here: {why}"),
             match why {
                 "the nodes run Amazon Linux 2023" => {
                     "write a NodeConfig with the number in cloudinit_pre_nodeadm".into()
+                }
+                "the group uses no launch template of the module" => {
+                    "leave use_custom_launch_template and create_launch_template out".into()
                 }
                 _ => "set enable_bootstrap_user_data and ami_id, or change the number in \
                       pre_bootstrap_user_data"

@@ -11,11 +11,22 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Warning,
     levels: "warning; a note where the sources disagree",
     summary: "A number of pods that another number takes precedence over, or may do so.",
-    why: "The node gets one number only. Somebody who changes the other one changes nothing.",
-    example: "nodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 29, kubeletExtraConfig: {maxPods: 20}}",
-    remedy: "Keep one of the numbers: the one that the message names.",
-    source: "Managed node groups with launch templates, in the EKS user guide; pkg/nodebootstrap of eksctl; \
-             pkg/providers/amifamily of karpenter-provider-aws; internal/kubelet of nodeadm",
+    why: "The node gets one number only, and a reader of the file may believe in the other one. The \
+          cases:\n- the number in the user data of a managed AL2023 group without an AMI of its own (a \
+          note): AWS documents that EKS's own number takes precedence, and the sources disagree\n- \
+          `maxPodsExpression` beside another number in `config.maxPods`: nodeadm takes the number, and \
+          uses the expression for the reserve alone\n- two different numbers in one node group of \
+          eksctl\n- `--max-pods` among the flags in the user data of an EC2NodeClass: the kubelet takes \
+          the flag, and Karpenter plans with its own number",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nnodeGroups:\n- {name: a, instanceType: \
+          m5.large, maxPodsPerNode: 29, kubeletExtraConfig: {maxPods: 20}}",
+    remedy: "Keep one of the numbers. [Step 5](nodes.md#step-by-step) says how to set your own number on a \
+          managed node group.",
+    source: "[Customize managed nodes with launch \
+          templates](https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html); \
+          `pkg/nodebootstrap` of [eksctl](https://github.com/eksctl-io/eksctl); `pkg/providers/amifamily` \
+          of [karpenter-provider-aws](https://github.com/aws/karpenter-provider-aws); `internal/kubelet` \
+          of nodeadm in [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
     judge,
     remark,
 };

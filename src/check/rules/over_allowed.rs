@@ -12,13 +12,17 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Error,
     levels: "error; a warning where it is not certain that the group has the type",
     summary: "More pods than the network of an instance type has addresses for.",
-    why: "The scheduler puts as many pods on the node as the kubelet takes. Those that get no address stay in \
-          ContainerCreating, and no other node takes them. The number is held against the CNI as the files say that \
-          it is set, or against every way to set it where they do not say it.",
-    example: "managedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 500}",
-    remedy: "Write the number that the help names: it is the recommended number of the lowest type. If the number is \
-             right with prefix delegation, switch that on first.",
-    source: "max-pods-calculator.sh of the EKS AMI; the tables of EC2 (IP addresses per network interface)",
+    why: "The scheduler puts as many pods on the node as the kubelet takes. Those that get no address \
+          stay in `ContainerCreating`, and are not moved to another node. The number is held against the \
+          CNI as it is known to be set, or against every way to set it.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmanagedNodeGroups:\n- {name: a, \
+          instanceType: m5.large, maxPodsPerNode: 500}",
+    remedy: "Write the number that the help line shows, which holds for all types of the group. If the \
+          number is wanted and the types are Nitro types, [switch prefix delegation \
+          on](nodes.md#step-by-step).",
+    source: "[Choose an optimal EC2 node instance \
+          type](https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html); \
+          `max-pods-calculator.sh` of [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
     judge: |case| {
         if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
     },

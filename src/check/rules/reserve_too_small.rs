@@ -14,11 +14,14 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Note,
     levels: "note",
     summary: "nodeadm reserves memory for the classic number of pods only, and the node takes more.",
-    why: "nodeadm computes the kubelet's reserve from its own number or from maxPodsExpression, and never from maxPods. \
-          With many small pods the kubelet and the container runtime may run out of memory.",
+    why: "nodeadm computes the kubelet's reserve from its own number or from `maxPodsExpression`, and \
+          never from `maxPods`. With more pods, the kubelet and the container runtime may run out of \
+          memory.",
     example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 110}}}",
-    remedy: "Write the kubeReserved that the help names beside maxPods, or use maxPodsExpression in place of maxPods.",
-    source: "internal/kubelet/config.go of nodeadm",
+    remedy: "Write the `kubeReserved` that the help line shows beside `maxPods`, or use `maxPodsExpression` \
+          in place of `maxPods`. [The kubelet's reserve](nodes.md#the-kubelets-reserve) says more.",
+    source: "`internal/kubelet/config.go` of nodeadm in \
+          [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
     judge,
     remark: no_remark,
 };

@@ -15,10 +15,13 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Warning,
     levels: "warning; error where it takes all of the memory",
     summary: "The kubelet's reserve takes more than half of the memory of an instance type.",
-    why: "Pods get what the reserve leaves. Where it leaves nothing, the node takes no pods.",
-    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 110, kubeReserved: {memory: 6Gi}}}}",
+    why: "What is reserved is not there for pods. If all of it is reserved, no pod fits on the node. It \
+          happens on small types with many pods, because nodeadm reserves 11 MiB for each pod.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 29, \
+          kubeReserved: {memory: 6Gi}}}}",
     remedy: "Reserve less, lower the number of pods, or choose a type with more memory.",
-    source: "internal/kubelet/config.go of nodeadm: 11 MiB for each pod and 255 MiB",
+    source: "`internal/kubelet/config.go` of nodeadm in \
+          [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami): 11 MiB for each pod and 255 MiB",
     judge,
     remark: no_remark,
 };

@@ -13,12 +13,14 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Note,
     levels: "note; a warning below half of the recommended number",
     summary: "Fewer pods than recommended for the lowest of the instance types: capacity stays unused.",
-    why: "The node has room for more. Operators lower the number for reasons of memory, addresses or logs, so a \
-          small step down is no fault. A large one is often a number that was copied from another type, or one from \
-          before prefixes were on.",
-    example: "managedNodeGroups:\n- {name: a, instanceType: m5.large, maxPodsPerNode: 10}",
-    remedy: "Write the recommended number, or say why it is lower with a comment: # maxpods: ignore[under-recommended]",
-    source: "max-pods-calculator.sh of the EKS AMI",
+    why: "The node has room for more pods. Operators lower the number for reasons of memory, addresses or \
+          logs, so a small step down is no fault. A large one is often a number that was copied from \
+          another type, or one from before prefixes were on.",
+    example: "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nnodeGroups:\n- {name: a, instanceType: m5.large, \
+              maxPodsPerNode: 10}",
+    remedy: "Write the number that the help line shows, or leave it if it is meant, with a comment that says \
+          so: `# maxpods: ignore[under-recommended]`.",
+    source: "`max-pods-calculator.sh` of [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
     judge: |case| {
         if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
     },

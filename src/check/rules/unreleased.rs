@@ -10,12 +10,14 @@ pub(super) static RULE: Rule = Rule {
     id: "unreleased",
     level: Level::Note,
     levels: "note",
-    summary: "An expression for Karpenter: its releases up to 1.14 take a whole number only.",
-    why: "Releases up to 1.14 refuse an EC2NodeClass whose maxPods is a text. Later ones take an expression only if \
-          their feature gate NodeClassCEL is on.",
-    example: "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nspec: {kubelet: {maxPods: 'min(max_pods, 110)'}}",
+    summary: "An expression for Karpenter, whose releases up to 1.14 take a whole number only.",
+    why: "Releases up to 1.14 refuse an EC2NodeClass whose `maxPods` is a text. Later ones take an \
+          expression only if their feature gate `NodeClassCEL` is on.",
+    example: "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {name: a}\nspec: {kubelet: \
+          {maxPods: 'min(max_pods, 110)'}}",
     remedy: "Write a whole number, or make sure that the Karpenter of the cluster takes expressions.",
-    source: "the feature gate NodeClassCEL of karpenter-provider-aws",
+    source: "the feature gate `NodeClassCEL` of \
+          [karpenter-provider-aws](https://github.com/aws/karpenter-provider-aws)",
     judge,
     remark: no_remark,
 };

@@ -10,9 +10,10 @@ pub(super) static RULE: Rule = Rule {
     level: Level::Note,
     levels: "note",
     summary: "A comment of the form 'maxpods: ignore' that silences no finding.",
-    why: "The fault that it was written for is mended, or the comment stands on the wrong line. Left where it is, it may \
-          hide the next fault.",
-    example: "maxPodsPerNode: 29 # maxpods: ignore[over-allowed]",
+    why: "The fault that it was written for is mended, or the comment stands on the wrong line. Left \
+          where it is, it may hide the next fault.",
+    example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {config: {maxPods: 29}}} # \
+          maxpods: ignore[over-allowed]",
     remedy: "Remove the comment, or put it on the line of the finding or alone on the line above.",
     source: "",
     judge: no_case,

@@ -1,5 +1,6 @@
 //! The encodings of user data: base64 and gzip, one in the other.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use base64::Engine;
@@ -23,9 +24,9 @@ const MOST_LAYERS: usize = 4;
 
 /// The result of decoding.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Decoded {
+pub(crate) enum Decoded<'b> {
     /// Text that is not encoded.
-    Plain,
+    Plain(Cow<'b, str>),
     /// Text that was encoded.
     Text(String),
     /// Something else.
@@ -36,7 +37,7 @@ pub(crate) enum Decoded {
 ///
 /// # Errors
 /// If compressed data is damaged, or would become larger than any user data, or the budget is used up.
-pub(crate) fn decode(reading: &Reading, bytes: &[u8]) -> Result<Decoded, String> {
+pub(crate) fn decode<'b>(reading: &Reading, bytes: &'b [u8]) -> Result<Decoded<'b>, String> {
     let mut decoded: Option<Vec<u8>> = None;
     for _ in 0..MOST_LAYERS {
         let current = decoded.as_deref().unwrap_or(bytes);
@@ -50,16 +51,20 @@ pub(crate) fn decode(reading: &Reading, bytes: &[u8]) -> Result<Decoded, String>
         reading.take(next.len());
         decoded = Some(next);
     }
-    Ok(match decoded {
-        Some(decoded) => text_of(decoded).map_or(Decoded::Binary, Decoded::Text),
-        None if std::str::from_utf8(bytes).is_ok() => Decoded::Plain,
-        None => Decoded::Binary,
-    })
+    let text = match &decoded {
+        Some(decoded) => text_of(decoded).map(|text| Decoded::Text(text.into_owned())),
+        None => text_of(bytes).map(Decoded::Plain),
+    };
+    Ok(text.unwrap_or(Decoded::Binary))
 }
 
-/// The text that decoded bytes are.
-pub(crate) fn text_of(bytes: Vec<u8>) -> Option<String> {
-    String::from_utf8(bytes).ok()
+/// The text that bytes are, in UTF-8 or UTF-16. A byte order mark stays in front of a script, since the script does
+/// not run with it.
+pub(crate) fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.starts_with("\u{feff}#!") => Some(text.into()),
+        _ => crate::text::decode(bytes).ok(),
+    }
 }
 
 /// Decompresses at most as many bytes as the run has `left`.
@@ -113,7 +118,7 @@ mod tests {
     fn encodings_are_undone() {
         let script = b"#!/bin/bash\necho hi\n";
         let text = || Decoded::Text(String::from_utf8(script.to_vec()).unwrap());
-        assert_eq!(decode(&Reading::default(), script), Ok(Decoded::Plain));
+        assert_eq!(decode(&Reading::default(), script), Ok(Decoded::Plain("#!/bin/bash\necho hi\n".into())));
         assert_eq!(decode(&Reading::default(), &to_base64(script)), Ok(text()));
         assert_eq!(decode(&Reading::default(), &gzip(script)), Ok(text()));
         assert_eq!(decode(&Reading::default(), &to_base64(&gzip(script))), Ok(text()));
@@ -121,8 +126,8 @@ mod tests {
         wrapped.insert(8, b'\n');
         wrapped.push(b'\n');
         assert_eq!(decode(&Reading::default(), &wrapped), Ok(text()));
-        assert_eq!(decode(&Reading::default(), b"\xff\xfe"), Ok(Decoded::Binary));
-        assert_eq!(decode(&Reading::default(), b"short"), Ok(Decoded::Plain));
+        assert_eq!(decode(&Reading::default(), b"\xff\xfd"), Ok(Decoded::Binary));
+        assert_eq!(decode(&Reading::default(), b"short"), Ok(Decoded::Plain("short".into())));
     }
 
     #[test]

@@ -23,10 +23,11 @@ pub(crate) struct Part {
     encoding: String,
 }
 
-/// True if the text begins as a MIME message does.
+/// True if the text begins with the headers of a MIME message.
 pub(crate) fn is_mime(text: &str) -> bool {
-    let first = text.trim_start().lines().next().unwrap_or("").to_ascii_lowercase();
-    first.starts_with("mime-version:") || first.starts_with("content-type: multipart/")
+    let start = text.len() - text.trim_start().len();
+    let (headers, _) = headers(text, start..text.len());
+    headers.is_mime || headers.media_type().starts_with("multipart/")
 }
 
 /// The parts of a message that are no multi-part messages themselves; none if it is not multi-part.
@@ -64,11 +65,12 @@ impl Part {
 /// Adds an entity, or the parts of a multi-part one.
 fn collect(text: &str, entity: Range<usize>, depth: usize, parts: &mut Vec<Part>) {
     let (headers, body) = headers(text, entity.clone());
-    let content_type = headers.content_type.as_deref().unwrap_or("");
-    let media_type = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    let boundary = parameter(content_type, "boundary").filter(|_| media_type.starts_with("multipart/"));
+    let media_type = headers.media_type();
+    let boundary =
+        headers.content_type.as_deref().and_then(|content_type| parameter(content_type, "boundary"));
+    let boundary = boundary.filter(|_| media_type.starts_with("multipart/"));
     let Some(boundary) = boundary.filter(|_| depth < DEEPEST) else {
-        if depth > 0 {
+        if depth > 0 || headers.is_mime && !media_type.is_empty() {
             let media_type = (!media_type.is_empty()).then_some(media_type);
             parts.push(Part { media_type, body: body..entity.end, encoding: headers.encoding });
         }
@@ -109,49 +111,92 @@ fn before_break(text: &str, first: usize, end: usize) -> usize {
 /// The headers that matter here.
 #[derive(Default)]
 struct Headers {
+    /// True if there is a `MIME-Version`.
+    is_mime: bool,
     content_type: Option<String>,
     encoding: String,
+}
+
+impl Headers {
+    /// The content type in lower case, without its parameters.
+    fn media_type(&self) -> String {
+        let content_type = self.content_type.as_deref().unwrap_or("");
+        content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+    }
 }
 
 /// The headers of an entity, and the start of its body: behind an empty line, or at the first line that is no
 /// header. Some people forget the empty line, and cloud-init does without it.
 fn headers(text: &str, entity: Range<usize>) -> (Headers, usize) {
-    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut headers = Headers::default();
     let mut at = entity.start;
+    // The value that the next line may continue.
+    let mut value: Option<&mut String> = None;
+    let mut is_first = true;
     for line in text.get(entity).unwrap_or("").split_inclusive('\n') {
         if line.trim().is_empty() {
             at += line.len();
             break;
         }
-        if line.starts_with([' ', '\t']) {
-            let Some((_, value)) = fields.last_mut() else { break };
-            value.push_str(line.trim_end());
+        if line.starts_with([' ', '\t']) && !is_first {
+            if let Some(value) = &mut value {
+                value.push_str(line.trim_end());
+            }
         } else {
             let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             let field = line.split_once(':').filter(|(name, _)| !name.is_empty() && is_name(name));
-            let Some((name, value)) = field else { break };
-            fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            let Some((name, text)) = field else { break };
+            value = match name.to_ascii_lowercase().as_str() {
+                "mime-version" => {
+                    headers.is_mime = true;
+                    None
+                }
+                "content-type" => Some(headers.content_type.insert(text.trim().to_owned())),
+                "content-transfer-encoding" => {
+                    headers.encoding = text.trim().to_ascii_lowercase();
+                    None
+                }
+                _ => None,
+            };
         }
+        is_first = false;
         at += line.len();
-    }
-    let mut headers = Headers::default();
-    for (name, value) in fields {
-        match name.as_str() {
-            "content-type" => headers.content_type = Some(value),
-            "content-transfer-encoding" => headers.encoding = value.to_ascii_lowercase(),
-            _ => {}
-        }
     }
     (headers, at)
 }
 
-/// A parameter of a content type, without its quotes.
-fn parameter<'v>(content_type: &'v str, name: &str) -> Option<&'v str> {
-    content_type.split(';').skip(1).find_map(|parameter| {
-        let (key, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches('"');
-        (key.trim().eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
-    })
+/// A parameter of a content type, without its quotes. A text in quotes may hold semicolons.
+fn parameter(content_type: &str, name: &str) -> Option<String> {
+    let mut rest = content_type.split_once(';')?.1;
+    loop {
+        let (key, value) = rest.split_once('=')?;
+        let value = value.trim_start();
+        let mut text = String::new();
+        let mut chars = value.char_indices();
+        let (mut quoted, mut escaped, mut end) = (false, false, value.len());
+        for (at, c) in &mut chars {
+            match c {
+                _ if escaped => {
+                    escaped = false;
+                    text.push(c);
+                }
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                ';' if !quoted => {
+                    end = at;
+                    break;
+                }
+                _ => text.push(c),
+            }
+        }
+        // What stands before the name, such as a parameter without a value, belongs to none.
+        let key = key.rsplit(';').next().unwrap_or("").trim();
+        if key.eq_ignore_ascii_case(name) {
+            let text = if value.starts_with('"') { text.as_str() } else { text.trim_end() };
+            return Some(text.to_owned()).filter(|text| !text.is_empty());
+        }
+        rest = value.get(end..).unwrap_or("").strip_prefix(';')?;
+    }
 }
 
 /// Undoes quoted-printable: `=` with two hexadecimal digits, and `=` at the end of a line. A faulty escape is
@@ -217,6 +262,12 @@ mod tests {
                 vec![(typed("text/x"), "#!/bin/sh".into())],
             ),
             ("Content-Type: text/plain\n\nx".into(), vec![]),
+            ("Mime-Version: 1.0\nContent-Type:text/x\n\ny".into(), vec![(typed("text/x"), "y".into())]),
+            ("Content-Type:multipart/mixed;boundary=c\n\n--c\n\nx\n--c--".into(), vec![(None, "x".into())]),
+            (
+                "X-A: b\nContent-Type: multipart/mixed; a=\"; boundary=d\";\n\tBoundary=\"b;\\\"c\"\n\n--b;\"c\n\nx\n--b;\"c--".into(),
+                vec![(None, "x".into())],
+            ),
             (String::new(), vec![]),
         ] {
             assert_eq!(texts(&text), expected, "{text}");
@@ -227,6 +278,20 @@ mod tests {
     fn a_body_that_is_no_base64_is_told() {
         let text = message("--a b\nContent-Transfer-Encoding: base64\n\n!\n--a b--");
         assert!(parts(&text)[0].decoded(&text).unwrap_err().starts_with("this part is not base64"));
+    }
+
+    #[test]
+    fn messages_are_known_by_their_headers() {
+        for (text, expected) in [
+            ("MIME-Version: 1.0\n", true),
+            ("\n content-type:MULTIPART/mixed", true),
+            ("From: a\nContent-Type:\n multipart/mixed; boundary=x\n", true),
+            ("Content-Type: text/plain\n", false),
+            ("apiVersion: v1\nkind: x\n\nMIME-Version: 1.0\n", false),
+            ("#!/bin/bash\nMIME-Version: 1.0\n", false),
+        ] {
+            assert_eq!(is_mime(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The command line. It is defined once: parsing, help, completions and the man page come from here.
 
+mod check;
 mod cluster;
 mod deferred;
 mod expression;
@@ -15,12 +16,14 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser};
 use maxpods::text::Shortened;
 
+pub use check::Check;
 pub use cluster::{ClusterArgs, is_kubectl_plugin};
 pub use deferred::Deferred;
 pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 pub use plan::{Plan, SubnetArgs, WarmArgs};
-pub use subcommands::{Check, Command, Completions, List, Verify};
+pub use subcommands::{Command, Completions, List, Verify};
+pub use values::MaxEni;
 
 use crate::diagnostics::{Exit, Failure};
 use crate::output::{self, Format, Group};

@@ -21,7 +21,7 @@ pub struct InstanceTypesFile {
 }
 
 /// The settings of the VPC CNI.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "VPC CNI")]
 #[allow(clippy::struct_field_names, reason = "each field is named after its flag")]
 #[allow(clippy::doc_markdown, reason = "the help is plain text")]
@@ -117,7 +117,7 @@ pub struct RulesArgs {
 }
 
 /// The limits that all commands share.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
     /// Set your own ceiling [default: 110, or 250 for types with more than 30 vCPUs]

@@ -2,16 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use glob::Pattern;
 
 use super::deferred::Deferred;
 use super::values::count;
-use super::{ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, Plan, RulesArgs};
+use super::{Check, ClusterArgs, CniArgs, ExpressionArgs, InstanceTypesFile, LimitArgs, Plan, RulesArgs};
 use crate::output::list::Listing;
+use crate::output::verify::Report;
 use crate::output::{self, Format};
-use crate::output::{check, verify::Report};
 
 /// The subcommands. The documentation of a variant is its help.
 #[derive(Subcommand)]
@@ -36,8 +35,10 @@ pub enum Command {
     ///
     /// Read files from which nodes are made, find each number of pods in them, and compare it with what the
     /// network of the instance types allows. The content tells what a file is: an eksctl ClusterConfig,
-    /// NodeConfig, user data, Karpenter's EC2NodeClass and NodePools, Bottlerocket's TOML, a Terraform plan
-    /// (terraform show -json), or the aws-node DaemonSet.
+    /// NodeConfig, user data, Karpenter's EC2NodeClass and NodePools, Bottlerocket's TOML, Terraform, a
+    /// Terraform plan (terraform show -json), or the settings of the CNI. Other files are passed over.
+    ///
+    /// Settings that no file tells come from options, or from the nearest maxpods.toml.
     ///
     /// The exit code is 0 without errors, 1 if a number is wrong, and 2 if a file cannot be read.
     Check(Deferred<Check>),
@@ -159,53 +160,6 @@ pub struct Verify {
     pub output: &'static dyn Format<Report>,
 
     /// Print no warnings
-    #[arg(short, long, help_heading = "Output")]
-    pub quiet: bool,
-}
-
-#[derive(Args)]
-#[command(after_help = "Example: maxpods check cluster.yaml karpenter/*.yaml")]
-#[allow(clippy::doc_markdown, reason = "the help is plain text")]
-pub struct Check {
-    /// Check these files [- for stdin]
-    #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-
-    /// Judge files that name no instance type by these, such as m5.large,m5a.large
-    #[arg(
-        long = "instance-type",
-        value_name = "TYPE[,TYPE...]",
-        value_delimiter = ',',
-        value_parser = NonEmptyStringValueParser::new(),
-        help_heading = "Instance type"
-    )]
-    pub instance_types: Vec<String>,
-
-    /// End with exit code 1 for warnings, too
-    #[arg(long)]
-    pub strict: bool,
-
-    #[command(flatten)]
-    pub instance_types_file: InstanceTypesFile,
-
-    #[command(flatten)]
-    pub cni: CniArgs,
-
-    #[command(flatten)]
-    pub limits: LimitArgs,
-
-    /// Print in this format
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = output::check::DEFAULT,
-        value_parser = output::parser(output::check::FORMATS),
-        help_heading = "Output"
-    )]
-    pub output: &'static dyn Format<check::Report>,
-
-    /// Print no warnings on stderr
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }

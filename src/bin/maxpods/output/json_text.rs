@@ -19,11 +19,14 @@ struct Safe;
 impl Formatter for Safe {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         // Nearly every string is plain ASCII, and looking at its bytes is much faster than looking at its characters.
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'[')) {
             return out.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| Escaped::steers(c)) {
+        // With `##` before it, a bracket would begin a command to the runner that has this in its log.
+        let is_command = fragment.contains("##");
+        let is_escaped = |c: char| Escaped::steers(c) || c == '[' && is_command;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_escaped(c)) {
             out.write_all(&rest.as_bytes()[..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
@@ -46,6 +49,8 @@ mod tests {
             ("a\"\\\u{9b}\u{7f}b", "\"a\\\"\\\\\\u009b\\u007fb\""),
             ("\u{1b}\u{202e}\n", "\"\\u001b\\u202e\\n\""),
             ("é\u{61c}数", "\"é\\u061c数\""),
+            ("[a] # [b]", "\"[a] # [b]\""),
+            ("##[a] ##vso[b]", "\"##\\u005ba] ##vso\\u005bb]\""),
         ] {
             let mut out = Vec::new();
             write(&[text], &mut out).unwrap();

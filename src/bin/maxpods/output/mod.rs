@@ -18,10 +18,11 @@ mod one_line;
 pub mod plan;
 mod quote;
 pub mod verify;
-mod workflow_command;
+pub mod workflow_command;
 
 pub use group::{Group, Outcome};
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::Context;
@@ -89,6 +90,11 @@ pub trait Format<A: ?Sized>: Sync {
         false
     }
 
+    /// True if its lines are workflow commands. In the lines of other formats they are made harmless.
+    fn is_workflow_commands(&self) -> bool {
+        false
+    }
+
     /// Writes the answer, with the line break at its end.
     fn write(&self, answer: &A, out: &mut dyn Write) -> io::Result<()>;
 }
@@ -111,7 +117,13 @@ pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> Result<(), Failur
     // The answer is formatted first and then written at once. So stdout gets nothing if formatting fails.
     let mut text = Vec::new();
     format.write(answer, &mut text).context("cannot format the answer")?;
-    print_text(&text)
+    if format.is_workflow_commands() {
+        return print_text(&text);
+    }
+    match String::from_utf8_lossy(&text) {
+        Cow::Borrowed(lines) => print_text(workflow_command::disarmed(lines).as_bytes()),
+        Cow::Owned(_) => print_text(&text),
+    }
 }
 
 /// Prints the answer of a command whose exit code says more than that it was printed.

@@ -44,6 +44,7 @@ fn pool(tree: &Tree) -> Option<NodePool> {
     if text(tree, &["kind"]) == "Provisioner" {
         let mut requirements = Requirement::list(tree.at(&["spec", "requirements"]));
         requirements.extend(Requirement::labels(tree.at(&["spec", "labels"])));
+        requirements.extend(Requirement::defaults(&requirements));
         let class = text(tree, &["spec", "providerRef", "name"]).to_owned();
         return Some(NodePool { name, class, class_kind: "AWSNodeTemplate", requirements });
     }

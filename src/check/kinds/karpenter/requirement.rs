@@ -46,6 +46,30 @@ impl Requirement {
         requirements.collect()
     }
 
+    /// What a `Provisioner` requires where it does not say it: x86, and the families c, m and r from their third
+    /// generation on.
+    ///
+    /// Source: `SetDefaults` in `pkg/apis/v1alpha5/provisioner.go` of Karpenter's AWS provider, v0.29.
+    pub fn defaults(given: &[Self]) -> Vec<Self> {
+        let has = |key: &str| given.iter().any(|requirement| requirement.key == key);
+        let new = |key: &str, operator: &str, values: &[&str]| Self {
+            key: key.into(),
+            operator: operator.into(),
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
+        let mut defaults = Vec::new();
+        if !has("kubernetes.io/arch") {
+            defaults.push(new("kubernetes.io/arch", "In", &["amd64"]));
+        }
+        let choices = ["instance-family", "instance-category", "instance-generation"];
+        let chosen = choices.iter().any(|key| has(&format!("karpenter.k8s.aws/{key}")));
+        if !chosen && !has("node.kubernetes.io/instance-type") {
+            defaults.push(new("karpenter.k8s.aws/instance-category", "In", &["c", "m", "r"]));
+            defaults.push(new("karpenter.k8s.aws/instance-generation", "Gt", &["2"]));
+        }
+        defaults
+    }
+
     /// Reads labels, which require their value. Labels of people's own choose no instance type.
     pub fn labels(labels: Option<&Rc<Tree>>) -> Vec<Self> {
         let labels = labels.map_or(&[][..], |map| map.entries()).iter().filter_map(|entry| {
@@ -125,6 +149,17 @@ impl Requirement {
             _ => true,
         }
     }
+}
+
+/// True if Karpenter knows the type at all. It asks EC2 for types with hardware virtualisation and an architecture that
+/// Kubernetes has a name for.
+///
+/// Source: `UpdateInstanceTypes` in `pkg/providers/instancetype/instancetype.go` of Karpenter's AWS provider.
+pub(crate) fn is_offered(instance_type: &InstanceType) -> bool {
+    // EC2's oldest families have paravirtual instances only.
+    let is_paravirtual = matches!(split_name(&instance_type.name).0, "t1" | "m1" | "m2" | "c1");
+    let has_architecture = instance_type.architectures.is_empty() || !architecture(instance_type).is_empty();
+    !is_paravirtual && has_architecture
 }
 
 /// The values that Karpenter gives an instance type for a label: none where the type does not have it.

@@ -1,5 +1,6 @@
 //! Terraform: plans and states as `terraform show -json` prints them, and Terraform's own language.
 
+pub(crate) mod hcl;
 mod networks;
 mod plan;
 mod references;
@@ -14,6 +15,7 @@ use crate::check::reading::Reading;
 use crate::check::source::Source;
 use crate::check::syntax::json::Head;
 use crate::check::tree::{Fault, Tree};
+use networks::Networks;
 use plan::Plan;
 use references::Templates;
 use resource::{LAUNCH_CONFIGURATION, Resource, text};
@@ -36,7 +38,9 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> R
         templates: Templates::new(&plan),
         launch_configurations: configurations.filter_map(|(n, one)| Some((one.text("name")?, n))).collect(),
     };
-    let mut facts = resources::facts(reading, &plan.resources, &links);
+    let networks = Networks::read(&plan.resources, &links);
+    let mut facts = resources::facts(reading, &plan.resources, &links, &networks);
+    facts.networks.extend(networks.into_all());
     facts.documents += 1;
     Ok(facts)
 }

@@ -14,8 +14,6 @@ use crate::check::tree::Tree;
 pub(super) struct Networks {
     all: Vec<Rc<Network>>,
     by_cluster: HashMap<String, usize>,
-    /// True if a network's cluster is not known.
-    unnamed: bool,
 }
 
 impl Networks {
@@ -49,9 +47,8 @@ impl Networks {
     }
 
     /// Adds what one document says of a cluster to what others say.
-    fn add(&mut self, network: Network) {
+    pub fn add(&mut self, network: Network) {
         let Some(cluster) = network.cluster.clone() else {
-            self.unnamed = true;
             self.all.push(Rc::new(network));
             return;
         };
@@ -75,8 +72,10 @@ impl Networks {
         if let Some(network) = named.and_then(|number| self.all.get(*number)) {
             return Some(Rc::clone(network));
         }
+        // A name that is not known has a colon, which no cluster's name may have.
+        let is_known = |name: Option<&str>| name.is_some_and(|name| !name.contains(':'));
         match self.all.as_slice() {
-            [only] if cluster.is_none() || self.unnamed => Some(Rc::clone(only)),
+            [only] if !(is_known(cluster) && is_known(only.cluster.as_deref())) => Some(Rc::clone(only)),
             _ => None,
         }
     }

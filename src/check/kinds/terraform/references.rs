@@ -34,12 +34,15 @@ struct Known<'p> {
     /// The expressions of a module's resources, by the type and the name.
     configured: RefCell<HashMap<*const Module<'p>, Rc<Configured<'p>>>>,
     /// The references of a group, by the module's address, its type and its name.
-    of_groups: RefCell<HashMap<(Rc<str>, String, String), Rc<[String]>>>,
+    of_groups: RefCell<HashMap<Configuring, Rc<[String]>>>,
     /// The arguments of a module's call.
     arguments: RefCell<HashMap<*const Call<'p>, Rc<HashMap<String, &'p RawValue>>>>,
     /// The references of an expression.
     references: RefCell<HashMap<*const RawValue, Rc<[String]>>>,
 }
+
+/// The module's address, the type and the name of a resource.
+type Configuring = (Rc<str>, String, String);
 
 type Configured<'p> = HashMap<(&'p str, &'p str), &'p RawValue>;
 

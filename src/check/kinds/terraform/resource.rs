@@ -81,16 +81,20 @@ pub(super) fn block<'t>(tree: &'t Tree, key: &str) -> Option<&'t Rc<Tree>> {
     }
 }
 
+/// The longest text of a name, and the largest value, that are looked at. Many resources may share one.
+const LONGEST_NAME: usize = 1024;
+
 /// The text of a value that is neither empty nor a template of Terraform's.
 pub(super) fn text(tree: &Tree) -> Option<&str> {
-    tree.text().filter(|text| !text.is_empty() && !is_template(text))
+    tree.text().filter(|text| !text.is_empty() && text.len() <= LONGEST_NAME && !is_template(text))
 }
 
 /// True if a value, or a part of it, is not known here.
 pub(super) fn holds_computed(tree: &Tree) -> bool {
     match &tree.content {
         Content::Computed => true,
-        Content::Scalar(scalar) => is_template(&scalar.text),
+        Content::Scalar(scalar) => scalar.text.len() <= LONGEST_NAME && is_template(&scalar.text),
+        Content::List(_) | Content::Map(_) if tree.size > LONGEST_NAME => true,
         Content::List(items) => items.iter().any(|item| holds_computed(item)),
         Content::Map(entries) => entries.iter().any(|entry| holds_computed(&entry.value)),
         Content::Null => false,

@@ -17,7 +17,7 @@ use crate::check::kinds;
 use crate::check::kinds::user_data;
 use crate::check::reading::Reading;
 use crate::check::source::Source;
-use crate::check::tree::{Content, Tree};
+use crate::check::tree::{Content, Tree, most_values};
 
 /// The type that EKS takes where neither a managed node group nor its launch template names one.
 pub(super) const DEFAULT_TYPE: &str = "t3.medium";
@@ -58,24 +58,30 @@ pub(super) trait Links {
 }
 
 /// The facts of resources.
-pub(super) fn facts(reading: &Reading, resources: &[Resource], links: &dyn Links) -> Facts {
-    let networks = Networks::read(resources, links);
-    let mut reader =
-        Reader { reading, resources, links, networks, facts: Facts::default(), read: HashSet::new() };
+pub(super) fn facts(
+    reading: &Reading,
+    resources: &[Resource],
+    links: &dyn Links,
+    networks: &Networks,
+) -> Facts {
+    let mut texts: HashMap<*const Source, usize> = HashMap::new();
+    texts.extend(resources.iter().map(|one| (Rc::as_ptr(&one.source), one.source.text().len())));
+    let values_left = most_values(texts.values().sum());
+    let facts = Facts::default();
+    let mut reader = Reader { reading, resources, links, networks, facts, read: HashSet::new(), values_left };
     let mut uses = Uses::default();
-    let mut used = HashSet::new();
     for group in resources {
         match group.kind.as_str() {
             NODE_GROUP => reader.managed(group, &mut uses),
             AUTO_SCALING_GROUP => reader.auto_scaling(group, &mut uses),
-            _ => continue,
+            _ => {}
         }
     }
-    used.extend(uses.all.iter().map(|one| one.template));
+    let with_group: HashSet<_> = uses.all.iter().map(|one| one.template).collect();
     // An auto scaling group that is not among the resources may use the others.
     for (number, template) in resources.iter().enumerate() {
         let is_template = [LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION].contains(&template.kind.as_str());
-        if is_template && !used.contains(&number) {
+        if is_template && !with_group.contains(&number) {
             let types = own_type(template);
             uses.add(Use { template: number, group: template, types, managed: None, cluster: None, more: 0 });
         }
@@ -86,9 +92,7 @@ pub(super) fn facts(reading: &Reading, resources: &[Resource], links: &dyn Links
     for resource in resources {
         reader.manifest(resource);
     }
-    let Reader { mut facts, networks, .. } = reader;
-    facts.networks.extend(networks.into_all());
-    facts
+    reader.facts
 }
 
 /// A use of a launch template.
@@ -120,16 +124,11 @@ impl<'a> Uses<'a> {
             _ => String::new(),
         };
         let key = (one.template, types, one.managed.clone(), one.cluster.clone());
-        match self.numbers.get(&key) {
-            Some(first) => {
-                if let Some(first) = self.all.get_mut(*first) {
-                    first.more += 1;
-                }
-            }
-            None => {
-                self.numbers.insert(key, self.all.len());
-                self.all.push(one);
-            }
+        if let Some(first) = self.numbers.get(&key).and_then(|first| self.all.get_mut(*first)) {
+            first.more += 1;
+        } else {
+            self.numbers.insert(key, self.all.len());
+            self.all.push(one);
         }
     }
 }
@@ -138,10 +137,12 @@ struct Reader<'a> {
     reading: &'a Reading,
     resources: &'a [Resource],
     links: &'a dyn Links,
-    networks: Networks,
+    networks: &'a Networks,
     facts: Facts,
     /// The values that were read, by their addresses.
     read: HashSet<*const Tree>,
+    /// The number of values that manifests may still have. Those of Terraform's language may share values.
+    values_left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -160,7 +161,7 @@ impl<'a> Reader<'a> {
         };
         let mut types =
             group.values.get("instance_types").map_or(Types::Named(Vec::new()), |list| types(list));
-        if matches!(&types, Types::Named(names) if names.is_empty()) {
+        if matches!(&types, Types::Named(given) if given.is_empty()) {
             types = match own_type(template) {
                 Types::Unknown(_) if !template.is_computed("instance_type") => {
                     Types::Named(vec![DEFAULT_TYPE.to_owned()])
@@ -288,6 +289,8 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let Some(value) = value.filter(|value| self.read.insert(Rc::as_ptr(value))) else { return };
+        let Some(left) = self.values_left.checked_sub(value.size) else { return };
+        self.values_left = left;
         let source = self.links.source(resource, value);
         self.facts += manifest(self.reading, &source, value);
     }
@@ -344,7 +347,7 @@ fn own_type(template: &Resource) -> Types {
 const BY_ATTRIBUTES: &str = "EC2 chooses the instance types by their attributes";
 
 /// The types of the overrides of an auto scaling group.
-fn override_types(overrides: &[&Rc<Tree>]) -> Types {
+pub(super) fn override_types(overrides: &[&Rc<Tree>]) -> Types {
     if overrides.iter().any(|one| block(one, "instance_requirements").is_some()) {
         return Types::Unknown(BY_ATTRIBUTES);
     }
@@ -353,7 +356,7 @@ fn override_types(overrides: &[&Rc<Tree>]) -> Types {
 
 /// The types that a list names.
 pub(super) fn types(list: &Tree) -> Types {
-    if holds_computed(list) {
+    if list.items().len() <= MOST_TYPES && holds_computed(list) {
         return Types::Unknown("the instance types are computed");
     }
     named(list.items().iter().map(|item| text(item)))

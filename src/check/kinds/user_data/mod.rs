@@ -4,15 +4,18 @@
 //! in a MIME multi-part message. nodeadm reads the parts of type `application/node.eks.aws`, cloud-init
 //! the others.
 
+mod cloud_config;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
 use super::bottlerocket;
 use super::nodeconfig::{self, NodeConfig};
-use crate::check::facts::{Cause, Facts, Ignored, NodeGroup, NotJudged, Remark, Unreadable};
+use crate::check::facts::{Cause, Facts, Ignored, NodeGroup, NotJudged, Remark, ScriptFault, Unreadable};
 use crate::check::reading::Reading;
-use crate::check::source::{Source, Spot};
+use crate::check::source::{Mark, Source, Spot};
 use crate::check::syntax::encoding::{Decoded, decode};
 use crate::check::syntax::{mime, yaml};
 use crate::check::tree::{Fault, Tree};
@@ -25,7 +28,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
     reading.user_data(tree, || {
         let Some(scalar) = tree.scalar() else { return Facts::default() };
         let decoded = match decode(reading, scalar.text.as_bytes()) {
-            Ok(Decoded::Plain) => Source::within(source, tree.mark, scalar.first_line, scalar.text.clone()),
+            Ok(Decoded::Plain(text)) => {
+                Source::within(source, tree.mark, scalar.first_line, text.into_owned())
+            }
             Ok(Decoded::Text(text)) => Source::within(source, tree.mark, None, text),
             Ok(Decoded::Binary) => return Facts { passed_over: 1, ..Facts::default() },
             Err(message) => {
@@ -39,8 +44,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
 
 /// Reads user data.
 pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
-    let mut reader = Reader { reading, facts: Facts::default(), parts: None, drop_ins: None };
+    let mut reader = Reader::new(reading);
     if mime::is_mime(source.text()) {
+        reader.is_message = true;
         reader.multipart(source);
     } else {
         reader.part(source, None);
@@ -48,9 +54,19 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
     reader.finish()
 }
 
+/// Reads the parts of user data that something else puts together, each with its content type.
+pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
+    let mut reader = Reader::new(reading);
+    reader.is_message = true;
+    for (source, media_type) in parts {
+        reader.part(source, *media_type);
+    }
+    reader.finish()
+}
+
 /// True if the text begins as user data does that is no `NodeConfig`.
 pub(crate) fn is(text: &str) -> bool {
-    let text = text.trim_start();
+    let text = without_mark(text).trim_start();
     mime::is_mime(text)
         || is_script(text)
         || ["#cloud-", "#include", "<powershell", "<script", "<persist"]
@@ -59,10 +75,16 @@ pub(crate) fn is(text: &str) -> bool {
         || bottlerocket::is(text) && !is_structured(text)
 }
 
+/// The text without the byte order mark that some editors put in front of it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// True if the text is a shell script. A part of user data that is put together from several files has no
 /// first line of its own.
 fn is_script(text: &str) -> bool {
-    let names = ["eks/bootstrap.sh", "USE_MAX_PODS", "KUBELET_EXTRA_ARGS"];
+    let names =
+        ["eks/bootstrap.sh", "USE_MAX_PODS", "KUBELET_EXTRA_ARGS", "/etc/eks/nodeadm.d/", "nodeadm init"];
     text.starts_with("#!") || names.iter().any(|name| text.contains(name)) && !is_structured(text)
 }
 
@@ -91,26 +113,46 @@ struct Reader<'r> {
     facts: Facts,
     /// The `NodeConfig`s, merged in order.
     parts: Option<NodeConfig>,
-    /// The drop-in files that scripts write. nodeadm merges them after all parts.
-    drop_ins: Option<NodeConfig>,
+    /// The drop-in files that scripts write, which nodeadm merges after all parts. `true` stands beside those that a
+    /// branch of a script decides about.
+    drop_ins: Vec<(NodeConfig, bool)>,
+    /// True for the parts of a MIME message.
+    is_message: bool,
 }
 
-fn merge(into: &mut Option<NodeConfig>, later: NodeConfig) {
-    match into {
-        Some(first) => first.merge(later),
-        None => *into = Some(later),
+/// The result of nodeadm's merge of documents in order.
+fn merged(configs: impl IntoIterator<Item = NodeConfig>) -> Option<NodeConfig> {
+    configs.into_iter().reduce(|mut first, later| {
+        first.merge(later);
+        first
+    })
+}
+
+/// The group that gets these documents, of which each may depend on a branch of a script.
+fn group(configs: Vec<(NodeConfig, bool)>) -> Option<NodeGroup> {
+    let mut numbers: Vec<_> = configs.iter().filter_map(|(config, _)| config.clone().max_pods()).collect();
+    let in_branch = configs.iter().any(|(config, in_branch)| *in_branch && config.has_number());
+    let same = numbers.len() > 1 && numbers.iter().all(|number| number.value == numbers[0].value);
+    let mut group = merged(configs.into_iter().map(|(config, _)| config))?.group();
+    if in_branch && !same {
+        group.kubelet.max_pods = None;
+        let branch = |number| Remark::number(number, Cause::NotJudged(NotJudged::Branch));
+        group.remarks.extend(numbers.drain(..).map(branch));
     }
+    Some(group)
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    fn new(reading: &'r Reading) -> Self {
+        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: false }
+    }
+
     /// The facts, with the result of nodeadm's merge of all its documents.
     fn finish(mut self) -> Facts {
-        let drop_in = self.drop_ins.as_ref().is_some_and(NodeConfig::has_number);
-        if let Some(drop_ins) = self.drop_ins {
-            merge(&mut self.parts, drop_ins);
-        }
-        if let Some(config) = self.parts {
-            self.facts.groups.push(NodeGroup { drop_in, ..config.group() });
+        let drop_in = self.drop_ins.iter().any(|(config, _)| config.has_number());
+        let parts = self.parts.map(|parts| (parts, false));
+        if let Some(group) = group(parts.into_iter().chain(self.drop_ins).collect()) {
+            self.facts.groups.push(NodeGroup { drop_in, ..group });
         }
         self.facts.groups.retain(|group| !group.is_empty());
         self.facts
@@ -122,10 +164,9 @@ impl Reader<'_> {
             let at = source.mark(entry.body.start);
             let decoded = entry.decoded(text).and_then(|bytes| {
                 Ok(match decode(self.reading, &bytes)? {
-                    Decoded::Plain => {
+                    Decoded::Plain(text) => {
                         let first_line = entry.is_plain().then_some(at.line);
-                        let text = String::from_utf8_lossy(&bytes).into_owned();
-                        Some(Source::within(source, at, first_line, text))
+                        Some(Source::within(source, at, first_line, text.into_owned()))
                     }
                     Decoded::Text(text) => Some(Source::within(source, at, None, text)),
                     Decoded::Binary => None,
@@ -141,17 +182,15 @@ impl Reader<'_> {
 
     /// Reads one document of user data.
     fn part(&mut self, source: &Rc<Source>, media_type: Option<&str>) {
-        let text = source.text().trim_start();
+        let text = without_mark(source.text()).trim_start();
         if is_script(text) {
-            let script = script::read(source);
-            self.facts.documents += 1;
-            self.facts.groups.extend(script.groups);
-            for drop_in in script.drop_ins {
-                match node_config(&drop_in) {
-                    Ok(Some(config)) => merge(&mut self.drop_ins, config),
-                    Ok(None) => {}
-                    Err(fault) => self.fault(&drop_in, fault),
-                }
+            self.script_faults(source);
+            self.script(script::read(source));
+        } else if text.starts_with("#cloud-config") {
+            match cloud_config::read(self.reading, source) {
+                Ok(Some(script)) => self.script(script),
+                Ok(None) => self.facts.passed_over += 1,
+                Err(fault) => self.fault(source, fault),
             }
         } else if bottlerocket::is(text) && !is_structured(text) {
             match bottlerocket::read(source) {
@@ -165,13 +204,56 @@ impl Reader<'_> {
         }
     }
 
+    /// Keeps what a script says.
+    fn script(&mut self, script: script::Script) {
+        self.facts.documents += 1;
+        self.facts.groups.extend(script.groups);
+        let drop_ins = self.written(&script.drop_ins);
+        self.drop_ins.extend(drop_ins);
+        for init in script.inits {
+            let configs = self.written(&init.files);
+            if init.with_user_data {
+                self.drop_ins.extend(configs);
+            } else {
+                self.facts.groups.extend(group(configs));
+            }
+        }
+    }
+
+    /// The `NodeConfig`s among the files that a script writes.
+    fn written(&mut self, files: &[script::Written]) -> Vec<(NodeConfig, bool)> {
+        let mut configs = Vec::new();
+        for file in files {
+            match node_config(&file.source) {
+                Ok(config) => configs.extend(config.map(|config| (config, file.in_branch))),
+                Err(fault) => self.fault(&file.source, fault),
+            }
+        }
+        configs
+    }
+
+    /// Tells what keeps a script from running.
+    fn script_faults(&mut self, source: &Rc<Source>) {
+        let text = source.text();
+        let fault = if text.starts_with("\u{feff}#!") {
+            ScriptFault::ByteOrderMark
+        } else if !self.is_message && text.starts_with("#!") && text.lines().next() != text.split('\n').next()
+        {
+            // The lines of a MIME message end so.
+            ScriptFault::CarriageReturns
+        } else {
+            return;
+        };
+        self.facts.remarks.push(Remark::at(&Spot::new(source, Mark::START), Cause::NotAScript(fault)));
+    }
+
     fn node_config(&mut self, source: &Rc<Source>, media_type: Option<&str>) {
         let is_read = media_type.is_none_or(|media_type| media_type == NODE_CONFIG);
         match node_config(source) {
             Ok(Some(config)) => {
                 self.facts.documents += 1;
                 if is_read {
-                    merge(&mut self.parts, config);
+                    self.parts = merged(self.parts.take().into_iter().chain([config]));
                 } else if let Some(max_pods) = config.max_pods() {
                     let cause = Cause::Ignored(Ignored::OtherContentType);
                     self.facts.remarks.push(Remark::number(max_pods, cause));

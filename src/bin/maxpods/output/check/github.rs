@@ -20,6 +20,10 @@ impl Format<Report> for GitHub {
         "annotations of GitHub Actions"
     }
 
+    fn is_workflow_commands(&self) -> bool {
+        true
+    }
+
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
             let command = match finding.level {
@@ -28,16 +32,23 @@ impl Format<Report> for GitHub {
                 Level::Note => "notice",
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
-            let file = Escaped(&forward_slashes(report.file(finding))).to_string();
+            let file = report.plain_name(finding);
+            let file = without_controls(&forward_slashes(&file));
             let title = format!("maxpods: {}", finding.rule);
-            let mut message = finding.message.clone();
-            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
-                message += "\nhelp: ";
-                message += help;
-            }
+            let message = Report::message_with_help(finding);
             let (file, title, message) = (property(&file), property(&title), data(&message));
             writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
         }
         super::text::summary(report, out)
     }
+}
+
+/// A name without characters that could steer a terminal. Line breaks stay: a property has escapes for them.
+fn without_controls(name: &str) -> String {
+    name.split_inclusive(['\r', '\n'])
+        .map(|part| match part.strip_suffix(['\r', '\n']) {
+            Some(text) => format!("{}{}", Escaped(text), &part[text.len()..]),
+            None => Escaped(part).to_string(),
+        })
+        .collect()
 }

@@ -35,7 +35,7 @@ impl Format<Report> for Json {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row<'a> {
-    file: &'a str,
+    file: String,
     line: usize,
     column: usize,
     level: &'static str,
@@ -56,7 +56,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(report: &'a Report, finding: &'a Finding) -> Self {
         Self {
-            file: report.file(finding),
+            file: report.plain_name(finding),
             line: finding.place.mark.line,
             column: finding.place.mark.column,
             level: finding.level.name(),

@@ -1,29 +1,40 @@
 //! The formats of `maxpods check`, a file for each; a new one is its file and its line here.
 
+mod fingerprints;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
+pub mod rules;
 mod sarif;
 mod text;
+
+use std::path::{Path, PathBuf};
 
 use maxpods::check::{self, Finding, Level};
 
 use super::Format;
-use crate::advice;
+use crate::{advice, input};
 
 /// Every format of `check`, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format<Report>] = &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif];
+pub static FORMATS: &[&dyn Format<Report>] =
+    &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif, &gitlab::GitLab, &junit::JUnit];
 
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "text";
 
 /// The findings, and the names of the files that they are in.
 pub struct Report {
-    /// The name of each file that was read, as the command line has it.
-    pub files: Vec<String>,
+    /// Each file that was read, as the command line leads to it.
+    pub files: Vec<PathBuf>,
+    /// The number of files that `maxpods.toml` excludes.
+    pub excluded: usize,
     /// The findings.
     pub found: check::Report,
     /// True if every file could be read.
     pub complete: bool,
+    /// True if warnings fail the run, as errors do.
+    pub strict: bool,
 }
 
 impl Report {
@@ -32,9 +43,30 @@ impl Report {
         self.found.count(level)
     }
 
-    /// The name of the file that a finding is in.
-    fn file(&self, finding: &Finding) -> &str {
-        self.files.get(finding.place.file).map_or("", String::as_str)
+    /// The file that a finding is in.
+    fn file(&self, finding: &Finding) -> &Path {
+        self.files.get(finding.place.file).map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// The name of the file that a finding is in, for people.
+    fn file_name(&self, finding: &Finding) -> String {
+        input::name(self.file(finding))
+    }
+
+    /// The name of the file that a finding is in, for programs.
+    fn plain_name(&self, finding: &Finding) -> String {
+        let file = self.file(finding);
+        if input::is_stdin(file) { "stdin".into() } else { file.to_string_lossy().into_owned() }
+    }
+
+    /// What a finding says, with a line for each remedy.
+    fn message_with_help(finding: &Finding) -> String {
+        let mut message = finding.message.clone();
+        for help in Self::help(finding).iter().flat_map(|help| help.lines()) {
+            message += "\nhelp: ";
+            message += help;
+        }
+        message
     }
 
     /// Advice about a finding: one line, or two where there is a remedy in the file and another outside of it. A line

@@ -9,6 +9,8 @@ use std::io::{self, Write};
 use maxpods::check::{Finding, RULES};
 use serde::Serialize;
 
+use super::fingerprints::fingerprints;
+use super::rules::{page, plain};
 use super::{Format, Report};
 use crate::output::file_uri::file_uri;
 use crate::output::json_text;
@@ -65,6 +67,9 @@ struct Driver {
 struct RuleDescription {
     id: &'static str,
     short_description: Message,
+    full_description: Message,
+    help: Message,
+    help_uri: String,
     default_configuration: Configuration,
 }
 
@@ -87,7 +92,14 @@ struct Outcome {
     rule_index: Option<usize>,
     level: &'static str,
     message: Message,
+    partial_fingerprints: Fingerprints,
     locations: [Location; 1],
+}
+
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(rename = "maxpods/v1")]
+    own: String,
 }
 
 #[derive(Serialize)]
@@ -124,31 +136,35 @@ impl Log {
     fn new(report: &Report) -> Self {
         let rules = RULES.iter().map(|rule| RuleDescription {
             id: rule.id,
-            short_description: Message { text: rule.summary.into() },
+            short_description: Message { text: plain(rule.summary) },
+            full_description: Message { text: plain(&format!("{} {}", rule.summary, rule.why)) },
+            help: Message { text: plain(rule.remedy) },
+            help_uri: page(rule),
             default_configuration: Configuration { level: rule.level.name() },
         });
         let driver = Driver { name: "maxpods", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
+        let findings = report.found.findings.iter().zip(fingerprints(report));
         let run = Run {
             tool: Tool { driver },
             invocations: [Invocation { execution_successful: report.complete }],
             column_kind: "unicodeCodePoints",
-            results: report.found.findings.iter().map(|finding| Outcome::new(report, finding)).collect(),
+            results: findings.map(|(finding, own)| Outcome::new(report, finding, own)).collect(),
         };
         Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
     }
 }
 
 impl Outcome {
-    fn new(report: &Report, finding: &Finding) -> Self {
-        let help = Report::help(finding).map_or_else(String::new, |help| format!("\nHelp: {help}"));
+    fn new(report: &Report, finding: &Finding, own: String) -> Self {
         Self {
             rule_id: finding.rule.id,
             rule_index: RULES.iter().position(|rule| rule.id == finding.rule.id),
             level: finding.level.name(),
-            message: Message { text: format!("{}{help}", finding.message) },
+            message: Message { text: Report::message_with_help(finding) },
+            partial_fingerprints: Fingerprints { own },
             locations: [Location {
                 physical_location: PhysicalLocation {
-                    artifact_location: ArtifactLocation { uri: file_uri(report.file(finding)) },
+                    artifact_location: ArtifactLocation { uri: file_uri(&report.plain_name(finding)) },
                     region: Region {
                         start_line: finding.place.mark.line,
                         start_column: finding.place.mark.column,

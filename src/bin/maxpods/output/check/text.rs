@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use maxpods::check::{Finding, Level};
-use maxpods::text::Escaped;
+use maxpods::excerpt::Excerpt;
 
 use super::{Format, Report};
 
@@ -24,7 +24,7 @@ impl Format<Report> for Text {
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
-            let file = Escaped(report.file(finding));
+            let file = report.file_name(finding);
             let (level, rule) = (finding.level, finding.rule);
             writeln!(out, "{file}:{line}:{column}: {level}[{rule}]: {}", finding.message)?;
             excerpt(finding, out)?;
@@ -40,22 +40,8 @@ impl Format<Report> for Text {
 /// The line of the file, with a caret under the place.
 fn excerpt(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (line, column) = finding.line();
-    let before = column.saturating_sub(1);
-    let total = line.chars().count();
-    // A long line is cut on both sides of the place.
-    let start = if total > WIDTH { before.saturating_sub(WIDTH / 3).min(total - WIDTH) } else { 0 };
-    let shown: String = line.chars().skip(start).take(WIDTH).collect();
-    let prefix: String = line.chars().skip(start).take(before.saturating_sub(start)).collect();
-    if shown.trim().is_empty() {
-        return Ok(());
-    }
-    // Escapes make the text longer, and a tab has no width of its own.
-    let show = |text: &str| Escaped(&text.replace('\t', " ")).to_string();
-    let left = if start > 0 { "…" } else { "" };
-    let right = if total > start + WIDTH { "…" } else { "" };
-    writeln!(out, "    {left}{}{right}", show(&shown))?;
-    let indent = show(&prefix).chars().count() + left.chars().count();
-    writeln!(out, "    {:indent$}^", "")
+    let excerpt = Excerpt::new(line, column, WIDTH);
+    if excerpt.is_blank() { Ok(()) } else { writeln!(out, "{excerpt}") }
 }
 
 /// The line that ends the report.
@@ -71,6 +57,9 @@ pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )?;
     if found.ignored_documents > 0 {
         write!(out, ", {} of other kinds passed over", found.ignored_documents)?;
+    }
+    if report.excluded > 0 {
+        write!(out, ", {} excluded by maxpods.toml", counted(report.excluded, "file", "files"))?;
     }
     writeln!(
         out,

@@ -20,6 +20,10 @@ impl Format<Report> for Github {
         "a workflow command for each node that is off, for GitHub Actions"
     }
 
+    fn is_workflow_commands(&self) -> bool {
+        true
+    }
+
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for (node, judgement) in &report.checks {
             if report.is_off(judgement.verdict) {

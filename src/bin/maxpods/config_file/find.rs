@@ -1,0 +1,86 @@
+//! Which `maxpods.toml` is that of a file: the nearest up the tree.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::anyhow;
+use maxpods::Catalog;
+use maxpods::text::decode;
+
+use super::{ConfigFile, NAME, read};
+use crate::advice::Source;
+use crate::diagnostics::Failure;
+use crate::input;
+
+/// The `maxpods.toml` of each folder.
+pub struct ConfigFiles<'a> {
+    catalog: &'a Catalog,
+    /// The file for all folders, where the command line says which.
+    given: Option<Option<Rc<ConfigFile>>>,
+    by_folder: HashMap<PathBuf, Option<Rc<ConfigFile>>>,
+}
+
+impl<'a> ConfigFiles<'a> {
+    /// The nearest file of each folder is looked for.
+    pub fn nearest(catalog: &'a Catalog) -> Self {
+        Self { catalog, given: None, by_folder: HashMap::new() }
+    }
+
+    /// No file is read.
+    pub fn none(catalog: &'a Catalog) -> Self {
+        Self { given: Some(None), ..Self::nearest(catalog) }
+    }
+
+    /// This file is that of all folders.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is wrong.
+    pub fn given(path: &Path, catalog: &'a Catalog) -> Result<Self, Failure> {
+        let folder = input::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
+        let config = ConfigFile::new(folder, Path::new(".").canonicalize().ok());
+        let config = Some(Rc::new(read_file(path, config, catalog)?));
+        Ok(Self { given: Some(config), ..Self::nearest(catalog) })
+    }
+
+    /// The file of a folder, which is absolute.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is wrong.
+    pub fn of(&mut self, folder: &Path) -> Result<Option<Rc<ConfigFile>>, Failure> {
+        if let Some(given) = &self.given {
+            return Ok(given.clone());
+        }
+        let mut below = Vec::new();
+        let mut found = None;
+        for folder in folder.ancestors() {
+            if let Some(known) = self.by_folder.get(folder) {
+                found.clone_from(known);
+                break;
+            }
+            below.push(folder);
+            let path = folder.join(NAME);
+            if path.is_file() {
+                let config = ConfigFile::new(folder.to_owned(), None);
+                found = Some(Rc::new(read_file(&path, config, self.catalog)?));
+                break;
+            }
+        }
+        for folder in below {
+            self.by_folder.insert(folder.to_owned(), found.clone());
+        }
+        Ok(found)
+    }
+}
+
+fn read_file(path: &Path, mut config: ConfigFile, catalog: &Catalog) -> Result<ConfigFile, Failure> {
+    let bytes = input::read_bytes(path, Source::Check)?;
+    let name = input::name(&input::from_here(path));
+    let text = decode(&bytes).map_err(|error| anyhow!("{name}: {error}"))?;
+    match read::read(&text, &mut config, catalog) {
+        Ok(()) => Ok(config),
+        Err(read::Fault { place, message, help }) => {
+            Err(Failure::NoAnswer { error: anyhow!("{name}: {place}: {message}"), help })
+        }
+    }
+}
