@@ -92,7 +92,7 @@ pub(crate) struct Kubelet {
     /// The origin of that number.
     pub from: From,
     /// A max-pods expression: it decides the number where no number is given.
-    pub expression: Option<Declared<String>>,
+    pub expression: Option<Declared<Rc<str>>>,
     /// `kubeReserved`, where it is set at all.
     pub reserved: Option<Spot>,
     /// `kubeReserved.memory`.

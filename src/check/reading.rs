@@ -9,11 +9,17 @@ use super::facts::Facts;
 use super::tree::Tree;
 
 /// The bytes that a run may decode, whatever its input is.
-const DECODED_BYTES: u64 = 32 << 20;
+const DECODED_BYTES: u64 = 18 << 20;
 
 /// The bytes that a run may decode for each byte of input. A script becomes some four times shorter by gzip, and a
 /// third longer by base64.
 const DECODED_BYTES_FOR_EACH: u64 = 8;
+
+/// The groups of nodes and remarks of user data that those may have in common who share it, whatever the input is.
+const SHARED_FACTS: usize = 10_000;
+
+/// The bytes of input that bring one more. A group of nodes that names its user data takes more.
+const BYTES_FOR_SHARED_FACT: usize = 20;
 
 /// What one run shares while it reads its files.
 #[derive(Debug)]
@@ -22,11 +28,14 @@ pub(crate) struct Reading {
     left: Cell<u64>,
     /// User data that was read, by the address of its tree. The tree is kept, so that its address stays its own.
     user_data: RefCell<HashMap<*const Tree, (Rc<Tree>, Rc<Facts>)>>,
+    /// The groups of nodes and remarks that user data may still bring to those that share it.
+    left_shared: Cell<usize>,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default() }
+        let left_shared = Cell::new(SHARED_FACTS);
+        Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default(), left_shared }
     }
 }
 
@@ -34,6 +43,7 @@ impl Reading {
     /// Adds the budget that a file of this size brings, and forgets the user data of the file before it.
     pub fn begin_file(&self, bytes: usize) {
         self.left.set(self.left.get().saturating_add(bytes as u64 * DECODED_BYTES_FOR_EACH));
+        self.left_shared.set(self.left_shared.get().saturating_add(bytes / BYTES_FOR_SHARED_FACT));
         self.user_data.borrow_mut().clear();
     }
 
@@ -47,14 +57,16 @@ impl Reading {
         self.left.set(self.left.get().saturating_sub(bytes as u64));
     }
 
-    /// The facts of user data, read at most once for each tree.
-    pub fn user_data(&self, tree: &Rc<Tree>, read: impl FnOnce() -> Facts) -> Rc<Facts> {
+    /// The facts of user data, read at most once for each tree; `None` where what is shared would become too much.
+    pub fn user_data(&self, tree: &Rc<Tree>, read: impl FnOnce() -> Facts) -> Option<Rc<Facts>> {
         let address = Rc::as_ptr(tree);
         if let Some((_, facts)) = self.user_data.borrow().get(&address) {
-            return Rc::clone(facts);
+            let shared = facts.groups.len() + facts.remarks.len() + facts.malformed.len();
+            self.left_shared.set(self.left_shared.get().checked_sub(shared)?);
+            return Some(Rc::clone(facts));
         }
         let facts = Rc::new(read());
         self.user_data.borrow_mut().insert(address, (Rc::clone(tree), Rc::clone(&facts)));
-        facts
+        Some(facts)
     }
 }

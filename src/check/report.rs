@@ -129,6 +129,13 @@ impl Finding {
     pub fn line(&self) -> (&str, usize) {
         self.spot.line()
     }
+
+    /// The part of that line within so many characters of the place, and the column in it. Its time does not depend on
+    /// the length of the line.
+    #[must_use]
+    pub fn near(&self, most: usize) -> (&str, usize) {
+        self.spot.source.near(self.spot.mark, most)
+    }
 }
 
 /// A text within a file, of a kind that is read here, that is malformed.

@@ -16,9 +16,10 @@ use crate::quantity::Quantity;
 pub struct Object {
     pub api_version: Option<String>,
     pub kind: Option<String>,
-    pub metadata: Option<Metadata>,
-    pub spec: Option<DaemonSetSpec>,
-    pub status: Option<Status>,
+    // In boxes, because a list may have very many objects that lack them.
+    pub metadata: Option<Box<Metadata>>,
+    pub spec: Option<Box<DaemonSetSpec>>,
+    pub status: Option<Box<Status>>,
 }
 
 /// The fields of an object that are read.
@@ -60,9 +61,9 @@ impl Object {
     }
 
     pub fn into_node(self) -> Node {
-        let Metadata { name, labels, .. } = self.metadata.unwrap_or_default();
+        let Metadata { name, labels, .. } = *self.metadata.unwrap_or_default();
         let labels = labels.unwrap_or_default();
-        let Status { capacity, addresses } = self.status.unwrap_or_default();
+        let Status { capacity, addresses } = *self.status.unwrap_or_default();
         let capacity = capacity.unwrap_or_default();
         Node {
             name: name.unwrap_or_default(),

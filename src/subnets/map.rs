@@ -22,7 +22,8 @@ pub(super) enum Reservation {
     Explicit,
 }
 
-/// The addresses of a subnet, a bit each and 16 of them a block.
+/// The addresses of a subnet, a bit each and 16 of them a block. A list ends with the last block that has a bit set,
+/// because most subnets of an account have none that is known.
 #[derive(Debug, Clone)]
 pub(super) struct AddressMap {
     subnet: Ipv4Net,
@@ -49,13 +50,7 @@ pub(super) struct Count {
 impl AddressMap {
     /// A subnet of the sizes that AWS has, with nothing used.
     pub fn new(subnet: Ipv4Net) -> Self {
-        let blocks = vec![0; 1 << 28_u8.saturating_sub(subnet.prefix_len())];
-        Self {
-            subnet,
-            used: blocks.clone(),
-            reserved_for_prefixes: blocks.clone(),
-            reserved_otherwise: blocks,
-        }
+        Self { subnet, used: Vec::new(), reserved_for_prefixes: Vec::new(), reserved_otherwise: Vec::new() }
     }
 
     /// Marks a range of addresses as used; `false` where it is not in the subnet.
@@ -85,10 +80,14 @@ impl AddressMap {
     }
 
     fn count(&self, used: impl Fn(u16) -> u16) -> Count {
-        let last = self.used.len().saturating_sub(1);
+        let blocks = 1 << 28_u8.saturating_sub(self.subnet.prefix_len());
         let mut count = Count::default();
-        let reserved = self.reserved_for_prefixes.iter().zip(&self.reserved_otherwise);
-        for (at, (&block, (&for_prefixes, &otherwise))) in self.used.iter().zip(reserved).enumerate() {
+        let block = |list: &[u16], at: usize| list.get(at).copied().unwrap_or(0);
+        for at in 0..blocks {
+            let for_prefixes = block(&self.reserved_for_prefixes, at);
+            let otherwise = block(&self.reserved_otherwise, at);
+            let block = block(&self.used, at);
+            let last = blocks - 1;
             let kept_first = if at == 0 { KEPT_IN_FIRST_BLOCK } else { 0 };
             let kept_last = if at == last { KEPT_IN_LAST_BLOCK } else { 0 };
             // The blocks in which AWS keeps addresses give no prefixes.
@@ -106,12 +105,16 @@ impl AddressMap {
 }
 
 /// Sets the bits of a range; `false` where it is not in the subnet.
-fn mark(subnet: Ipv4Net, blocks: &mut [u16], range: Ipv4Net) -> bool {
+fn mark(subnet: Ipv4Net, blocks: &mut Vec<u16>, range: Ipv4Net) -> bool {
     if !subnet.contains(&range) {
         return false;
     }
     let offset = range.network().to_bits() - subnet.network().to_bits();
     let first = (offset / 16) as usize;
+    let end = first + (1 << 28_u8.saturating_sub(range.prefix_len()));
+    if blocks.len() < end {
+        blocks.resize(end, 0);
+    }
     if range.prefix_len() <= 28 {
         let count = 1 << (28 - range.prefix_len());
         for block in blocks.iter_mut().skip(first).take(count) {
