@@ -1,5 +1,8 @@
 //! The causes for which there is no answer.
 
+use std::collections::BTreeMap;
+
+use crate::cluster::plan::LeftOut;
 use crate::expression::{Dialect, ExpressionError};
 use crate::imds;
 use crate::pool::PoolError;
@@ -130,6 +133,12 @@ pub enum Error {
     /// Nothing can be said about the pool of a node.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// Not one node of the cluster is counted in its plan.
+    #[error("no node can be planned for: {}", reasons(.left_out))]
+    NothingToPlan {
+        /// The number of nodes by the reason why they are not counted.
+        left_out: BTreeMap<LeftOut, u64>,
+    },
     /// The subnets cannot be used.
     #[error(transparent)]
     Subnets(#[from] SubnetError),
@@ -157,6 +166,15 @@ pub enum Error {
         /// The fault and its place.
         error: Box<ExpressionError>,
     },
+}
+
+/// The numbers of nodes by the reasons why they are not counted.
+fn reasons(left_out: &BTreeMap<LeftOut, u64>) -> String {
+    let reasons = left_out.iter().map(|(why, nodes)| {
+        let ending = if *nodes == 1 { "" } else { "s" };
+        format!("{nodes} node{ending}: {why}")
+    });
+    reasons.collect::<Vec<_>>().join("; ")
 }
 
 impl Error {

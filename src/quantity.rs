@@ -158,12 +158,19 @@ pub enum Quantity {
     #[default]
     Missing,
     /// The field holds something that is not a whole number. This is the beginning of its text.
-    Nonsense(String),
+    ///
+    /// It is in a box, because a cluster has very many quantities, and nearly all of them are numbers.
+    #[allow(clippy::box_collection, reason = "a boxed `str` is as large as a `String` beside a number")]
+    Nonsense(Box<String>),
 }
 
 impl Quantity {
     /// The number of characters that are kept of a text. No number is longer.
     const MOST_CHARACTERS: usize = 40;
+
+    fn nonsense(text: impl Into<String>) -> Self {
+        Self::Nonsense(Box::new(text.into()))
+    }
 
     /// The number; `None` if there is none.
     #[must_use]
@@ -177,7 +184,7 @@ impl Quantity {
     fn from_text(text: &str) -> Self {
         match whole(text) {
             Ok(Some(number)) => Self::Number(number),
-            _ => Self::Nonsense(text.chars().take(Self::MOST_CHARACTERS).collect()),
+            _ => Self::Nonsense(Box::new(text.chars().take(Self::MOST_CHARACTERS).collect())),
         }
     }
 }
@@ -208,15 +215,15 @@ impl<'de> Visitor<'de> for QuantityVisitor {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Quantity, E> {
-        Ok(Quantity::Nonsense(number.to_string()))
+        Ok(Quantity::nonsense(number.to_string()))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Quantity, E> {
-        Ok(Quantity::Nonsense(number.to_string()))
+        Ok(Quantity::nonsense(number.to_string()))
     }
 
     fn visit_bool<E>(self, word: bool) -> Result<Quantity, E> {
-        Ok(Quantity::Nonsense(word.to_string()))
+        Ok(Quantity::nonsense(word.to_string()))
     }
 
     fn visit_unit<E>(self) -> Result<Quantity, E> {
@@ -225,12 +232,12 @@ impl<'de> Visitor<'de> for QuantityVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Quantity, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Quantity::Nonsense("a list".into()))
+        Ok(Quantity::nonsense("a list"))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Quantity, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Quantity::Nonsense("an object".into()))
+        Ok(Quantity::nonsense("an object"))
     }
 }
 

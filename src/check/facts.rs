@@ -472,10 +472,10 @@ impl Amount {
     }
 }
 
-/// True if something fills in a part of the text later: `${…}`, `{{…}}`, `<%…%>`, `<name>`, `%{…}`.
+/// True if something fills in a part of the text later: `${…}`, `{{…}}`, `<%…%>`, `<name>`, `%{…}`, Go's `%s`.
 pub(crate) fn is_template(text: &str) -> bool {
-    ["${", "{{", "<%", "%{"].iter().any(|mark| text.contains(mark))
-        || text.starts_with('$')
+    ["${", "{{", "<%", "%{", ": %s", ": %d", ": %v"].iter().any(|mark| text.contains(mark))
+        || text.starts_with(['$', '%'])
         || text.starts_with('<') && text.ends_with('>')
 }
 

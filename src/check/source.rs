@@ -81,11 +81,6 @@ impl Source {
         }
     }
 
-    /// True if the text is a value of another one.
-    pub fn is_within(&self) -> bool {
-        matches!(self.origin, Origin::Within { .. })
-    }
-
     /// A line without its line break; empty where there is no such line.
     pub fn line(&self, line: usize) -> &str {
         let Some(start) = line.checked_sub(1).and_then(|before| self.line_start(before)) else { return "" };
@@ -240,8 +235,12 @@ fn same_line(inner: &Source, mark: Mark, outer: &Source, first: usize) -> Option
         return Some(Mark { line, column: indent.chars().count() + mark.column });
     }
     // Nobody writes such a long line with a template, and many findings may be on one line.
-    if inside.len() > LONGEST_LINE {
+    if inside.len() > LONGEST_LINE || outside.len() > LONGEST_LINE {
         return None;
+    }
+    // A text in quotes.
+    if let Some(at) = outside.find(inside).filter(|_| inside.len() >= LONG_ENOUGH) {
+        return Some(Mark { line, column: outside.get(..at)?.chars().count() + mark.column });
     }
     let at = inside.char_indices().nth(mark.column - 1)?.0;
     let behind = inside.get(at..)?;
@@ -275,15 +274,16 @@ mod tests {
 
     #[test]
     fn a_line_may_have_another_part_in_the_file() {
-        let file =
-            Source::file(0, "a = <<-EOT\n  run ${a.b} --pods=1\n  --pods=2 ${a.b}\n  ${a.b}\nEOT\n".into());
-        let text = "run abc --pods=1\n--pods=2 abc\nabc\n";
+        let lines = "a = <<-EOT\n  run ${a.b} --pods=1\n  --pods=2 ${a.b}\n  ${a.b}\n  \"--pods=3\"\nEOT\n";
+        let file = Source::file(0, lines.into());
+        let text = "run abc --pods=1\n--pods=2 abc\nabc\n--pods=3\n";
         let inner = Source::within(&file, Mark { line: 1, column: 5 }, Some(2), text.into());
         for (at, expected) in [
             (text.find("--pods=1"), (2, 14)),
             (text.find("pods=2"), (3, 5)),
             (text.find("2 abc"), (3, 10)),
             (text.rfind("bc"), (1, 5)),
+            (text.find("=3"), (5, 10)),
         ] {
             let mark = Spot::new(&inner, inner.mark(at.unwrap())).place().mark;
             assert_eq!((mark.line, mark.column), expected, "{at:?}");

@@ -1,9 +1,13 @@
 //! The nodes of a cluster, and the settings of its CNI, from the JSON that kubectl prints.
 
+mod aws_nodes;
+mod census;
+mod metadata;
 mod name;
 mod node;
 mod objects;
 mod places;
+pub mod plan;
 mod read;
 mod reason;
 mod settings;
@@ -15,9 +19,12 @@ use std::io::Read;
 
 use crate::Error;
 use crate::cni::AwsNode;
-use read::read;
+use aws_nodes::AwsNodes;
+use objects::Object;
+use read::{Sink, read};
 
-pub use name::{NodeName, TypeLabel};
+pub use census::{Census, Member, PodCounts};
+pub use name::{GroupName, NodeName, TypeLabel};
 pub use node::{Node, Skip};
 
 pub use reason::{OtherSettings, Reason};
@@ -26,6 +33,8 @@ pub use verdict::{Judge, Judgement, Verdict};
 
 const NODE: &str = "Node";
 const DAEMON_SET: &str = "DaemonSet";
+const POD: &str = "Pod";
+const ENI_CONFIG: &str = "ENIConfig";
 
 /// The nodes of a cluster, and the settings of its CNI.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,30 +42,7 @@ const DAEMON_SET: &str = "DaemonSet";
 pub struct Cluster {
     /// The nodes, in the order of the input.
     pub nodes: Vec<Node>,
-    aws_node: FoundAwsNode,
-}
-
-/// The `aws-node` `DaemonSets` of the input. A fault in them is an error only for a caller who asks for
-/// their settings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-enum FoundAwsNode {
-    #[default]
-    None,
-    One(Box<AwsNode>),
-    /// Several, with different settings.
-    Several,
-    /// One that has no container with the settings.
-    WithoutContainer,
-}
-
-impl FoundAwsNode {
-    fn add(&mut self, found: Self) {
-        match (&*self, &found) {
-            (Self::None, _) | (_, Self::WithoutContainer) => *self = found,
-            (Self::One(one), Self::One(other)) if !one.agrees_with(other) => *self = Self::Several,
-            _ => {}
-        }
-    }
+    aws_nodes: AwsNodes,
 }
 
 impl Cluster {
@@ -82,7 +68,9 @@ impl Cluster {
     /// # Errors
     /// Those of [`Cluster::read`].
     pub fn read_with(json: impl Read, progress: &mut dyn FnMut(usize)) -> Result<Self, Error> {
-        let (mut cluster, empty) = read(json, progress)?;
+        let mut reading = Reading { cluster: Self::default(), progress };
+        let empty = read(json, &mut reading)?;
+        let mut cluster = reading.cluster;
         if cluster.nodes.is_empty() {
             return Err(Error::NoNodes { empty });
         }
@@ -96,12 +84,7 @@ impl Cluster {
     /// - [`Error::NoAwsNodeContainer`] if the `DaemonSet` has no container with the CNI's settings.
     /// - [`Error::AwsNodeContradiction`] if there are several, with different settings.
     pub fn aws_node(&self) -> Result<Option<&AwsNode>, Error> {
-        match &self.aws_node {
-            FoundAwsNode::None => Ok(None),
-            FoundAwsNode::One(aws_node) => Ok(Some(aws_node)),
-            FoundAwsNode::Several => Err(Error::AwsNodeContradiction),
-            FoundAwsNode::WithoutContainer => Err(Error::NoAwsNodeContainer),
-        }
+        self.aws_nodes.only()
     }
 
     /// The names of nodes that are in the input more than once, with different values.
@@ -129,6 +112,26 @@ impl Cluster {
     }
 }
 
+/// A cluster that is being read.
+struct Reading<'a> {
+    cluster: Cluster,
+    progress: &'a mut dyn FnMut(usize),
+}
+
+impl Sink for Reading<'_> {
+    const PODS: bool = false;
+
+    /// Keeps a node, or the settings of the CNI. Other objects are dropped.
+    fn keep(&mut self, object: Object) -> Result<(), String> {
+        if object.is(NODE, &[""]) {
+            self.cluster.nodes.push(object.into_node());
+            (self.progress)(self.cluster.nodes.len());
+            return Ok(());
+        }
+        self.cluster.aws_nodes.keep(object)
+    }
+}
+
 impl AwsNode {
     /// Reads the JSON of `kubectl get daemonset aws-node -n kube-system -o json`, or a list with
     /// that `DaemonSet` in it.
@@ -137,7 +140,8 @@ impl AwsNode {
     /// [`Error::NoAwsNode`] if the `DaemonSet` is not in it. Also the errors of [`Cluster::read`] and
     /// [`Cluster::aws_node`], except for [`Error::NoNodes`].
     pub fn read(json: impl Read) -> Result<Self, Error> {
-        let (cluster, empty) = read(json, &mut |_| ())?;
-        cluster.aws_node()?.cloned().ok_or(Error::NoAwsNode { empty })
+        let mut reading = Reading { cluster: Cluster::default(), progress: &mut |_| () };
+        let empty = read(json, &mut reading)?;
+        reading.cluster.aws_node()?.cloned().ok_or(Error::NoAwsNode { empty })
     }
 }

@@ -36,6 +36,17 @@ impl fmt::Display for TypeLabel<'_> {
     }
 }
 
+/// Shows the group of a node, which a label gives, in the way of [`NodeName`]. The values of labels have at most 63
+/// letters, digits, dots, hyphens and underscores.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupName<'a>(pub &'a str);
+
+impl fmt::Display for GroupName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(self.0, 63, |at, c| c.is_ascii_alphanumeric() || c == '_' || is_inner(at, c), f)
+    }
+}
+
 /// Shows the text that a node has in place of a number, in the way of [`NodeName`].
 pub(super) struct NoNumber<'a>(pub &'a str);
 

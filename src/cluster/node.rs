@@ -43,7 +43,7 @@ impl Node {
 }
 
 /// The reason why the rules do not apply to a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Skip {
     /// Fargate: each pod has a machine of its own.

@@ -2,30 +2,48 @@
 
 use std::io::Read;
 
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::objects::{Field, Object, set};
+use super::objects::{Field, Item, Object, Values, set};
 use super::window::Window;
-use super::{Cluster, DAEMON_SET, FoundAwsNode, NODE};
+use super::{DAEMON_SET, ENI_CONFIG, NODE, POD};
 use crate::Error;
-use crate::cni::{AWS_NODE, NAMESPACE};
 
-/// Reads to the end of the text. `progress` is called after each node, with the number of nodes so far.
-/// The flag in the result says whether there was no text at all.
-pub fn read(json: impl Read, progress: &mut dyn FnMut(usize)) -> Result<(Cluster, bool), Error> {
-    let mut reader = Reader { window: Window::new(json)?, cluster: Cluster::default(), progress };
+/// Keeps what it needs of the objects that are read.
+pub trait Sink {
+    /// True if pods are needed, and with them more of each node.
+    const PODS: bool;
+
+    /// Keeps an object, or drops it. The error tells its fault.
+    fn keep(&mut self, object: Object) -> Result<(), String>;
+}
+
+/// Reads to the end of the text. The answer is true if there was no text at all.
+pub fn read<S: Sink>(json: impl Read, sink: &mut S) -> Result<bool, Error> {
+    let mut reader = Reader { window: Window::new(json)?, sink };
     let mut empty = true;
     while reader.window.peek()?.is_some() {
         empty = false;
         reader.document()?;
     }
-    Ok((reader.cluster, empty))
+    Ok(empty)
 }
 
-struct Reader<'a, R> {
+struct Reader<'a, R, S> {
     window: Window<R>,
-    cluster: Cluster,
-    progress: &'a mut dyn FnMut(usize),
+    sink: &'a mut S,
+}
+
+impl<R: Read> Values for Window<R> {
+    type Error = Error;
+
+    fn value<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
+        Window::value(self)
+    }
+
+    fn fault(&mut self, problem: &str) -> Error {
+        Window::fault(self, problem)
+    }
 }
 
 /// The items of a list, as its kind tells them.
@@ -43,19 +61,20 @@ enum Items<'a> {
 
 impl<'a> Items<'a> {
     /// `None` for an object that is no list.
-    fn of(kind: Option<&'a str>) -> Option<Self> {
+    fn of<S: Sink>(kind: Option<&'a str>) -> Option<Self> {
         let Some(kind) = kind else {
             return Some(Self::NotYetKnown);
         };
         Some(match kind.strip_suffix("List")? {
             "" => Self::OfAnyKind,
             kind @ (NODE | DAEMON_SET) => Self::Of(kind),
+            kind @ (POD | ENI_CONFIG) if S::PODS => Self::Of(kind),
             _ => Self::Others,
         })
     }
 }
 
-impl<R: Read> Reader<'_, R> {
+impl<R: Read, S: Sink> Reader<'_, R, S> {
     /// Reads an object or a list. The items of a list are read one by one, so that the list needs no memory
     /// of its own.
     fn document(&mut self) -> Result<(), Error> {
@@ -76,25 +95,19 @@ impl<R: Read> Reader<'_, R> {
             }
             let field: Field = self.window.value()?;
             self.window.expect(b':')?;
-            let window = &mut self.window;
-            let done = match (field, Items::of(own.kind.as_deref())) {
-                (Field::ApiVersion, _) => set(&mut own.api_version, window.value()?, "apiVersion"),
-                (Field::Kind, _) => set(&mut own.kind, window.value()?, "kind"),
-                (Field::Metadata, _) => set(&mut own.metadata, window.value()?, "metadata"),
-                (Field::Spec, _) if own.may_be(DAEMON_SET) => set(&mut own.spec, window.value()?, "spec"),
-                (Field::Status, _) if own.may_be(NODE) => set(&mut own.status, window.value()?, "status"),
-                (Field::Items, Some(kind)) if window.peek()? == Some(b'[') => {
+            match (field, Items::of::<S>(own.kind.as_deref())) {
+                (Field::Items, Some(kind)) if self.window.peek()? == Some(b'[') => {
                     self.items(kind, &mut kindless)?;
-                    set(&mut items, Some(()), "items")
+                    set(&mut items, Some(()), "items").map_err(|problem| self.window.fault(&problem))?;
                 }
-                _ => window.value::<IgnoredAny>().map(|_| Ok(()))?,
-            };
-            done.map_err(|problem| self.window.fault(&problem))?;
+                _ if S::PODS => own.read::<true, _>(field, &mut self.window)?,
+                _ => own.read::<false, _>(field, &mut self.window)?,
+            }
         }
         if own.kind.is_none() {
             return Err(self.window.fault("not a Kubernetes object in JSON: the object has no \"kind\""));
         }
-        let kind = Items::of(own.kind.as_deref()).unwrap_or(Items::Others);
+        let kind = Items::of::<S>(own.kind.as_deref()).unwrap_or(Items::Others);
         for item in kindless {
             self.item(item, kind, &mut Vec::new())?;
         }
@@ -112,7 +125,11 @@ impl<R: Read> Reader<'_, R> {
             if matches!(kind, Items::Others) {
                 self.window.value::<IgnoredAny>()?;
             } else {
-                let item = self.window.value()?;
+                let item = if S::PODS {
+                    self.window.value::<Item<true>>()?.0
+                } else {
+                    self.window.value::<Item<false>>()?.0
+                };
                 self.item(item, kind, kindless)?;
             }
             if !self.window.take(b',')? {
@@ -136,23 +153,8 @@ impl<R: Read> Reader<'_, R> {
         self.keep(item)
     }
 
-    /// Keeps a node, or the settings of the CNI. Other objects are dropped.
-    fn keep(&mut self, object: Object) -> Result<(), Error> {
-        let cluster = &mut self.cluster;
-        if object.is(NODE, &[""]) {
-            cluster.nodes.push(object.into_node());
-            (self.progress)(cluster.nodes.len());
-        } else if object.is(DAEMON_SET, &["apps", "extensions"])
-            && object.name() == AWS_NODE
-            && object.may_be_in(NAMESPACE)
-        {
-            let found = match object.spec.unwrap_or_default().aws_node() {
-                Ok(aws_node) => FoundAwsNode::One(Box::new(aws_node)),
-                Err(Error::NoAwsNodeContainer) => FoundAwsNode::WithoutContainer,
-                Err(error) => return Err(error),
-            };
-            cluster.aws_node.add(found);
-        }
-        Ok(())
+    fn keep(&mut self, mut object: Object) -> Result<(), Error> {
+        let read = if S::PODS { object.finish::<true>() } else { object.finish::<false>() };
+        read.and_then(|()| self.sink.keep(object)).map_err(|problem| self.window.fault(&problem))
     }
 }

@@ -125,7 +125,7 @@ mod tests {
             (Os::Linux, Quantity::Number(9), None, 1),
             (Os::Linux, Quantity::Number(0), None, 0),
             (Os::Linux, Quantity::Missing, None, 0),
-            (Os::Linux, Quantity::Nonsense("x".into()), None, 0),
+            (Os::Linux, Quantity::Nonsense(Box::new("x".into())), None, 0),
             (Os::Linux, Quantity::Number(9), Some(0), 0),
             (Os::Linux, Quantity::Number(9), Some(2), 2),
             (Os::Linux, Quantity::Missing, Some(1), 1),

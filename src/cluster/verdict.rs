@@ -211,7 +211,7 @@ fn of_number(
     match pods {
         Quantity::Number(pods) => verdict(*pods),
         Quantity::Missing => (Verdict::Unknown, Some(Reason::NoPods)),
-        Quantity::Nonsense(text) => (Verdict::Unknown, Some(Reason::PodsNotNumber(text.clone()))),
+        Quantity::Nonsense(text) => (Verdict::Unknown, Some(Reason::PodsNotNumber(String::clone(text)))),
     }
 }
 

@@ -40,7 +40,7 @@ impl<R: Read> Window<R> {
     fn with_capacity(bytes: usize, reader: R) -> Result<Self, Error> {
         let (reader, buffer) = (Utf8Reader::new(reader), vec![0; bytes]);
         let mut window = Self { reader, buffer, at: 0, end: 0, drained: false, line: 0, column: 0 };
-        window.refill()?;
+        window.refill(1)?;
         Ok(window)
     }
 
@@ -52,7 +52,7 @@ impl<R: Read> Window<R> {
             match self.unread().first() {
                 Some(&byte) => return Ok(Some(byte)),
                 None if self.drained => return Ok(None),
-                None => self.refill()?,
+                None => self.refill(1)?,
             }
         }
     }
@@ -93,7 +93,9 @@ impl<R: Read> Window<R> {
                 None if self.drained => return Err(self.unexpected("a value")),
                 Some(Err(_)) | None => {}
             }
-            self.refill()?;
+            // A value that comes in small parts is read again only after it has grown by a quarter, so that the
+            // time grows with its size.
+            self.refill(self.unread().len() / 4)?;
         }
     }
 
@@ -123,9 +125,9 @@ impl<R: Read> Window<R> {
         &self.buffer[self.at..self.end]
     }
 
-    /// Removes the text that was read from the buffer and fills the buffer again. A buffer that is full of
-    /// unread text is doubled first.
-    fn refill(&mut self) -> Result<(), Error> {
+    /// Removes the text that was read from the buffer, and reads more: at least this number of bytes, if the
+    /// buffer has room for them. A buffer that is full of unread text is doubled first.
+    fn refill(&mut self, least: usize) -> Result<(), Error> {
         if self.at == 0 && self.end == self.buffer.len() {
             if self.end >= MOST_BYTES {
                 let problem = format!("an object of more than {} MiB, which cannot be", MOST_BYTES >> 20);
@@ -137,7 +139,8 @@ impl<R: Read> Window<R> {
         self.buffer.copy_within(self.at..self.end, 0);
         self.end -= self.at;
         self.at = 0;
-        while self.end < self.buffer.len() && !self.drained {
+        let enough = self.buffer.len().min(self.end + least.max(1));
+        while self.end < enough && !self.drained {
             match self.reader.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.drained = true,
                 Ok(count) => self.end += count,
@@ -275,6 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_is_found_before_the_rest_of_the_text_comes() {
+        /// Gives this text, and must not be asked for more.
+        struct Hanging(&'static [u8]);
+        impl Read for Hanging {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                assert!(!self.0.is_empty(), "it would hang here");
+                std::mem::take(&mut self.0).read(buffer)
+            }
+        }
+        let mut window = Window::new(Hanging(b"NAME  STATUS\n")).unwrap();
+        assert_eq!(window.peek().unwrap(), Some(b'N'));
+        let mut window = Window::new(Hanging(b"{\"a\": 1} {\"a\" 1}")).unwrap();
+        window.value::<Value>().unwrap();
+        assert!(matches!(window.value::<Value>(), Err(Error::Kubernetes { column: 15, .. })));
+    }
+
+    #[test]
     fn a_reader_that_fails_is_told_from_a_text_that_is_wrong() {
         struct Broken;
         impl Read for Broken {
@@ -282,7 +302,7 @@ mod tests {
                 Err(std::io::Error::other("torn"))
             }
         }
-        let text = b"[1, 2".chain(Broken);
-        assert!(matches!(Window::new(text), Err(Error::Unreadable(_))));
+        let mut window = Window::new(b"[1, 2".chain(Broken)).unwrap();
+        assert!(matches!(window.value::<Value>(), Err(Error::Unreadable(_))));
     }
 }

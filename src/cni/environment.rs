@@ -38,6 +38,10 @@ pub const IPV4: &str = "ENABLE_IPv4";
 pub const SUBNET_DISCOVERY: &str = "ENABLE_SUBNET_DISCOVERY";
 /// The name of the cluster, which tags of subnets refer to.
 pub const CLUSTER_NAME: &str = "CLUSTER_NAME";
+/// The label of a node that names its `ENIConfig`.
+pub const ENI_CONFIG_LABEL: &str = "ENI_CONFIG_LABEL_DEF";
+/// The annotation of a node that names its `ENIConfig`; it wins over the label.
+pub const ENI_CONFIG_ANNOTATION: &str = "ENI_CONFIG_ANNOTATION_DEF";
 /// The CNI also uses ENIs that it did not create.
 pub const MANAGE_UNTAGGED: &str = "MANAGE_UNTAGGED_ENI";
 
@@ -69,7 +73,7 @@ const OF_SETTINGS: [&str; 5] = [PREFIX_DELEGATION, CUSTOM_NETWORKING, MAX_ENI, I
 const OF_POOL: [&str; 7] =
     [WARM_ENI, WARM_PREFIX, WARM_IP, MINIMUM_IP, MULTI_NIC, NO_PROVISIONING, MANAGE_UNTAGGED];
 /// Variables that count only together with others. A value of these that cannot be read is not reported.
-const OF_OTHERS: [&str; 3] = [IPV4, SUBNET_DISCOVERY, CLUSTER_NAME];
+const OF_OTHERS: [&str; 5] = [IPV4, SUBNET_DISCOVERY, CLUSTER_NAME, ENI_CONFIG_LABEL, ENI_CONFIG_ANNOTATION];
 
 /// The variables of the CNI that a file names. Other variables are dropped.
 ///
@@ -188,6 +192,9 @@ impl Environment {
             // To the CNI, an empty name is the same as none.
             others.cluster_name = Some(name.to_owned()).filter(|name| !name.is_empty());
         }
+        let key = |name| self.text(name).filter(|key| !key.is_empty()).map(ToOwned::to_owned);
+        replace(&mut others.eni_config_label, key(ENI_CONFIG_LABEL));
+        replace(&mut others.eni_config_annotation, key(ENI_CONFIG_ANNOTATION));
         others
     }
 

@@ -3,6 +3,9 @@
 
 use super::WarmTargets;
 
+/// The label or annotation that names the `ENIConfig` of a node, unless the CNI is told of another one.
+const ENI_CONFIG: &str = "k8s.amazonaws.com/eniConfig";
+
 /// The settings of the pool of addresses that the CNI keeps on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -15,13 +18,24 @@ pub struct PoolSettings {
     pub subnet_discovery: bool,
     /// `CLUSTER_NAME`: the name that tags of subnets refer to; `None` if the `DaemonSet` does not give it.
     pub cluster_name: Option<String>,
+    /// `ENI_CONFIG_LABEL_DEF`: the label of a node that names its `ENIConfig`.
+    pub eni_config_label: String,
+    /// `ENI_CONFIG_ANNOTATION_DEF`: the annotation of a node that names its `ENIConfig`. It wins over the label.
+    pub eni_config_annotation: String,
 }
 
 impl Default for PoolSettings {
     /// The settings of AWS's own manifest.
     fn default() -> Self {
         let warm_targets = WarmTargets::default();
-        Self { warm_targets, multi_nic: false, subnet_discovery: true, cluster_name: None }
+        Self {
+            warm_targets,
+            multi_nic: false,
+            subnet_discovery: true,
+            cluster_name: None,
+            eni_config_label: ENI_CONFIG.into(),
+            eni_config_annotation: ENI_CONFIG.into(),
+        }
     }
 }
 

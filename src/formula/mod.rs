@@ -100,7 +100,7 @@ impl Settings {
 }
 
 /// How pods get their addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// One secondary IPv4 address in each slot.
     SecondaryIp,

@@ -38,14 +38,73 @@ pub enum Origin {
         pods: u64,
         /// Their `MINIMUM_IP_TARGET`.
         minimum: u64,
+        /// The node with that number of pods.
+        fit: Fit,
     },
+    /// A few spare addresses, and no minimum: they follow the pods of each node.
+    FollowsPods,
+}
+
+/// The node that targets are made to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fit {
+    /// The node of a plan for one instance type.
+    OneNode,
+    /// The median node of a cluster, by its pods.
+    MedianNode,
+    /// The node that nine of ten nodes of a cluster do not exceed.
+    NineOfTen,
+}
+
+/// Targets to compare with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// Their origin. Targets with two origins are one candidate.
+    pub origins: Vec<Origin>,
+    /// The mode that they are for.
+    pub mode: Mode,
+    /// The targets.
+    pub targets: WarmTargets,
+}
+
+impl Candidate {
+    /// Adds the candidate to others, unless they have the same targets in the same mode.
+    pub fn add_to(self, others: &mut Vec<Self>) {
+        match others.iter_mut().find(|other| (other.mode, other.targets) == (self.mode, self.targets)) {
+            Some(other) => other.origins.extend(self.origins),
+            None => others.push(self),
+        }
+    }
+}
+
+/// The targets that are set now, the defaults of this mode and of the other one if that is possible, and targets
+/// that fit these numbers of pods.
+pub(crate) fn candidates(mode: Mode, now: &WarmTargets, other: bool, fits: &[(Fit, u64)]) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    let mut add = |mode, targets, origin| Candidate { origins: vec![origin], mode, targets }.add_to(&mut all);
+    add(mode, *now, Origin::Now);
+    add(mode, WarmTargets::default(), Origin::Default(mode));
+    if other {
+        let other = match mode {
+            Mode::SecondaryIp => Mode::PrefixDelegation,
+            Mode::PrefixDelegation => Mode::SecondaryIp,
+        };
+        add(other, WarmTargets::default(), Origin::Default(other));
+    }
+    for &(fit, pods) in fits {
+        if let Some((targets, origin)) = fitted(mode, pods, fit) {
+            add(mode, targets, origin);
+        }
+    }
+    all
 }
 
 impl Origin {
     /// The rule that made fitted targets, with the numbers in it.
     #[must_use]
     pub fn rule(&self) -> Option<String> {
-        let Self::Fitted { mode, pods, minimum } = *self else { return None };
+        let Self::Fitted { mode, pods, minimum, .. } = *self else { return None };
         let formula = match mode {
             Mode::SecondaryIp => format!("ceil(1.2 * {pods})"),
             Mode::PrefixDelegation => format!("16 * (floor({pods} / 16) + 1)"),
@@ -59,8 +118,15 @@ impl fmt::Display for Origin {
         match *self {
             Self::Now => f.write_str("now"),
             Self::Default(mode) => write!(f, "default for {}", words(mode)),
-            Self::Fitted { pods: 1, .. } => f.write_str("fits 1 pod"),
-            Self::Fitted { pods, .. } => write!(f, "fits {pods} pods"),
+            Self::Fitted { pods, fit, .. } => {
+                write!(f, "fits {pods} pod{}", if pods == 1 { "" } else { "s" })?;
+                match fit {
+                    Fit::OneNode => Ok(()),
+                    Fit::MedianNode => f.write_str(" (the median node)"),
+                    Fit::NineOfTen => f.write_str(" (9 nodes of 10 have no more)"),
+                }
+            }
+            Self::FollowsPods => f.write_str("follows the pods of each node"),
         }
     }
 }
@@ -77,7 +143,7 @@ fn words(mode: Mode) -> &'static str {
 /// With secondary IPs a fifth more addresses than pods, as in AWS's own example of 12 addresses for
 /// 10 pods; with prefixes the whole prefixes that hold one address more than there are pods. `None`
 /// without pods, and for more pods than any node takes.
-pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
+pub(super) fn fitted(mode: Mode, pods: u64, fit: Fit) -> Option<(WarmTargets, Origin)> {
     if pods == 0 {
         return None;
     }
@@ -88,7 +154,7 @@ pub(super) fn fitted(mode: Mode, pods: u64) -> Option<(WarmTargets, Origin)> {
     let warm_ip = u32::try_from(minimum.checked_sub(pods)?).ok()?;
     let minimum_ip = u32::try_from(minimum).ok()?;
     let targets = WarmTargets { warm_ip, minimum_ip, ..WarmTargets::default() };
-    Some((targets, Origin::Fitted { mode, pods, minimum }))
+    Some((targets, Origin::Fitted { mode, pods, minimum, fit }))
 }
 
 /// Compares warm targets, each with its pool for `pods` pods. The rows are, in this order: the targets that are
@@ -110,27 +176,14 @@ pub fn compare(
         PoolLimits::new(instance_type, settings, max_pods)
     };
     let current = limits(settings);
-    let mut rows: Vec<Compared> = Vec::new();
-    let mut add = |limits: PoolLimits, targets: WarmTargets, origin: Origin| {
-        let same = |row: &&mut Compared| (row.mode, row.targets) == (limits.mode, targets);
-        if let Some(row) = rows.iter_mut().find(same) {
-            row.origins.push(origin);
-            return;
-        }
-        let pool = limits.pool(&targets, pods);
-        rows.push(Compared { origins: vec![origin], targets, mode: limits.mode, limits, pool });
-    };
-
-    add(current, *now, Origin::Now);
-    add(current, WarmTargets::default(), Origin::Default(current.mode));
     let mut other = settings.clone();
     other.cni.prefix_delegation = current.mode == Mode::SecondaryIp;
-    if current.mode == Mode::PrefixDelegation || can_have_prefixes(instance_type, settings) {
-        let other = limits(&other);
-        add(other, WarmTargets::default(), Origin::Default(other.mode));
-    }
-    if let Some((targets, origin)) = fitted(current.mode, pods) {
-        add(current, targets, origin);
-    }
-    rows
+    let other_is_possible =
+        current.mode == Mode::PrefixDelegation || can_have_prefixes(instance_type, settings);
+    let rows = candidates(current.mode, now, other_is_possible, &[(Fit::OneNode, pods)]);
+    let compared = rows.into_iter().map(|Candidate { origins, mode, targets }| {
+        let limits = if mode == current.mode { current } else { limits(&other) };
+        Compared { origins, targets, mode, limits, pool: limits.pool(&targets, pods) }
+    });
+    compared.collect()
 }

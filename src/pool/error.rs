@@ -7,7 +7,7 @@ use crate::cni::{PoolSettings, WarmTargets};
 use crate::{InstanceType, Mode, Os, Settings};
 
 /// Addresses for use in a subnet of /16. AWS has no larger ones, and keeps five addresses of each.
-const MOST_ADDRESSES: u64 = (1 << 16) - 5;
+pub(crate) const MOST_ADDRESSES: u64 = (1 << 16) - 5;
 
 /// The cause for which the pool of a node cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -141,6 +141,18 @@ impl fmt::Display for PoolNote {
     }
 }
 
+impl PoolNote {
+    /// The note that pods land in random prefixes, if several spare ones are wanted.
+    pub(crate) fn scattered(limits: &PoolLimits, targets: &WarmTargets, pods: u64) -> Option<Self> {
+        let target = targets.warm_prefix;
+        if limits.mode != Mode::PrefixDelegation || targets.count_addresses() || target < 2 {
+            return None;
+        }
+        let most = pods.div_ceil(16) + 2 * u64::from(target) - 1;
+        Some(Self::Scattered { target, pods, prefixes: most.min(limits.enis * limits.slots_per_eni) })
+    }
+}
+
 /// The notes about the pool of a node of this type, with these targets and this number of pods.
 #[must_use]
 pub fn notes(
@@ -155,11 +167,7 @@ pub fn notes(
     if prefixes && !instance_type.is_nitro() && can_have_prefixes(instance_type, settings) {
         notes.push(PoolNote::PrefixesOnBareMetal);
     }
-    if prefixes && !targets.count_addresses() && targets.warm_prefix >= 2 {
-        let most = pods.div_ceil(16) + 2 * u64::from(targets.warm_prefix) - 1;
-        let prefixes = most.min(limits.enis * limits.slots_per_eni);
-        notes.push(PoolNote::Scattered { target: targets.warm_prefix, pods, prefixes });
-    }
+    notes.extend(PoolNote::scattered(limits, targets, pods));
     if targets.stop_at(limits.mode).is_some() {
         notes.push(PoolNote::StopsAtMinimum(limits.most_addresses(targets)));
     }

@@ -12,7 +12,9 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-pub use compare::{Compared, Origin, compare};
+pub(crate) use compare::{Candidate, candidates};
+pub use compare::{Compared, Fit, Origin, compare};
+pub(crate) use error::MOST_ADDRESSES;
 pub use error::{PoolError, PoolNote, notes};
 
 use crate::cni::{ExcludedEnis, WarmTargets};
@@ -22,7 +24,7 @@ use crate::{InstanceType, Mode, Settings};
 const CALLS_OF_AN_ENI: u64 = 3;
 
 /// The limits of the pool of one node, whatever its warm targets are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PoolLimits {
     /// How the CNI gives pods their addresses.

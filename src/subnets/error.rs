@@ -90,9 +90,9 @@ fn of(subnet: Option<&String>) -> String {
     subnet.map_or_else(String::new, |subnet| format!("{}: ", Shortened(subnet)))
 }
 
-impl SubnetError {
-    pub(super) fn json(error: &serde_json::Error) -> Self {
+impl From<serde_json::Error> for SubnetError {
+    fn from(error: serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
-        Self::Json { line, column, problem: crate::error::without_place(error) }
+        Self::Json { line, column, problem: crate::error::without_place(&error) }
     }
 }

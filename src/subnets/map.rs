@@ -22,14 +22,54 @@ pub(super) enum Reservation {
     Explicit,
 }
 
-/// The addresses of a subnet, a bit each and 16 of them a block. A list ends with the last block that has a bit set,
-/// because most subnets of an account have none that is known.
+/// The addresses of a subnet.
+///
+/// Only the ranges that are used or reserved are kept: most subnets of an account are nearly empty, and a bit for
+/// each address of a /16 would take a hundred times the memory of its description. The blocks are made from the
+/// ranges when they are asked for.
 #[derive(Debug, Clone)]
 pub(super) struct AddressMap {
     subnet: Ipv4Net,
-    used: Vec<u16>,
-    reserved_for_prefixes: Vec<u16>,
-    reserved_otherwise: Vec<u16>,
+    taken: Vec<Taken>,
+    reserved: Vec<Reserved>,
+}
+
+/// A range of addresses that a network interface takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    range: Range,
+    /// True if it is the address of the interface itself, and not one for a pod.
+    pub is_own: bool,
+    /// The interface, by its number.
+    pub owner: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Reserved {
+    range: Range,
+    reservation: Reservation,
+}
+
+/// A range in a subnet. A subnet has at most as many addresses as 16 bits count.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    offset: u16,
+    prefix_len: u8,
+}
+
+/// A /28 block of a subnet, with a bit for each of its addresses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Block {
+    /// Addresses that are taken one by one.
+    pub singles: u16,
+    /// Addresses that are taken as parts of prefixes.
+    pub in_prefixes: u16,
+    /// Addresses that AWS keeps.
+    pub kept: u16,
+    /// Addresses in reservations of the type `prefix`.
+    pub reserved_for_prefixes: u16,
+    /// Addresses in other reservations.
+    pub reserved_otherwise: u16,
 }
 
 /// The free space of a subnet, now or with nothing used.
@@ -50,83 +90,140 @@ pub(super) struct Count {
 impl AddressMap {
     /// A subnet of the sizes that AWS has, with nothing used.
     pub fn new(subnet: Ipv4Net) -> Self {
-        Self { subnet, used: Vec::new(), reserved_for_prefixes: Vec::new(), reserved_otherwise: Vec::new() }
+        Self { subnet, taken: Vec::new(), reserved: Vec::new() }
     }
 
-    /// Marks a range of addresses as used; `false` where it is not in the subnet.
+    /// Marks a range of addresses as used by this interface; `false` where it is not in the subnet.
     #[must_use]
-    pub fn take(&mut self, range: Ipv4Net) -> bool {
-        mark(self.subnet, &mut self.used, range)
+    pub fn take(&mut self, range: Ipv4Net, is_own: bool, owner: u32) -> bool {
+        let range = self.range(range);
+        self.taken.extend(range.map(|range| Taken { range, is_own, owner }));
+        range.is_some()
     }
 
     /// Marks a range of addresses as reserved; `false` if it is not in the subnet.
     #[must_use]
     pub fn reserve(&mut self, range: Ipv4Net, reservation: Reservation) -> bool {
-        let blocks = match reservation {
-            Reservation::Prefix => &mut self.reserved_for_prefixes,
-            Reservation::Explicit => &mut self.reserved_otherwise,
-        };
-        mark(self.subnet, blocks, range)
+        let range = self.range(range);
+        self.reserved.extend(range.map(|range| Reserved { range, reservation }));
+        range.is_some()
+    }
+
+    fn range(&self, range: Ipv4Net) -> Option<Range> {
+        let offset = range.network().to_bits().checked_sub(self.subnet.network().to_bits());
+        let offset = u16::try_from(offset?).ok()?;
+        self.subnet.contains(&range).then_some(Range { offset, prefix_len: range.prefix_len() })
+    }
+
+    /// Every range that is taken.
+    pub fn taken(&self) -> &[Taken] {
+        &self.taken
+    }
+
+    /// The blocks of the subnet, in the order of their addresses.
+    pub fn blocks(&self) -> Vec<Block> {
+        self.blocks_with(&self.taken)
     }
 
     /// The space that is free now.
     pub fn free(&self) -> Count {
-        self.count(|used| used)
+        self.count(&self.taken)
     }
 
     /// The space that would be free with nothing used.
     pub fn free_if_unused(&self) -> Count {
-        self.count(|_| 0)
+        self.count(&[])
     }
 
-    fn count(&self, used: impl Fn(u16) -> u16) -> Count {
-        let blocks = 1 << 28_u8.saturating_sub(self.subnet.prefix_len());
+    fn blocks_with(&self, taken: &[Taken]) -> Vec<Block> {
+        let mut blocks = vec![Block::default(); 1 << 28_u8.saturating_sub(self.subnet.prefix_len())];
+        if let Some(first) = blocks.first_mut() {
+            first.kept |= KEPT_IN_FIRST_BLOCK;
+        }
+        if let Some(last) = blocks.last_mut() {
+            last.kept |= KEPT_IN_LAST_BLOCK;
+        }
+        for Taken { range, .. } in taken {
+            let is_single = range.is_single();
+            range.mark(
+                &mut blocks,
+                |block| if is_single { &mut block.singles } else { &mut block.in_prefixes },
+            );
+        }
+        for Reserved { range, reservation } in &self.reserved {
+            range.mark(&mut blocks, |block| match reservation {
+                Reservation::Prefix => &mut block.reserved_for_prefixes,
+                Reservation::Explicit => &mut block.reserved_otherwise,
+            });
+        }
+        blocks
+    }
+
+    fn count(&self, taken: &[Taken]) -> Count {
+        if taken.is_empty() && self.reserved.is_empty() {
+            let addresses = 1_u64 << 32_u8.saturating_sub(self.subnet.prefix_len());
+            let blocks = (addresses / BLOCK).saturating_sub(2);
+            return Count { blocks, addresses: addresses.saturating_sub(KEPT), ..Count::default() };
+        }
         let mut count = Count::default();
-        let block = |list: &[u16], at: usize| list.get(at).copied().unwrap_or(0);
-        for at in 0..blocks {
-            let for_prefixes = block(&self.reserved_for_prefixes, at);
-            let otherwise = block(&self.reserved_otherwise, at);
-            let block = block(&self.used, at);
-            let last = blocks - 1;
-            let kept_first = if at == 0 { KEPT_IN_FIRST_BLOCK } else { 0 };
-            let kept_last = if at == last { KEPT_IN_LAST_BLOCK } else { 0 };
-            // The blocks in which AWS keeps addresses give no prefixes.
-            let kept = kept_first | kept_last;
-            let taken = used(block) | kept;
-            let reserved = for_prefixes | otherwise;
+        for block in self.blocks_with(taken) {
+            let taken = block.taken() | block.kept;
+            let reserved = block.reserved_for_prefixes | block.reserved_otherwise;
             count.blocks += u64::from(taken | reserved == 0);
-            count.reserved_blocks += u64::from(taken | otherwise == 0 && for_prefixes == WHOLE);
+            count.reserved_blocks +=
+                u64::from(taken | block.reserved_otherwise == 0 && block.reserved_for_prefixes == WHOLE);
             count.addresses += u64::from((taken | reserved).count_zeros());
             count.reserved_addresses += u64::from((!taken & reserved).count_ones());
-            count.reserved_and_kept += u64::from((kept & reserved).count_ones());
+            count.reserved_and_kept += u64::from((block.kept & reserved).count_ones());
         }
         count
     }
 }
 
-/// Sets the bits of a range; `false` where it is not in the subnet.
-fn mark(subnet: Ipv4Net, blocks: &mut Vec<u16>, range: Ipv4Net) -> bool {
-    if !subnet.contains(&range) {
-        return false;
+impl Taken {
+    /// True if it is one address, and not a prefix.
+    pub fn is_single(&self) -> bool {
+        self.range.is_single()
     }
-    let offset = range.network().to_bits() - subnet.network().to_bits();
-    let first = (offset / 16) as usize;
-    let end = first + (1 << 28_u8.saturating_sub(range.prefix_len()));
-    if blocks.len() < end {
-        blocks.resize(end, 0);
+
+    /// The number of addresses.
+    pub fn addresses(&self) -> u64 {
+        1 << 32_u8.saturating_sub(self.range.prefix_len)
     }
-    if range.prefix_len() <= 28 {
-        let count = 1 << (28 - range.prefix_len());
-        for block in blocks.iter_mut().skip(first).take(count) {
-            *block = WHOLE;
+
+    /// The place of its first block in the subnet.
+    pub fn block(&self) -> usize {
+        usize::from(self.range.offset / 16)
+    }
+}
+
+impl Block {
+    /// Addresses that are taken, one by one or in prefixes.
+    pub fn taken(self) -> u16 {
+        self.singles | self.in_prefixes
+    }
+}
+
+impl Range {
+    fn is_single(self) -> bool {
+        self.prefix_len == 32
+    }
+
+    /// Sets the bits of the range.
+    fn mark(self, blocks: &mut [Block], bits_of: impl Fn(&mut Block) -> &mut u16) {
+        let first = usize::from(self.offset / 16);
+        if self.prefix_len <= 28 {
+            let count = 1 << (28 - self.prefix_len);
+            for block in blocks.iter_mut().skip(first).take(count) {
+                *bits_of(block) = WHOLE;
+            }
+        } else if let Some(block) = blocks.get_mut(first) {
+            let addresses = 1_u32 << (32 - self.prefix_len);
+            let bits = (1_u32 << addresses) - 1;
+            // At most 8 addresses from a multiple of 8 on, so all bits are within the lower 16.
+            *bits_of(block) |= u16::try_from(bits << (self.offset % 16)).unwrap_or(WHOLE);
         }
-    } else if let Some(block) = blocks.get_mut(first) {
-        let addresses = 1_u32 << (32 - range.prefix_len());
-        let bits = (1_u32 << addresses) - 1;
-        // At most 8 addresses from a multiple of 8 on, so all bits are within the lower 16.
-        *block |= u16::try_from(bits << (offset % 16)).unwrap_or(WHOLE);
     }
-    true
 }
 
 #[cfg(test)]
@@ -139,7 +236,7 @@ mod tests {
 
     fn free(subnet: &str, used: &[&str], prefix: &[&str], explicit: &[&str]) -> [u64; 4] {
         let mut map = AddressMap::new(net(subnet));
-        assert!(used.iter().all(|range| map.take(net(range))));
+        assert!(used.iter().all(|range| map.take(net(range), false, 0)));
         assert!(prefix.iter().all(|range| map.reserve(net(range), Reservation::Prefix)));
         assert!(explicit.iter().all(|range| map.reserve(net(range), Reservation::Explicit)));
         let Count { blocks, reserved_blocks, addresses, reserved_addresses, .. } = map.free();
@@ -153,6 +250,7 @@ mod tests {
             (free("10.0.0.0/28", &[], &[], &[]), [0, 0, 11, 0]),
             (free("10.0.0.0/27", &[], &[], &[]), [0, 0, 27, 0]),
             (free("10.0.0.0/16", &[], &[], &[]), [4094, 0, 65531, 0]),
+            (free("10.0.0.0/16", &["10.0.1.1/32"], &[], &[]), [4093, 0, 65530, 0]),
             (free("10.0.0.0/24", &["10.0.0.77/32"], &[], &[]), [13, 0, 250, 0]),
             (free("10.0.0.0/24", &["10.0.0.77/32", "10.0.0.64/28"], &[], &[]), [13, 0, 235, 0]),
             (free("10.0.0.0/24", &["10.0.0.4/32", "10.0.0.254/32"], &[], &[]), [14, 0, 249, 0]),
@@ -176,12 +274,12 @@ mod tests {
     #[test]
     fn ranges_outside_the_subnet_are_refused() {
         let mut map = AddressMap::new(net("10.0.1.0/24"));
-        assert!(!map.take(net("10.0.0.255/32")));
-        assert!(!map.take(net("10.0.2.0/32")));
-        assert!(!map.take(net("10.0.0.0/16")));
+        assert!(!map.take(net("10.0.0.255/32"), false, 0));
+        assert!(!map.take(net("10.0.2.0/32"), false, 0));
+        assert!(!map.take(net("10.0.0.0/16"), false, 0));
         assert!(!map.reserve(net("10.0.2.0/28"), Reservation::Prefix));
         assert_eq!(map.free(), map.free_if_unused());
-        assert!(map.take(net("10.0.1.100/32")));
+        assert!(map.take(net("10.0.1.100/32"), false, 0));
         assert_eq!((map.free().addresses, map.free_if_unused().addresses), (250, 251));
     }
 }

@@ -10,7 +10,10 @@
 //! [2]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html
 //! [3]: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html
 
+mod blocks;
 mod error;
+mod holders;
+mod interface;
 mod map;
 mod read;
 mod serving;
@@ -19,10 +22,14 @@ mod tests;
 mod verdict;
 
 use std::collections::HashMap;
+use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net};
 
+pub use blocks::BlockState;
 pub use error::SubnetError;
+pub use holders::Holders;
+pub use interface::{Interface, InterfaceRole};
 pub use serving::{Discovery, Held, Serving, SubnetTags};
 pub use verdict::{Between, Free, Need, Verdict, share, smallest};
 
@@ -39,6 +46,8 @@ pub struct Subnets {
     by_id: HashMap<String, usize>,
     /// True if all network interfaces in the subnets are known, as in empty subnets, which have none.
     interfaces_known: bool,
+    /// The network interfaces, by their numbers.
+    interfaces: Vec<Interface>,
 }
 
 /// One subnet with IPv4 addresses.
@@ -83,6 +92,21 @@ impl Subnet {
             available: None,
             map: AddressMap::new(cidr),
         })
+    }
+
+    fn of(subnet: Ec2Subnet<'_>) -> Result<Self, SubnetError> {
+        let cidr = subnet.cidr_block.unwrap_or_default();
+        let name = subnet.subnet_id.clone().unwrap_or_else(|| cidr.clone());
+        if cidr.is_empty() {
+            return Err(SubnetError::Missing { subnet: name, field: "CidrBlock" });
+        }
+        let parsed = parse_cidr(&cidr, subnet.subnet_id.as_deref())?;
+        let mut known = Self::new(subnet.subnet_id, parsed)?;
+        known.vpc = subnet.vpc_id;
+        known.zone = subnet.availability_zone;
+        known.tags = SubnetTags::of(subnet.tags.into_iter().flatten());
+        known.available = subnet.available_ip_address_count;
+        Ok(known)
     }
 
     /// The number of addresses that EC2 counts as free, and the number that the network interfaces leave free, if
@@ -161,26 +185,16 @@ impl Subnets {
     /// If the text is not such output, subnets overlap, or there is none.
     pub fn parse(json: &[u8]) -> Result<Self, SubnetError> {
         let json = &*to_utf8(json)?;
-        let described: Vec<Ec2Subnet> = aws::items(json).map_err(|error| SubnetError::json(&error))?;
-        let none = SubnetError::NoSubnets { empty: aws::is_blank(json), ipv6_only: !described.is_empty() };
+        let mut described = false;
         let mut subnets = Vec::new();
-        for subnet in described {
-            if subnet.has_ipv6_alone() {
-                continue;
+        aws::each(json, |subnet: Ec2Subnet| {
+            described = true;
+            if !subnet.has_ipv6_alone() {
+                subnets.push(Subnet::of(subnet)?);
             }
-            let cidr = subnet.cidr_block.unwrap_or_default();
-            let name = subnet.subnet_id.clone().unwrap_or_else(|| cidr.clone());
-            if cidr.is_empty() {
-                return Err(SubnetError::Missing { subnet: name, field: "CidrBlock" });
-            }
-            let parsed = parse_cidr(&cidr, subnet.subnet_id.as_deref())?;
-            let mut known = Subnet::new(subnet.subnet_id, parsed)?;
-            known.vpc = subnet.vpc_id;
-            known.zone = subnet.availability_zone;
-            known.tags = SubnetTags::of(subnet.tags.into_iter().flatten());
-            known.available = subnet.available_ip_address_count;
-            subnets.push(known);
-        }
+            Ok::<_, SubnetError>(())
+        })?;
+        let none = SubnetError::NoSubnets { empty: aws::is_blank(json), ipv6_only: described };
         Self::new(subnets, false, none)
     }
 
@@ -197,7 +211,7 @@ impl Subnets {
             }
         }
         without_overlap(&subnets)?;
-        Ok(Self { list: subnets, by_id, interfaces_known })
+        Ok(Self { list: subnets, by_id, interfaces_known, interfaces: Vec::new() })
     }
 
     /// Adds what `aws ec2 describe-network-interfaces` prints: which addresses are used. Interfaces in
@@ -206,17 +220,27 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, or an interface has an address outside its subnet.
     pub fn add_interfaces(&mut self, json: &[u8]) -> Result<(), SubnetError> {
-        let json = to_utf8(json)?;
-        let interfaces: Vec<Ec2Interface> = aws::items(&json).map_err(|error| SubnetError::json(&error))?;
-        for interface in interfaces {
-            let place = self.by_id.get(&*interface.subnet_id);
-            let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { continue };
-            let outside = interface.ranges().find(|&range| !subnet.map.take(range));
-            if let Some(range) = outside {
-                let owner = interface.network_interface_id.into_owned();
-                return Err(SubnetError::Outside { owner, range, subnet: subnet.name() });
+        let json = &*to_utf8(json)?;
+        aws::each(json, |interface: Ec2Interface| {
+            let place = self.by_id.get(&*interface.subnet_id).copied();
+            let known = Interface::new(&interface, place);
+            let Some(subnet) = place.and_then(|place| self.list.get_mut(place)) else {
+                // A node may have an ENI in a subnet that was not given.
+                if known.instance.is_some() {
+                    self.interfaces.push(known);
+                }
+                return Ok(());
+            };
+            let number = u32::try_from(self.interfaces.len()).unwrap_or(u32::MAX);
+            self.interfaces.push(known);
+            for (range, is_own) in interface.ranges() {
+                if !subnet.map.take(range, is_own, number) {
+                    let owner = interface.network_interface_id.to_string();
+                    return Err(SubnetError::Outside { owner, range, subnet: subnet.name() });
+                }
             }
-        }
+            Ok(())
+        })?;
         self.interfaces_known = true;
         Ok(())
     }
@@ -227,17 +251,17 @@ impl Subnets {
     /// # Errors
     /// If the text is not such output, or a reservation lies outside its subnet.
     pub fn add_reservations(&mut self, json: &[u8]) -> Result<(), SubnetError> {
-        let json = to_utf8(json)?;
-        let reservations: Vec<Ec2Reservation> =
-            aws::items(&json).map_err(|error| SubnetError::json(&error))?;
-        for reservation in reservations {
+        let json = &*to_utf8(json)?;
+        aws::each(json, |reservation: Ec2Reservation| {
             let place = reservation.subnet_id.and_then(|id| self.by_id.get(&id));
-            let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { continue };
+            let Some(subnet) = place.and_then(|&place| self.list.get_mut(place)) else { return Ok(()) };
             let text = reservation.cidr.unwrap_or_default();
             let range = match text.parse() {
-                Ok(IpNet::V4(range)) => range,
-                Ok(IpNet::V6(_)) => continue,
-                Err(_) => return Err(SubnetError::NotCidr { subnet: Some(subnet.name()), text }),
+                Ok(IpNet::V6(_)) => return Ok(()),
+                _ => cidr(&text),
+            };
+            let Some(range) = range else {
+                return Err(SubnetError::NotCidr { subnet: Some(subnet.name()), text });
             };
             let kind = match reservation.reservation_type.as_deref() {
                 Some("prefix") => Reservation::Prefix,
@@ -247,8 +271,8 @@ impl Subnets {
                 let owner = reservation.subnet_cidr_reservation_id.unwrap_or_else(|| "a reservation".into());
                 return Err(SubnetError::Outside { owner, range, subnet: subnet.name() });
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// The verdict on each subnet for its share of `nodes` nodes, with this need each and `spare` addresses
@@ -262,11 +286,30 @@ impl Subnets {
         for (place, subnet) in (0..).zip(&self.list) {
             let nodes = share(nodes, subnets, place);
             let needed = node.of_nodes(nodes, spare);
-            let free =
-                if self.interfaces_known { subnet.free_by_interfaces() } else { subnet.free_by_count()? };
+            let free = self.free(subnet)?;
             verdicts.push(SubnetVerdict { subnet, nodes, needed, free, verdict: Verdict::on(needed, &free) });
         }
         Ok(verdicts)
+    }
+
+    /// The free space of one of these subnets.
+    ///
+    /// # Errors
+    /// If neither the count of free addresses nor the network interfaces of the subnet are known.
+    pub fn free(&self, subnet: &Subnet) -> Result<Free, SubnetError> {
+        if self.interfaces_known { Ok(subnet.free_by_interfaces()) } else { subnet.free_by_count() }
+    }
+
+    /// True if the network interfaces in the subnets are known.
+    #[must_use]
+    pub fn interfaces_are_known(&self) -> bool {
+        self.interfaces_known
+    }
+
+    /// The place of the subnet with this id in the list.
+    #[must_use]
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
     }
 
     /// Subnets for which EC2's count of free addresses contradicts the network interfaces: EC2's
@@ -286,10 +329,20 @@ impl Subnets {
 fn parse_cidr(text: &str, subnet: Option<&str>) -> Result<Ipv4Net, SubnetError> {
     let text = text.trim();
     match text.parse() {
-        Ok(IpNet::V4(cidr)) => Ok(cidr),
         Ok(IpNet::V6(_)) => Err(SubnetError::Ipv6(text.into())),
-        Err(_) => Err(SubnetError::NotCidr { subnet: subnet.map(Into::into), text: text.into() }),
+        _ => cidr(text)
+            .ok_or_else(|| SubnetError::NotCidr { subnet: subnet.map(Into::into), text: text.into() }),
     }
+}
+
+/// Reads an IPv4 CIDR. Numbers with leading zeros are refused: some programs read them as octal, so that
+/// `010.0.0.0` may be 8.0.0.0.
+fn cidr(text: &str) -> Option<Ipv4Net> {
+    let (address, length) = text.split_once('/')?;
+    let is_plain =
+        length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
+    let length = length.parse().ok().filter(|_| is_plain)?;
+    Ipv4Net::new(address.parse::<Ipv4Addr>().ok()?, length).ok()
 }
 
 /// Subnets of one VPC must have no addresses in common; those of different VPCs may.

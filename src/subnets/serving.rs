@@ -42,9 +42,9 @@ impl SubnetTags {
         own
     }
 
-    pub(super) fn of(tags: impl Iterator<Item = Ec2Tag>) -> Self {
+    pub(super) fn of<'a>(tags: impl Iterator<Item = Ec2Tag<'a>>) -> Self {
         let tags: Vec<_> = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect();
-        Self::new(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+        Self::new(tags.iter().map(|(key, value)| (&**key, &**value)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The verdict on a subnet: does it hold the nodes?
 
+use std::ops::{Add, AddAssign};
+
 use super::map::{BLOCK, KEPT};
 use crate::Mode;
 use crate::pool::Pool;
@@ -32,6 +34,23 @@ impl Need {
             blocks: self.blocks.saturating_mul(nodes),
             addresses: self.addresses.saturating_mul(nodes).saturating_add(spare),
         }
+    }
+}
+
+impl Add for Need {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            blocks: self.blocks.saturating_add(other.blocks),
+            addresses: self.addresses.saturating_add(other.addresses),
+        }
+    }
+}
+
+impl AddAssign for Need {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
     }
 }
 
@@ -81,6 +100,27 @@ impl Free {
             blocks: Between::exactly(blocks),
             reserved_blocks: Between::exactly(0),
             addresses: Between::exactly(addresses.saturating_sub(KEPT)),
+        }
+    }
+}
+
+impl Add for Between {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { least: self.least + other.least, most: self.most + other.most }
+    }
+}
+
+impl Add for Free {
+    type Output = Self;
+
+    /// The free space of two subnets together.
+    fn add(self, other: Self) -> Self {
+        Self {
+            blocks: self.blocks + other.blocks,
+            reserved_blocks: self.reserved_blocks + other.reserved_blocks,
+            addresses: self.addresses + other.addresses,
         }
     }
 }

@@ -171,6 +171,13 @@ fn unmarked_utf16(text: &[u8]) -> Option<ByteOrder> {
     })
 }
 
+/// True if these first bytes of a stream are enough to tell its encoding. A program that prints a line and then
+/// hangs is not waited for.
+fn decides(bytes: &[u8]) -> bool {
+    const ENOUGH: usize = 32;
+    bytes.len() >= ENOUGH || (bytes.len() >= 2 && bytes.ends_with(b"\n"))
+}
+
 /// A reader of text that hands out UTF-8 without a byte order mark, as a stream. UTF-8 is not validated.
 pub(crate) struct Utf8Reader<R> {
     reader: R,
@@ -192,7 +199,15 @@ impl<R: Read> Utf8Reader<R> {
 
     /// Reads the first bytes, which decide the encoding.
     fn start(&mut self) -> io::Result<()> {
-        (&mut self.reader).take(HEAD_BYTES as u64).read_to_end(&mut self.bytes)?;
+        let mut part = [0; HEAD_BYTES];
+        while self.bytes.len() < HEAD_BYTES && !decides(&self.bytes) {
+            match self.reader.read(&mut part) {
+                Ok(0) => break,
+                Ok(count) => self.bytes.extend_from_slice(&part[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         let (encoding, rest) = Encoding::of(&self.bytes).map_err(invalid)?;
         match encoding {
             Encoding::Utf8 => self.text = rest.to_vec(),

@@ -5,6 +5,7 @@
 //! they are run, as an installation copies them.
 
 mod build;
+mod folder;
 mod generate;
 mod network;
 mod pairs;
@@ -19,7 +20,11 @@ use std::process::Command;
 use pairs::compare;
 
 const NODES: usize = 10_000;
+/// The cluster that is planned.
+const PLANNED_NODES: usize = 5000;
+const PODS_EACH: usize = 20;
 const SUBNETS: usize = 1000;
+const FILES: usize = 10_000;
 const TERRAFORM_BYTES: usize = 50_000_000;
 const JQ: &str =
     r#".items[]|[.metadata.labels["node.kubernetes.io/instance-type"],.status.capacity.pods]|@tsv"#;
@@ -78,6 +83,25 @@ fn main() -> io::Result<()> {
     std::fs::remove_file(subnets)?;
     std::fs::remove_file(interfaces)?;
 
+    let cluster = folder.join("cluster.json");
+    let mut file = BufWriter::new(File::create(&cluster)?);
+    generate::nodes_with_pods(PLANNED_NODES, PODS_EACH, &mut file)?;
+    file.flush()?;
+    println!(
+        "{PLANNED_NODES} nodes with {} pods   {} MB",
+        PLANNED_NODES * PODS_EACH,
+        cluster.metadata()?.len() / 1_000_000
+    );
+    let path = cluster.to_str().expect("a UTF-8 path");
+    let plan = || run(&maxpods, &["plan", "-q", "-o", "csv", path]);
+    let jq = || run(&"jq".into(), &["-r", ".items[].spec.nodeName", path]);
+    if Command::new("jq").arg("--version").output().is_ok() {
+        println!("jq, one field / plan          {}; budget 8 or more", compare(3, jq, plan)?);
+    } else {
+        println!("plan / itself                 {}; jq is not installed", compare(3, plan, plan)?);
+    }
+    std::fs::remove_file(cluster)?;
+
     let terraform = folder.join("plan.json");
     let mut file = BufWriter::new(File::create(&terraform)?);
     terraform::plan(TERRAFORM_BYTES, &mut file)?;
@@ -88,9 +112,22 @@ fn main() -> io::Result<()> {
     println!("check / empty program         {}; budget 1 s", compare(5, check, || run(&empty, &[]))?);
     std::fs::remove_file(&terraform)?;
 
+    let files = folder.join("files");
+    folder::files(FILES, &files)?;
+    let path = files.to_str().expect("a UTF-8 path");
+    let check = || run(&maxpods, &["check", path]);
+    println!("check of {FILES} files / empty {}; budget 2 s", compare(5, check, || run(&empty, &[]))?);
+    std::fs::remove_dir_all(&files)?;
+
     let run = peak_memory::run(Command::new(&maxpods).args(["verify", "-q"]), |stdin| {
         generate::nodes(NODES, stdin)
     })?;
+    let plan = peak_memory::run(Command::new(&maxpods).args(["plan", "-q", "-o", "json"]), |stdin| {
+        generate::nodes_with_pods(PLANNED_NODES, PODS_EACH, stdin)
+    })?;
+    if let Some(peak) = plan.peak_kib {
+        println!("plan's peak from a pipe       {peak} KiB; budget 60 MB");
+    }
     match run.peak_kib {
         Some(peak) => println!("verify's peak from a pipe     {peak} KiB; budget 20 MB"),
         None => println!("verify's peak from a pipe     only Linux tells"),

@@ -43,7 +43,9 @@ fn holds(input: &Hostile, folder: &Path) -> io::Result<bool> {
     fs::write(&path, &bytes)?;
     let run = || {
         let mut command = measured::in_small_stack(env!("CARGO_BIN_EXE_maxpods"));
-        command.args(input.args.split(' ').map(|arg| if arg == "FILE" { path.as_os_str() } else { arg.as_ref() }));
+        command.args(
+            input.args.split(' ').map(|arg| if arg == "FILE" { path.as_os_str() } else { arg.as_ref() }),
+        );
         measured::run(&mut command, Duration::from_secs(20))
     };
     let mut measured = run()?;

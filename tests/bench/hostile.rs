@@ -23,7 +23,8 @@ pub struct Hostile {
 
 const VERIFY: &str = "verify -q FILE";
 const PLAN: &str = "plan --instance-type m5.large --pods 20 --nodes 10 --subnets-file FILE";
-const INTERFACES: &str = "plan --instance-type m5.large --pods 20 --nodes 10 --subnet 10.0.0.0/16 --network-interfaces-file FILE";
+const INTERFACES: &str =
+    "plan --instance-type m5.large --pods 20 --nodes 10 --subnet 10.0.0.0/16 --network-interfaces-file FILE";
 const TYPES: &str = "list --instance-types-file FILE";
 const DAEMON_SET: &str = "--instance-type m5.large --cni-from-daemonset FILE";
 const CHECK: &str = "check -q --instance-type m5.large FILE";
@@ -62,19 +63,32 @@ const VERIFY_INPUTS: &[(&str, Make)] = &[
     }),
     ("verify: nodes of types that are not known", |bytes| {
         numbered("{\"items\":[", bytes, "]}", |i| {
-            format!(r#"{{"metadata":{{"name":"n{i}","labels":{{"node.kubernetes.io/instance-type":"t{i}.large"}}}},"status":{{"capacity":{{"pods":"29"}}}}}}"#)
+            format!(
+                r#"{{"metadata":{{"name":"n{i}","labels":{{"node.kubernetes.io/instance-type":"t{i}.large"}}}},"status":{{"capacity":{{"pods":"29"}}}}}}"#
+            )
         })
     }),
     ("verify: nodes over what is allowed", |bytes| {
         numbered("{\"items\":[", bytes, "]}", |i| {
-            format!(r#"{{"metadata":{{"name":"n{i}","labels":{{"node.kubernetes.io/instance-type":"m5.large"}}}},"status":{{"capacity":{{"pods":"{i}"}}}}}}"#)
+            format!(
+                r#"{{"metadata":{{"name":"n{i}","labels":{{"node.kubernetes.io/instance-type":"m5.large"}}}},"status":{{"capacity":{{"pods":"{i}"}}}}}}"#
+            )
         })
     }),
     ("verify: a long name", |bytes| {
-        format!(r#"{{"items":[{{"metadata":{{"name":"{}"}},"status":{{"capacity":{{"pods":"29"}}}}}}]}}"#, "a".repeat(bytes)).into_bytes()
+        format!(
+            r#"{{"items":[{{"metadata":{{"name":"{}"}},"status":{{"capacity":{{"pods":"29"}}}}}}]}}"#,
+            "a".repeat(bytes)
+        )
+        .into_bytes()
     }),
     ("verify: labels of one node", |bytes| {
-        numbered(r#"{"items":[{"metadata":{"name":"a","labels":{"#, bytes, r#"}},"status":{"capacity":{"pods":"29"}}}]}"#, |i| format!(r#""l{i}":"v""#))
+        numbered(
+            r#"{"items":[{"metadata":{"name":"a","labels":{"#,
+            bytes,
+            r#"}},"status":{"capacity":{"pods":"29"}}}]}"#,
+            |i| format!(r#""l{i}":"v""#),
+        )
     }),
     ("verify: lists in lists", |bytes| list_in_list(bytes)),
     ("verify: brackets", |bytes| nested(r#"{"items":[{"a":"#, "[", bytes)),
@@ -90,14 +104,21 @@ const PLAN_INPUTS: &[(&str, Make)] = &[
     }),
     ("plan: subnets of different VPCs", |bytes| {
         numbered("{\"Subnets\":[", bytes, "]}", |i| {
-            format!(r#"{{"SubnetId":"s{i}","VpcId":"v{i}","AvailabilityZone":"z{i}","CidrBlock":"10.0.0.0/28"}}"#)
+            format!(
+                r#"{{"SubnetId":"s{i}","VpcId":"v{i}","AvailabilityZone":"z{i}","CidrBlock":"10.0.0.0/28"}}"#
+            )
         })
     }),
     ("plan: one subnet many times", |bytes| {
         list("{\"Subnets\":[", r#"{"CidrBlock":"10.0.0.0/16","AvailableIpAddressCount":65000}"#, bytes, "]}")
     }),
     ("plan: a subnet with many tags", |bytes| {
-        list(r#"{"Subnets":[{"CidrBlock":"10.0.0.0/16","Tags":["#, r#"{"Key":"a","Value":"b"}"#, bytes, "]}]}")
+        list(
+            r#"{"Subnets":[{"CidrBlock":"10.0.0.0/16","Tags":["#,
+            r#"{"Key":"a","Value":"b"}"#,
+            bytes,
+            "]}]}",
+        )
     }),
     ("plan: empty subnets", |bytes| list("{\"Subnets\":[", "{}", bytes, "]}")),
     ("plan: brackets", |bytes| nested(r#"{"Subnets":[{"a":"#, "[", bytes)),
@@ -123,17 +144,22 @@ const TYPE_INPUTS: &[(&str, Make)] = &[
     ("types: one many times", |bytes| list("{\"InstanceTypes\":[", &instance_type(1), bytes, "]}")),
     ("types: one with many network cards", |bytes| {
         let head = r#"[{"InstanceType":"a.b","NetworkInfo":{"Ipv4AddressesPerInterface":9,"NetworkCards":["#;
-        numbered(head, bytes, "]}}]", |i| format!(r#"{{"NetworkCardIndex":{},"MaximumNetworkInterfaces":1}}"#, i % 60_000))
+        numbered(head, bytes, "]}}]", |i| {
+            format!(r#"{{"NetworkCardIndex":{},"MaximumNetworkInterfaces":1}}"#, i % 60_000)
+        })
     }),
     ("types: pages", |bytes| nested("", "[]\n", bytes)),
     ("types: brackets", |bytes| nested("[{\"a\":", "[", bytes)),
 ];
 
 fn instance_type(i: usize) -> String {
-    format!(r#"{{"InstanceType":"x{i}.large","NetworkInfo":{{"Ipv4AddressesPerInterface":9,"NetworkCards":[{{"NetworkCardIndex":0,"MaximumNetworkInterfaces":4}}]}}}}"#)
+    format!(
+        r#"{{"InstanceType":"x{i}.large","NetworkInfo":{{"Ipv4AddressesPerInterface":9,"NetworkCards":[{{"NetworkCardIndex":0,"MaximumNetworkInterfaces":4}}]}}}}"#
+    )
 }
 
-const AWS_NODE: &str = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: aws-node, namespace: kube-system}\n";
+const AWS_NODE: &str =
+    "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: aws-node, namespace: kube-system}\n";
 
 const DAEMON_SET_INPUTS: &[(&str, Make)] = &[
     ("DaemonSet: a chain of aliases", |bytes| chain_of_aliases(AWS_NODE, bytes)),
@@ -144,7 +170,9 @@ const DAEMON_SET_INPUTS: &[(&str, Make)] = &[
         text.into_bytes()
     }),
     ("DaemonSet: a long environment", |bytes| {
-        let head = format!("{AWS_NODE}spec:\n  template:\n    spec:\n      containers:\n      - name: aws-node\n        env:\n");
+        let head = format!(
+            "{AWS_NODE}spec:\n  template:\n    spec:\n      containers:\n      - name: aws-node\n        env:\n"
+        );
         lines(&head, bytes, |i| format!("        - {{name: V{i}, value: \"1\"}}"))
     }),
     ("DaemonSet: lists in lists", list_in_list),
@@ -160,7 +188,13 @@ const YAML_INPUTS: &[(&str, Make)] = &[
     ("YAML: a chain of aliases", |bytes| chain_of_aliases(NODE_CONFIG, bytes)),
     ("YAML: aliases of aliases", |_| aliases_of_aliases(NODE_CONFIG)),
     ("YAML: a million values in 4 KB", |_| {
-        format!("{NODE_CONFIG}a: &a [{}]\nb: &b [{}]\nc: [{}]\n", "1,".repeat(100), "*a,".repeat(100), "*b,".repeat(100)).into_bytes()
+        format!(
+            "{NODE_CONFIG}a: &a [{}]\nb: &b [{}]\nc: [{}]\n",
+            "1,".repeat(100),
+            "*a,".repeat(100),
+            "*b,".repeat(100)
+        )
+        .into_bytes()
     }),
     ("YAML: merge keys", |bytes| {
         let map: String = (0..bytes / 20).map(|i| format!("k{i}: v, ")).collect();
@@ -178,7 +212,9 @@ const YAML_INPUTS: &[(&str, Make)] = &[
         nested(&format!("{NODE_CONFIG}---\na: [\n"), &format!("---\n{NODE_CONFIG}"), bytes)
     }),
     ("YAML: broken documents", |bytes| nested("", &format!("{NODE_CONFIG}a: [\n---\n"), bytes)),
-    ("YAML: keys of one map", |bytes| lines(&format!("{NODE_CONFIG}spec:\n"), bytes, |i| format!("  k{i}: v"))),
+    ("YAML: keys of one map", |bytes| {
+        lines(&format!("{NODE_CONFIG}spec:\n"), bytes, |i| format!("  k{i}: v"))
+    }),
     ("YAML: one key many times", |bytes| nested(&format!("{NODE_CONFIG}spec:\n"), "  k: v\n", bytes)),
     ("YAML: brackets", |bytes| nested(&format!("{NODE_CONFIG}a: "), "[", bytes)),
     ("YAML: braces", |bytes| nested(&format!("{NODE_CONFIG}a: "), "{a: ", bytes)),
@@ -197,10 +233,18 @@ const YAML_INPUTS: &[(&str, Make)] = &[
     }),
     ("YAML: colons", |bytes| nested(&format!("{NODE_CONFIG}a: "), "a: ", bytes)),
     ("YAML: comments that silence nothing", |bytes| {
-        nested(&format!("{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}}\n"), "# maxpods: ignore\n", bytes)
+        nested(
+            &format!("{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}}\n"),
+            "# maxpods: ignore\n",
+            bytes,
+        )
     }),
     ("YAML: findings with comments", |bytes| {
-        nested("", &format!("{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}} # maxpods: ignore\n---\n"), bytes)
+        nested(
+            "",
+            &format!("{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}} # maxpods: ignore\n---\n"),
+            bytes,
+        )
     }),
 ];
 
@@ -262,9 +306,15 @@ const SHELL_INPUTS: &[(&str, Make)] = &[
     ("shell: quotes", |bytes| nested(SCRIPT, "'' ", bytes)),
     ("shell: if", |bytes| nested(SCRIPT, "if ", bytes)),
     ("shell: case", |bytes| nested(SCRIPT, "case a in a) ", bytes)),
-    ("shell: functions", |bytes| lines(SCRIPT, bytes, |i| format!("f{i}() {{ bootstrap.sh c --kubelet-extra-args --max-pods=9; }}"))),
+    ("shell: functions", |bytes| {
+        lines(SCRIPT, bytes, |i| format!("f{i}() {{ bootstrap.sh c --kubelet-extra-args --max-pods=9; }}"))
+    }),
     ("shell: one function called often", |bytes| {
-        nested("#!/bin/bash\nf() { /etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'; }\n", "f\n", bytes)
+        nested(
+            "#!/bin/bash\nf() { /etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'; }\n",
+            "f\n",
+            bytes,
+        )
     }),
     ("shell: calls of bootstrap.sh", |bytes| {
         nested("#!/bin/bash\n", "/etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'\n", bytes)
@@ -276,7 +326,8 @@ const SHELL_INPUTS: &[(&str, Make)] = &[
         nested("#!/bin/bash\n/etc/eks/bootstrap.sh c --kubelet-extra-args '", "--max-pods=500 ", bytes)
     }),
     ("shell: flags that end", |bytes| {
-        let mut text = nested("#!/bin/bash\n/etc/eks/bootstrap.sh c --kubelet-extra-args '", "--max-pods=500 ", bytes);
+        let mut text =
+            nested("#!/bin/bash\n/etc/eks/bootstrap.sh c --kubelet-extra-args '", "--max-pods=500 ", bytes);
         text.extend(b"'\n");
         text
     }),
@@ -309,7 +360,13 @@ const SHELL_INPUTS: &[(&str, Make)] = &[
         text
     }),
     ("shell: a NodeConfig in each here-document", |bytes| {
-        nested("#!/bin/bash\n", &format!("cat >/etc/eks/nodeadm.d/a.yaml <<A\n{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}}\nA\n"), bytes)
+        nested(
+            "#!/bin/bash\n",
+            &format!(
+                "cat >/etc/eks/nodeadm.d/a.yaml <<A\n{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}}\nA\n"
+            ),
+            bytes,
+        )
     }),
     ("shell: pipes", |bytes| nested(SCRIPT, "a | ", bytes)),
     ("shell: backslashes", |bytes| nested(SCRIPT, "\\\n", bytes)),
@@ -321,7 +378,9 @@ const MIME_INPUTS: &[(&str, Make)] = &[
     ("MIME: parts", |bytes| nested(MIME, "--b\nContent-Type: text/x-shellscript\n\n#!/bin/bash\nx\n", bytes)),
     ("MIME: empty parts", |bytes| nested(MIME, "--b\n", bytes)),
     ("MIME: NodeConfigs", |bytes| {
-        let part = format!("--b\nContent-Type: application/node.eks.aws\n\n{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}}\n");
+        let part = format!(
+            "--b\nContent-Type: application/node.eks.aws\n\n{NODE_CONFIG}spec: {{kubelet: {{config: {{maxPods: 500}}}}}}\n"
+        );
         nested(MIME, &part, bytes)
     }),
     ("MIME: parts in parts", |bytes| {
@@ -335,12 +394,14 @@ const MIME_INPUTS: &[(&str, Make)] = &[
     ("MIME: parameters", |bytes| nested("MIME-Version: 1.0\nContent-Type: multipart/mixed", "; a=b", bytes)),
     ("MIME: parts that are compressed", |bytes| {
         let part = STANDARD.encode(gzip(&"#\n".repeat(500_000).into_bytes()));
-        let part = format!("--b\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n{part}\n");
+        let part =
+            format!("--b\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n{part}\n");
         nested(MIME, &part, bytes)
     }),
     ("MIME: 60 parts that are compressed twice", |_| {
         let part = STANDARD.encode(gzip(&gzip(&"#\n".repeat(9_000_000).into_bytes())));
-        let part = format!("--b\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n{part}\n");
+        let part =
+            format!("--b\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n{part}\n");
         format!("{MIME}{}", part.repeat(60)).into_bytes()
     }),
 ];
@@ -358,9 +419,7 @@ const ENCODED_INPUTS: &[(&str, Make)] = &[
         }
         encoder.finish().expect("memory takes it")
     }),
-    ("base64: a script", |bytes| {
-        STANDARD.encode(nested(SCRIPT, "a\n", bytes * 3 / 4)).into_bytes()
-    }),
+    ("base64: a script", |bytes| STANDARD.encode(nested(SCRIPT, "a\n", bytes * 3 / 4)).into_bytes()),
     ("base64: of base64 of base64", |bytes| {
         let mut text = SCRIPT.to_owned();
         while text.len() < bytes {
@@ -406,53 +465,102 @@ const CLOUD_CONFIG: &str = "#cloud-config\n";
 
 const CLOUD_CONFIG_INPUTS: &[(&str, Make)] = &[
     ("cloud-config: commands", |bytes| {
-        nested(&format!("{CLOUD_CONFIG}runcmd:\n"), "- /etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'\n", bytes)
+        nested(
+            &format!("{CLOUD_CONFIG}runcmd:\n"),
+            "- /etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'\n",
+            bytes,
+        )
     }),
     ("cloud-config: one command, aliased", |bytes| {
-        nested(&format!("{CLOUD_CONFIG}bootcmd: [&a \"/etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'\"]\nruncmd:\n"), "- *a\n", bytes)
+        nested(
+            &format!(
+                "{CLOUD_CONFIG}bootcmd: [&a \"/etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500'\"]\nruncmd:\n"
+            ),
+            "- *a\n",
+            bytes,
+        )
     }),
     ("cloud-config: one long command, aliased", |bytes| {
-        let command = format!("/etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500' {}", "a ".repeat(bytes / 4));
+        let command = format!(
+            "/etc/eks/bootstrap.sh c --kubelet-extra-args '--max-pods=500' {}",
+            "a ".repeat(bytes / 4)
+        );
         nested(&format!("{CLOUD_CONFIG}bootcmd: [&a \"{command}\"]\nruncmd:\n"), "- *a\n", bytes)
     }),
     ("cloud-config: files", |bytes| {
-        nested(&format!("{CLOUD_CONFIG}write_files:\n"), "- {path: /etc/eks/nodeadm.d/a.yaml, content: 'apiVersion: node.eks.aws/v1alpha1'}\n", bytes)
+        nested(
+            &format!("{CLOUD_CONFIG}write_files:\n"),
+            "- {path: /etc/eks/nodeadm.d/a.yaml, content: 'apiVersion: node.eks.aws/v1alpha1'}\n",
+            bytes,
+        )
     }),
     ("cloud-config: one large file, aliased", |bytes| {
         let script = "#\\n".repeat(bytes / 6);
-        nested(&format!("{CLOUD_CONFIG}x: &a \"#!/bin/bash\\n/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n{script}\"\nwrite_files:\n"), "- {path: /a.sh, content: *a}\n", bytes)
+        nested(
+            &format!(
+                "{CLOUD_CONFIG}x: &a \"#!/bin/bash\\n/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n{script}\"\nwrite_files:\n"
+            ),
+            "- {path: /a.sh, content: *a}\n",
+            bytes,
+        )
     }),
     ("cloud-config: compressed files", |bytes| {
         let file = STANDARD.encode(gzip(&"#\n".repeat(500_000).into_bytes()));
-        nested(&format!("{CLOUD_CONFIG}write_files:\n"), &format!("- {{path: /a.sh, encoding: gz+b64, content: {file}}}\n"), bytes)
+        nested(
+            &format!("{CLOUD_CONFIG}write_files:\n"),
+            &format!("- {{path: /a.sh, encoding: gz+b64, content: {file}}}\n"),
+            bytes,
+        )
     }),
     ("cloud-config: one compressed file, aliased", |bytes| {
         let file = STANDARD.encode(gzip(&"#\n".repeat(5_000_000).into_bytes()));
-        nested(&format!("{CLOUD_CONFIG}x: &a {file}\nwrite_files:\n"), "- {path: /a.sh, encoding: gz+b64, content: *a}\n", bytes)
+        nested(
+            &format!("{CLOUD_CONFIG}x: &a {file}\nwrite_files:\n"),
+            "- {path: /a.sh, encoding: gz+b64, content: *a}\n",
+            bytes,
+        )
     }),
 ];
 
-const CLUSTER: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: c, region: eu-west-1}\n";
+const CLUSTER: &str =
+    "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: c, region: eu-west-1}\n";
 
 const EKSCTL_INPUTS: &[(&str, Make)] = &[
     ("eksctl: groups on one line", |bytes| {
-        numbered(r#"{"apiVersion":"eksctl.io/v1alpha5","kind":"ClusterConfig","managedNodeGroups":["#, bytes, "]}", |i| {
-            format!(r#"{{"name":"a{i}","maxPodsPerNode":{}}}"#, 500 + i)
-        })
+        numbered(
+            r#"{"apiVersion":"eksctl.io/v1alpha5","kind":"ClusterConfig","managedNodeGroups":["#,
+            bytes,
+            "]}",
+            |i| format!(r#"{{"name":"a{i}","maxPodsPerNode":{}}}"#, 500 + i),
+        )
     }),
     ("eksctl: groups", |bytes| {
-        lines(&format!("{CLUSTER}nodeGroups:\n"), bytes, |i| format!("- {{name: a{i}, instanceType: m5.large, maxPodsPerNode: {}}}", 500 + i))
+        lines(&format!("{CLUSTER}nodeGroups:\n"), bytes, |i| {
+            format!("- {{name: a{i}, instanceType: m5.large, maxPodsPerNode: {}}}", 500 + i)
+        })
     }),
     ("eksctl: groups that alias one", |bytes| {
-        nested(&format!("{CLUSTER}nodeGroups:\n- &a {{name: a, instanceType: m5.large, maxPodsPerNode: 500}}\n"), "- *a\n", bytes)
+        nested(
+            &format!("{CLUSTER}nodeGroups:\n- &a {{name: a, instanceType: m5.large, maxPodsPerNode: 500}}\n"),
+            "- *a\n",
+            bytes,
+        )
     }),
     ("eksctl: groups that alias 100 types", |bytes| {
         let types = "m5.large, c5.large, r5.large, m6i.large, t3.medium, ".repeat(20);
-        nested(&format!("{CLUSTER}x: &t [{types}]\nnodeGroups:\n"), "- {instanceTypes: *t, maxPodsPerNode: 500}\n", bytes)
+        nested(
+            &format!("{CLUSTER}x: &t [{types}]\nnodeGroups:\n"),
+            "- {instanceTypes: *t, maxPodsPerNode: 500}\n",
+            bytes,
+        )
     }),
     ("eksctl: groups that alias many names of types", |bytes| {
         let types: String = (0..bytes / 20).map(|i| format!("a{i}.large, ")).collect();
-        nested(&format!("{CLUSTER}x: &t [{types}]\nnodeGroups:\n"), "- {instanceTypes: *t, maxPodsPerNode: 500}\n", bytes / 2)
+        nested(
+            &format!("{CLUSTER}x: &t [{types}]\nnodeGroups:\n"),
+            "- {instanceTypes: *t, maxPodsPerNode: 500}\n",
+            bytes / 2,
+        )
     }),
     ("eksctl: groups of different types", |bytes| {
         let mut i = 0;
@@ -462,45 +570,99 @@ const EKSCTL_INPUTS: &[(&str, Make)] = &[
         })
     }),
     ("eksctl: groups that alias 100 KB as their type", |bytes| {
-        nested(&format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)), "- {instanceType: *s, maxPodsPerNode: 500}\n", bytes * 4 / 5)
+        nested(
+            &format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)),
+            "- {instanceType: *s, maxPodsPerNode: 500}\n",
+            bytes * 4 / 5,
+        )
     }),
     ("eksctl: groups that alias 100 KB as their name", |bytes| {
-        nested(&format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)), "- {name: *s, maxPodsPerNode: 500}\n", bytes * 4 / 5)
+        nested(
+            &format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)),
+            "- {name: *s, maxPodsPerNode: 500}\n",
+            bytes * 4 / 5,
+        )
     }),
     ("eksctl: groups that alias 100 KB as their number", |bytes| {
-        nested(&format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)), "- {maxPodsPerNode: *s}\n", bytes * 4 / 5)
+        nested(
+            &format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)),
+            "- {maxPodsPerNode: *s}\n",
+            bytes * 4 / 5,
+        )
     }),
     ("eksctl: groups that alias 100 KB as their family", |bytes| {
-        nested(&format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)), "- {amiFamily: *s, maxPodsPerNode: 50}\n", bytes * 4 / 5)
+        nested(
+            &format!("{CLUSTER}x: &s {}\nnodeGroups:\n", "x".repeat(bytes / 5)),
+            "- {amiFamily: *s, maxPodsPerNode: 50}\n",
+            bytes * 4 / 5,
+        )
     }),
     ("eksctl: groups that alias a reserve of 100 KB", |bytes| {
-        nested(&format!("{CLUSTER}x: &s {}Gi\nnodeGroups:\n", "1".repeat(bytes / 5)), "- {kubeletExtraConfig: {maxPods: 50, kubeReserved: {memory: *s}}}\n", bytes * 4 / 5)
+        nested(
+            &format!("{CLUSTER}x: &s {}Gi\nnodeGroups:\n", "1".repeat(bytes / 5)),
+            "- {kubeletExtraConfig: {maxPods: 50, kubeReserved: {memory: *s}}}\n",
+            bytes * 4 / 5,
+        )
     }),
     ("eksctl: groups that alias one script", |bytes| {
-        let script = format!("/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n{}", "#\\n".repeat(bytes / 15));
-        nested(&format!("{CLUSTER}x: &s \"#!/bin/bash\\n{script}\"\nnodeGroups:\n"), "- {amiFamily: AmazonLinux2, ami: a, overrideBootstrapCommand: *s}\n", bytes * 4 / 5)
+        let script = format!(
+            "/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n{}",
+            "#\\n".repeat(bytes / 15)
+        );
+        nested(
+            &format!("{CLUSTER}x: &s \"#!/bin/bash\\n{script}\"\nnodeGroups:\n"),
+            "- {amiFamily: AmazonLinux2, ami: a, overrideBootstrapCommand: *s}\n",
+            bytes * 4 / 5,
+        )
     }),
     ("eksctl: groups that alias a script of many calls", |bytes| {
         let script = "/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n".repeat(bytes / 600);
-        nested(&format!("{CLUSTER}x: &s \"#!/bin/bash\\n{script}\"\nnodeGroups:\n"), "- {amiFamily: AmazonLinux2, ami: a, overrideBootstrapCommand: *s}\n", bytes / 10)
+        nested(
+            &format!("{CLUSTER}x: &s \"#!/bin/bash\\n{script}\"\nnodeGroups:\n"),
+            "- {amiFamily: AmazonLinux2, ami: a, overrideBootstrapCommand: *s}\n",
+            bytes / 10,
+        )
     }),
     ("eksctl: 100 groups that alias base64 of gzip of gzip", |_| {
         let script = STANDARD.encode(gzip(&gzip(&[SCRIPT.as_bytes(), &vec![b'\n'; 18_000_000]].concat())));
-        nested(&format!("{CLUSTER}x: &s {script}\nnodeGroups:\n"), "- {amiFamily: AmazonLinux2, ami: a, overrideBootstrapCommand: *s}\n", 10_000)
+        nested(
+            &format!("{CLUSTER}x: &s {script}\nnodeGroups:\n"),
+            "- {amiFamily: AmazonLinux2, ami: a, overrideBootstrapCommand: *s}\n",
+            10_000,
+        )
     }),
     ("eksctl: clusters with one large add-on", |bytes| {
-        let values = format!("'env: {{{}}}'", (0..bytes / 40).map(|i| format!("V{i}: \"1\", ")).collect::<String>());
-        nested(&format!("{CLUSTER}addons: [{{name: vpc-cni, configurationValues: {values}}}]\nnodeGroups:\n"), "- {maxPodsPerNode: 500}\n", bytes / 2)
+        let values =
+            format!("'env: {{{}}}'", (0..bytes / 40).map(|i| format!("V{i}: \"1\", ")).collect::<String>());
+        nested(
+            &format!("{CLUSTER}addons: [{{name: vpc-cni, configurationValues: {values}}}]\nnodeGroups:\n"),
+            "- {maxPodsPerNode: 500}\n",
+            bytes / 2,
+        )
     }),
     ("eksctl: add-ons that alias one large configuration", |bytes| {
-        let values = format!("'env: {{{}}}'", (0..bytes / 40).map(|i| format!("V{i}: \"1\", ")).collect::<String>());
-        nested(&format!("{CLUSTER}x: &s {values}\nnodeGroups: [{{maxPodsPerNode: 500}}]\naddons:\n"), "- {name: vpc-cni, configurationValues: *s}\n", bytes / 2)
+        let values =
+            format!("'env: {{{}}}'", (0..bytes / 40).map(|i| format!("V{i}: \"1\", ")).collect::<String>());
+        nested(
+            &format!("{CLUSTER}x: &s {values}\nnodeGroups: [{{maxPodsPerNode: 500}}]\naddons:\n"),
+            "- {name: vpc-cni, configurationValues: *s}\n",
+            bytes / 2,
+        )
     }),
     ("eksctl: clusters that say different things", |bytes| {
-        lines("", bytes, |i| format!("---\n{CLUSTER}addons: [{{name: vpc-cni, configurationValues: 'env: {{WARM_ENI_TARGET: \"{i}\"}}'}}]\nnodeGroups: [{{maxPodsPerNode: 500}}]"))
+        lines("", bytes, |i| {
+            format!(
+                "---\n{CLUSTER}addons: [{{name: vpc-cni, configurationValues: 'env: {{WARM_ENI_TARGET: \"{i}\"}}'}}]\nnodeGroups: [{{maxPodsPerNode: 500}}]"
+            )
+        })
     }),
     ("eksctl: clusters with names of their own", |bytes| {
-        lines("", bytes, |i| format!("---\n{}nodeGroups: [{{maxPodsPerNode: 500}}]", CLUSTER.replace("name: c", &format!("name: c{i}"))))
+        lines("", bytes, |i| {
+            format!(
+                "---\n{}nodeGroups: [{{maxPodsPerNode: 500}}]",
+                CLUSTER.replace("name: c", &format!("name: c{i}"))
+            )
+        })
     }),
 ];
 
@@ -517,14 +679,27 @@ fn pool(name: &str, class: &str, requirement: &str) -> String {
 
 const KARPENTER_INPUTS: &[(&str, Make)] = &[
     ("Karpenter: pools of one class", |bytes| {
-        nested(&class("a"), &pool("p", "a", "{key: karpenter.k8s.aws/instance-family, operator: In, values: [m5]}"), bytes)
+        nested(
+            &class("a"),
+            &pool("p", "a", "{key: karpenter.k8s.aws/instance-family, operator: In, values: [m5]}"),
+            bytes,
+        )
     }),
     ("Karpenter: different pools of one class", |bytes| {
-        lines(&class("a"), bytes, |i| pool(&format!("p{i}"), "a", &format!("{{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['{i}']}}")))
+        lines(&class("a"), bytes, |i| {
+            pool(
+                &format!("p{i}"),
+                "a",
+                &format!("{{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['{i}']}}"),
+            )
+        })
     }),
     ("Karpenter: different classes and pools", |bytes| {
         lines("", bytes, |i| {
-            let (name, requirement) = (format!("c{i}"), format!("{{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['{i}']}}"));
+            let (name, requirement) = (
+                format!("c{i}"),
+                format!("{{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['{i}']}}"),
+            );
             class(&name) + &pool(&name, &name, &requirement)
         })
     }),
@@ -540,9 +715,7 @@ const KARPENTER_INPUTS: &[(&str, Make)] = &[
             class(&name).replace("500", &format!("max_pods + {i}")) + &pool(&name, &name, "")
         })
     }),
-    ("Karpenter: classes of one name", |bytes| {
-        nested(&pool("p", "a", ""), &class("a"), bytes)
-    }),
+    ("Karpenter: classes of one name", |bytes| nested(&pool("p", "a", ""), &class("a"), bytes)),
     ("Karpenter: classes and pools of one name", |bytes| {
         nested("", &(class("a") + &pool("p", "a", "")), bytes)
     }),
@@ -551,13 +724,17 @@ const KARPENTER_INPUTS: &[(&str, Make)] = &[
         let mut i = 0;
         while requirements.len() < bytes {
             i += 1;
-            let _ = write!(requirements, "{{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['{i}']}}, ");
+            let _ = write!(
+                requirements,
+                "{{key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: ['{i}']}}, "
+            );
         }
         (class("a") + &pool("p", "a", &requirements)).into_bytes()
     }),
     ("Karpenter: values of one requirement", |bytes| {
         let values: String = (0..bytes / 11).map(|i| format!("x{i}.large, ")).collect();
-        let requirement = format!("{{key: node.kubernetes.io/instance-type, operator: In, values: [{values}]}}");
+        let requirement =
+            format!("{{key: node.kubernetes.io/instance-type, operator: In, values: [{values}]}}");
         (class("a") + &pool("p", "a", &requirement)).into_bytes()
     }),
     ("Karpenter: pools in a list that alias one", |bytes| {
@@ -568,28 +745,46 @@ const KARPENTER_INPUTS: &[(&str, Make)] = &[
     ("Karpenter: classes and pools in a list that alias one of each", |bytes| {
         let pool = "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: p}, spec: {template: {spec: {nodeClassRef: {name: a}, requirements: [{key: a, operator: Exists}]}}}}";
         let class = "{apiVersion: karpenter.k8s.aws/v1, kind: EC2NodeClass, metadata: {name: a}, spec: {kubelet: {maxPods: 500}}}";
-        nested(&format!("apiVersion: v1\nkind: List\nitems:\n- &c {class}\n- &p {pool}\n"), "- *p\n- *c\n", bytes)
+        nested(
+            &format!("apiVersion: v1\nkind: List\nitems:\n- &c {class}\n- &p {pool}\n"),
+            "- *p\n- *c\n",
+            bytes,
+        )
     }),
     ("Karpenter: pools that alias many values", |bytes| {
         let values: String = (0..bytes / 40).map(|i| format!("x{i}.large, ")).collect();
         let head = class("a") + "---\napiVersion: v1\nkind: List\nitems:\n";
-        let first = format!("- {{apiVersion: karpenter.sh/v1, kind: NodePool, spec: {{template: {{spec: {{nodeClassRef: {{name: a}}, requirements: &r [{{key: node.kubernetes.io/instance-type, operator: In, values: [{values}]}}]}}}}}}}}\n");
-        nested(&(head + &first), "- {apiVersion: karpenter.sh/v1, kind: NodePool, spec: {template: {spec: {nodeClassRef: {name: a}, requirements: *r}}}}\n", bytes / 2)
+        let first = format!(
+            "- {{apiVersion: karpenter.sh/v1, kind: NodePool, spec: {{template: {{spec: {{nodeClassRef: {{name: a}}, requirements: &r [{{key: node.kubernetes.io/instance-type, operator: In, values: [{values}]}}]}}}}}}}}\n"
+        );
+        nested(
+            &(head + &first),
+            "- {apiVersion: karpenter.sh/v1, kind: NodePool, spec: {template: {spec: {nodeClassRef: {name: a}, requirements: *r}}}}\n",
+            bytes / 2,
+        )
     }),
     ("Karpenter: user data that many classes alias", |bytes| {
         let script = "/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n".repeat(bytes / 600);
-        nested(&format!("apiVersion: v1\nkind: List\nx: &s \"#!/bin/bash\\n{script}\"\nitems:\n"), "- {apiVersion: karpenter.k8s.aws/v1, kind: EC2NodeClass, metadata: {name: a}, spec: {userData: *s}}\n", bytes / 2)
+        nested(
+            &format!("apiVersion: v1\nkind: List\nx: &s \"#!/bin/bash\\n{script}\"\nitems:\n"),
+            "- {apiVersion: karpenter.k8s.aws/v1, kind: EC2NodeClass, metadata: {name: a}, spec: {userData: *s}}\n",
+            bytes / 2,
+        )
     }),
 ];
 
 const TERRAFORM: &str = r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":["#;
 
 fn node_group(i: usize, template: &str) -> String {
-    format!(r#"{{"address":"aws_eks_node_group.g{i}","mode":"managed","type":"aws_eks_node_group","name":"g{i}","values":{{"instance_types":["m5.large"],"launch_template":[{{"name":"{template}","version":"1"}}]}}}}"#)
+    format!(
+        r#"{{"address":"aws_eks_node_group.g{i}","mode":"managed","type":"aws_eks_node_group","name":"g{i}","values":{{"instance_types":["m5.large"],"launch_template":[{{"name":"{template}","version":"1"}}]}}}}"#
+    )
 }
 
 fn launch_template(name: &str, user_data: &str) -> String {
-    format!(r#"{{"address":"aws_launch_template.{name}","mode":"managed","type":"aws_launch_template","name":"{name}","values":{{"name":"{name}","image_id":"ami-1","user_data":"{user_data}"}}}}"#)
+    format!(
+        r#"{{"address":"aws_launch_template.{name}","mode":"managed","type":"aws_launch_template","name":"{name}","values":{{"name":"{name}","image_id":"ami-1","user_data":"{user_data}"}}}}"#
+    )
 }
 
 fn groups_of_one_template(script: &[u8], bytes: usize) -> Vec<u8> {
@@ -601,7 +796,9 @@ const TERRAFORM_INPUTS: &[(&str, Make)] = &[
     ("Terraform: user data known after apply", |bytes| {
         let head = r#"{"format_version":"1.2","resource_changes":["#;
         numbered(head, bytes, "]}", |i| {
-            format!(r#"{{"address":"aws_launch_template.t{i}","mode":"managed","type":"aws_launch_template","name":"t{i}","change":{{"actions":["create"],"after":{{}},"after_unknown":{{"user_data":true}}}}}}"#)
+            format!(
+                r#"{{"address":"aws_launch_template.t{i}","mode":"managed","type":"aws_launch_template","name":"t{i}","change":{{"actions":["create"],"after":{{}},"after_unknown":{{"user_data":true}}}}}}"#
+            )
         })
     }),
     ("Terraform: node groups whose template is known after apply", |bytes| {
@@ -610,10 +807,22 @@ const TERRAFORM_INPUTS: &[(&str, Make)] = &[
         let mut i = 0;
         while resources.len() + changes.len() < bytes {
             i += 1;
-            let _ = write!(resources, r#"{{"address":"aws_launch_template.t{i}","mode":"managed","type":"aws_launch_template","name":"t{i}","values":{{"name":"t{i}"}}}},{},"#, node_group(i, &format!("t{i}")));
-            let _ = write!(changes, r#"{{"address":"aws_launch_template.t{i}","type":"aws_launch_template","change":{{"after_unknown":{{"user_data":true}}}}}},"#);
+            let _ = write!(
+                resources,
+                r#"{{"address":"aws_launch_template.t{i}","mode":"managed","type":"aws_launch_template","name":"t{i}","values":{{"name":"t{i}"}}}},{},"#,
+                node_group(i, &format!("t{i}"))
+            );
+            let _ = write!(
+                changes,
+                r#"{{"address":"aws_launch_template.t{i}","type":"aws_launch_template","change":{{"after_unknown":{{"user_data":true}}}}}},"#
+            );
         }
-        format!("{}]}}}},\"resource_changes\":[{}]}}", resources.trim_end_matches(','), changes.trim_end_matches(',')).into_bytes()
+        format!(
+            "{}]}}}},\"resource_changes\":[{}]}}",
+            resources.trim_end_matches(','),
+            changes.trim_end_matches(',')
+        )
+        .into_bytes()
     }),
     ("Terraform: 60 groups with one compressed template", |_| {
         groups_of_one_template(&gzip(&[SCRIPT.as_bytes(), &vec![b'\n'; 18_000_000]].concat()), 15_000)
@@ -625,7 +834,12 @@ const TERRAFORM_INPUTS: &[(&str, Make)] = &[
         groups_of_one_template(&nested(SCRIPT, &SCRIPT[12..], bytes / 20), bytes)
     }),
     ("Terraform: resources of other types", |bytes| {
-        list(TERRAFORM, r#"{"address":"a.b","mode":"managed","type":"a","name":"b","values":{}}"#, bytes, "]}}}")
+        list(
+            TERRAFORM,
+            r#"{"address":"a.b","mode":"managed","type":"a","name":"b","values":{}}"#,
+            bytes,
+            "]}}}",
+        )
     }),
     ("Terraform: templates that are the same", |bytes| {
         list(TERRAFORM, &launch_template("t", &STANDARD.encode(SCRIPT)), bytes, "]}}}")
@@ -634,14 +848,23 @@ const TERRAFORM_INPUTS: &[(&str, Make)] = &[
         let script = STANDARD.encode(SCRIPT);
         numbered(TERRAFORM, bytes, "]}}}", |i| launch_template(&format!("t{i}"), &script))
     }),
-    ("Terraform: modules in modules", |bytes| nested(r#"{"format_version":"1.2","planned_values":{"root_module":{"#, r#""child_modules":[{"#, bytes)),
+    ("Terraform: modules in modules", |bytes| {
+        nested(r#"{"format_version":"1.2","planned_values":{"root_module":{"#, r#""child_modules":[{"#, bytes)
+    }),
     ("Terraform: modules", |bytes| {
-        numbered(r#"{"format_version":"1.2","planned_values":{"root_module":{"child_modules":["#, bytes, "]}}}", |i| {
-            format!(r#"{{"address":"module.m{i}","resources":[{}]}}"#, node_group(i, "t"))
-        })
+        numbered(
+            r#"{"format_version":"1.2","planned_values":{"root_module":{"child_modules":["#,
+            bytes,
+            "]}}}",
+            |i| format!(r#"{{"address":"module.m{i}","resources":[{}]}}"#, node_group(i, "t")),
+        )
     }),
     ("Terraform: module calls in module calls", |bytes| {
-        let open = nested(&format!("{TERRAFORM}{}]}}}},\"configuration\":{{\"root_module\":{{", node_group(1, "t")), r#""module_calls":{"m":{"module":{"#, bytes);
+        let open = nested(
+            &format!("{TERRAFORM}{}]}}}},\"configuration\":{{\"root_module\":{{", node_group(1, "t")),
+            r#""module_calls":{"m":{"module":{"#,
+            bytes,
+        );
         open
     }),
     ("Terraform: references", |bytes| {
@@ -651,20 +874,37 @@ const TERRAFORM_INPUTS: &[(&str, Make)] = &[
         while resources.len() + configuration.len() < bytes {
             i += 1;
             let _ = write!(resources, "{},", node_group(i, ""));
-            let _ = write!(configuration, r#"{{"address":"aws_eks_node_group.g{i}","type":"aws_eks_node_group","name":"g{i}","expressions":{{"launch_template":[{{"id":{{"references":["aws_launch_template.t{i}.id","aws_launch_template.t{i}"]}}}}]}}}},"#);
+            let _ = write!(
+                configuration,
+                r#"{{"address":"aws_eks_node_group.g{i}","type":"aws_eks_node_group","name":"g{i}","expressions":{{"launch_template":[{{"id":{{"references":["aws_launch_template.t{i}.id","aws_launch_template.t{i}"]}}}}]}}}},"#
+            );
         }
         format!(
             "{}]}}}},\"configuration\":{{\"root_module\":{{\"resources\":[{}]}}}}}}",
-            resources.trim_end_matches(','), configuration.trim_end_matches(',')
-        ).into_bytes()
+            resources.trim_end_matches(','),
+            configuration.trim_end_matches(',')
+        )
+        .into_bytes()
     }),
     ("Terraform: add-ons with one large configuration", |bytes| {
         let values: String = (0..bytes / 60).map(|i| format!(r#"\"V{i}\":\"1\","#)).collect();
         let values = format!(r#"{{\"env\":{{{}}}}}"#, values.trim_end_matches(','));
-        let addon = |i: usize| format!(r#"{{"address":"aws_eks_addon.a{i}","mode":"managed","type":"aws_eks_addon","name":"a{i}","values":{{"addon_name":"vpc-cni","cluster_name":"c","configuration_values":"{}"}}}}"#, if i == 0 { values.as_str() } else { "{}" });
+        let addon = |i: usize| {
+            format!(
+                r#"{{"address":"aws_eks_addon.a{i}","mode":"managed","type":"aws_eks_addon","name":"a{i}","values":{{"addon_name":"vpc-cni","cluster_name":"c","configuration_values":"{}"}}}}"#,
+                if i == 0 { values.as_str() } else { "{}" }
+            )
+        };
         let head = format!("{TERRAFORM}{},", addon(0));
         let script = STANDARD.encode(SCRIPT);
-        numbered(&head, bytes / 2, "]}}}", |i| format!("{},{}", launch_template(&format!("t{i}"), &script), node_group(i, &format!("t{i}")).replace("\"values\":{", "\"values\":{\"cluster_name\":\"c\",")))
+        numbered(&head, bytes / 2, "]}}}", |i| {
+            format!(
+                "{},{}",
+                launch_template(&format!("t{i}"), &script),
+                node_group(i, &format!("t{i}"))
+                    .replace("\"values\":{", "\"values\":{\"cluster_name\":\"c\",")
+            )
+        })
     }),
 ];
 
@@ -683,15 +923,27 @@ const EXPRESSION_INPUTS: &[(&str, Make)] = &[
     ("expression: one in thousands of groups", |bytes| {
         let text = String::from_utf8(nested("max_pods", " + 1", bytes / 10)).expect("UTF-8");
         let head = format!("apiVersion: v1\nkind: List\nx: &e \"{text}\"\nitems:\n");
-        nested(&head, "- {apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: {kubelet: {maxPodsExpression: *e}}}\n", bytes * 9 / 10)
+        nested(
+            &head,
+            "- {apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: {kubelet: {maxPodsExpression: *e}}}\n",
+            bytes * 9 / 10,
+        )
     }),
     ("expression: one of 90 KB in thousands of classes", |bytes| {
         let text = String::from_utf8(nested("max_pods", " + 1", bytes / 11)).expect("UTF-8");
         let head = format!("apiVersion: v1\nkind: List\nx: &e \"{text}\"\nitems:\n");
-        nested(&head, "- {apiVersion: karpenter.k8s.aws/v1, kind: EC2NodeClass, metadata: {name: a}, spec: {kubelet: {maxPods: *e}}}\n", bytes * 9 / 10)
+        nested(
+            &head,
+            "- {apiVersion: karpenter.k8s.aws/v1, kind: EC2NodeClass, metadata: {name: a}, spec: {kubelet: {maxPods: *e}}}\n",
+            bytes * 9 / 10,
+        )
     }),
     ("expression: one that fails in thousands of groups", |bytes| {
-        nested("", &format!("---\n{NODE_CONFIG}spec: {{kubelet: {{maxPodsExpression: 'max_pods / 0'}}}}\n"), bytes)
+        nested(
+            "",
+            &format!("---\n{NODE_CONFIG}spec: {{kubelet: {{maxPodsExpression: 'max_pods / 0'}}}}\n"),
+            bytes,
+        )
     }),
 ];
 
@@ -750,7 +1002,9 @@ fn chain_of_aliases(head: &str, bytes: usize) -> Vec<u8> {
 }
 
 fn aliases_of_aliases(head: &str) -> Vec<u8> {
-    lines(&format!("{head}a0: &a0 [x]\n"), 3000, |i| format!("a{0}: &a{0} [{1}]", i + 1, format!("*a{i}, ").repeat(10)))
+    lines(&format!("{head}a0: &a0 [x]\n"), 3000, |i| {
+        format!("a{0}: &a{0} [{1}]", i + 1, format!("*a{i}, ").repeat(10))
+    })
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

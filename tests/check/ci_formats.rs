@@ -1,4 +1,4 @@
-//! The formats of GitLab and of JUnit, read back as their readers read them.
+//! The formats of GitLab and of `JUnit`, read back as their readers read them.
 
 use std::collections::HashSet;
 

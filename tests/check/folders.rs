@@ -93,6 +93,43 @@ fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_data_is_passed_over() {
+    let folder = tree([("a.yaml", &*wrong()), ("data.json", "{")]);
+    let data = fs::File::options().write(true).open(folder.path().join("data.json")).unwrap();
+    // A sparse file takes no room.
+    data.set_len((128 << 20) + 1).unwrap();
+    let run = check_in(folder.path(), &["."]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (Some(1), "warning: data.json is too large for configuration, and passed over\n")
+    );
+    assert!(run.stdout.starts_with("a.yaml:7:19: error"), "{run:?}");
+    // By name it is asked for.
+    let run = check_in(folder.path(), &["data.json"]);
+    assert!(run.code == Some(2) && run.stderr.contains("data.json is larger than 128 MiB"), "{run:?}");
+}
+
+/// Other tools tell of the faults of Terraform's language. A text that has nothing of ours in it is nobody's.
+#[test]
+fn a_malformed_module_is_passed_over_unless_it_is_named() {
+    let module = "resource \"aws_eks_node_group\" \"g\" {\n  instance_types = [\"m5.large\"\n}\n";
+    let folder = tree([("x/a.yaml", &*wrong()), ("x/main.tf", module)]);
+    let run = check_in(folder.path(), &["x"]);
+    assert!(run.code == Some(1) && run.stdout.starts_with("x/a.yaml:7:19: error"), "{run:?}");
+    assert!(
+        run.stderr.starts_with("warning: x/main.tf: line ")
+            && run.stderr.ends_with("; the file is passed over\n"),
+        "{run:?}"
+    );
+    assert_eq!(check_in(folder.path(), &["-q", "x"]).stderr, "");
+    for paths in [&["x/main.tf"][..], &["x", "x/main.tf"]] {
+        let run = check_in(folder.path(), paths);
+        assert!(run.code == Some(2) && run.stderr.starts_with("error: x/main.tf: line "), "{run:?}");
+    }
+}
+
 #[test]
 fn an_empty_folder_has_nothing_to_check() {
     let folder = tree([("README.md", "text\n")]);
@@ -140,4 +177,36 @@ fn a_folder_that_cannot_be_read_is_told() {
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stderr.contains("closed") && run.stdout.contains("open/a.yaml:7:19"), "{run:?}");
+}
+
+/// `script` of util-linux makes a terminal. That of macOS has other options.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bar_is_shown_and_cleared() {
+    let version = std::process::Command::new("script").arg("--version").output();
+    if !version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains("util-linux")) {
+        eprintln!("skipped: script of util-linux is not installed");
+        return;
+    }
+    // The first file is read at once, and the second one comes later.
+    let folder = tree([("+.yaml", &*wrong())]);
+    let binary = env!("CARGO_BIN_EXE_maxpods");
+    let at_terminal = |options: &str, wait: u32| {
+        let line = format!("(sleep {wait}; cat +.yaml) | {binary} check {options} +.yaml -");
+        let mut script = std::process::Command::new("script");
+        script.current_dir(folder.path()).args(["-q", "-e", "-c", &line, "/dev/null"]);
+        crate::support::run(&mut script, b"")
+    };
+    let run = at_terminal("", 2);
+    let cleared = format!("\r{}\r", " ".repeat(70));
+    let lines: Vec<_> = run.stdout.split(&cleared).collect();
+    // The second bar is full: it may be seen before the report is printed.
+    let bars = ["[##########----------] 1 of 2 files read", "[####################] 2 of 2 files read"];
+    let ["", shown @ .., report] = &lines[..] else { panic!("{lines:?}") };
+    assert!(!shown.is_empty() && shown.iter().all(|line| bars.contains(line)), "{lines:?}");
+    assert!(run.code == Some(1) && report.starts_with("+.yaml:7:19: error"), "{run:?}");
+    for (options, wait) in [("-q", 2), ("", 0)] {
+        let run = at_terminal(options, wait);
+        assert!(run.stdout.starts_with("+.yaml:7:19: error"), "{options}: {run:?}");
+    }
 }

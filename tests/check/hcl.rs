@@ -184,6 +184,14 @@ fn what_is_computed_is_told_once_and_what_says_nothing_is_not() {
     assert_eq!(findings("", &files), ["note not-judged template.tf:7"]);
     let file = "resource \"aws_launch_template\" \"t\" {\n  user_data = base64encode(templatefile(\"a.sh\", {}))\n}\n";
     assert_eq!(findings("", &[("template.tf", file), ("group.tf", GROUP), ("locals.tf", LOCALS)]), [""; 0]);
+    let toml = |key: &str| {
+        let group = format!(
+            "      ami_type = \"BOTTLEROCKET_x86_64\"\n      enable_bootstrap_user_data = true\n      bootstrap_extra_args = <<-EOT\n        {key} = ${{var.x}}\n      EOT"
+        );
+        module("~> 20.0", "eks_managed_node_groups", &group)
+    };
+    assert_eq!(findings("", &[("main.tf", &toml("max-pods"))]), ["note not-judged main.tf:10"]);
+    assert_eq!(findings("", &[("main.tf", &toml("log-level"))]), [""; 0]);
     let module = module("~> 20.0", "eks_managed_node_groups", "      min_size = var.size");
     assert_eq!(findings("", &[("main.tf", &module)]), [""; 0]);
 }

@@ -1,6 +1,6 @@
 //! Every rule, fired and not fired.
 
-use super::{findings, managed, node_config, report};
+use super::{SINGLE, findings, managed, node_config, report};
 use crate::support::check_each;
 
 const PREFIXES: &str = "--cni-prefix-delegation-enabled";
@@ -31,27 +31,6 @@ fn number_of_pods() {
                 bottlerocket("28"),
                 0,
                 vec!["note under-recommended 2:12"],
-            ),
-            (
-                "prefixes, if they are on",
-                "--instance-type m5.large",
-                bottlerocket("30"),
-                0,
-                vec!["warning needs-prefixes 2:12"],
-            ),
-            (
-                "prefixes, strictly",
-                "--strict --instance-type m5.large",
-                bottlerocket("30"),
-                1,
-                vec!["warning needs-prefixes 2:12"],
-            ),
-            (
-                "however the CNI is set",
-                "--instance-type m5.large",
-                bottlerocket("435"),
-                1,
-                vec!["error over-allowed 2:12"],
             ),
             (
                 "fewer than half, strictly",
@@ -118,6 +97,34 @@ fn number_of_pods() {
         |(_, line, input, code, expected)| {
             assert_eq!(findings(line, input), (Some(code), expected.into_iter().map(Into::into).collect()));
         },
+    );
+}
+
+#[test]
+fn needs_prefixes() {
+    let m5 = "--instance-type m5.large";
+    check_each(
+        [
+            ("right without", "", "29", 0, vec![]),
+            ("right with", "", "30", 0, vec!["warning needs-prefixes 2:12"]),
+            ("right with, strictly", "--strict", "30", 1, vec!["warning needs-prefixes 2:12"]),
+            ("however the CNI is set", "", "435", 1, vec!["error over-allowed 2:12"]),
+            ("said to be on", "--cni-prefix-delegation-enabled", "110", 0, vec![]),
+            ("said to be off", SINGLE, "110", 1, vec!["error over-allowed 2:12"]),
+        ],
+        |(_, options, pods, code, expected)| {
+            let expected = expected.into_iter().map(Into::into).collect();
+            assert_eq!(findings(&format!("{m5} {options}"), bottlerocket(pods)), (Some(code), expected));
+        },
+    );
+    // One finding for a number: it must change for the smaller type anyway.
+    assert_eq!(
+        findings(
+            "--instance-type t3.medium,m5.4xlarge --only over-allowed,needs-prefixes",
+            bottlerocket("500")
+        )
+        .1,
+        ["error over-allowed 2:12"]
     );
 }
 

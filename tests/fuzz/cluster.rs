@@ -5,7 +5,10 @@ use super::{in_time, is_in};
 use crate::support::cluster::{INSTANCE_TYPE, list};
 use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated, without_mark};
-use maxpods::cluster::{Cluster, ClusterSettings, Judge};
+use maxpods::cluster::plan::{ClusterPlan, Question, Setup, Surge};
+use maxpods::cluster::{Census, Cluster, ClusterSettings, Judge};
+use maxpods::cni::PoolSettings;
+use maxpods::subnets::Subnets;
 use maxpods::{Catalog, Error};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -89,6 +92,88 @@ proptest! {
             Err(Error::NoAwsNodeContainer | Error::AwsNodeContradiction | Error::Encoding(_)) => {}
             Err(error) => prop_assert!(false, "{:?}", error),
         }
+    }
+}
+
+/// A cluster with pods and an `ENIConfig`, every part of which counts in its plan.
+fn damaged_cluster_with_pods() -> impl Strategy<Value = Mutant> {
+    let words = &[
+        "\"Pod\"",
+        "\"PodList\"",
+        "\"ENIConfig\"",
+        "\"n1\"",
+        "\"Succeeded\"",
+        "18446744073709551615",
+        "65531",
+    ];
+    mutated(&[include_str!("../fixtures/plan/cluster.json"), &small_cluster()], words)
+}
+
+const SUBNETS: &str = include_str!("../fixtures/plan/subnets.json");
+const INTERFACES: &str = include_str!("../fixtures/plan/network-interfaces.json");
+
+proptest! {
+    #![proptest_config(fuzz(500))]
+
+    #[test]
+    fn a_damaged_cluster_is_planned_or_refused(
+        cluster in damaged_cluster_with_pods(),
+        interfaces in mutated(&[INTERFACES], &["\"10.0.1.0/28\"", "\"branch\"", "\"i-00000000000000001\""]),
+        surge in 0..1000u32,
+        full in any::<bool>(),
+    ) {
+        let mut subnets = Subnets::parse(SUBNETS.as_bytes()).expect("the original is right");
+        // The faults of interfaces are another property's.
+        let _ = subnets.add_interfaces(&interfaces.bytes);
+        match in_time(|| Census::read(cluster.bytes.as_slice(), &mut |_, _| ())) {
+            Ok(census) => {
+                let mut settings = ClusterSettings::default();
+                let mut pool = PoolSettings::default();
+                if let Ok(Some(aws_node)) = census.aws_node() {
+                    settings.common.cni = aws_node.settings.clone();
+                    settings.warm_targets = aws_node.pool.warm_targets;
+                    pool = aws_node.pool.clone();
+                }
+                let question = Some(Question { surge: Some(Surge::Percent(surge)), full, spare: 3 });
+                let catalog = Catalog::new();
+                let setup = Setup { catalog: &catalog, settings: &settings, pool: &pool, subnets: Some(&subnets), question };
+                match in_time(|| ClusterPlan::new(&census, setup)) {
+                    Ok(plan) => {
+                        let left_out: u64 = plan.left_out.values().sum();
+                        prop_assert_eq!(plan.nodes.len() as u64 + left_out, census.members.len() as u64);
+                        for node in &plan.nodes {
+                            let pool = &node.pool;
+                            prop_assert_eq!(pool.held + pool.unserved, node.pods.with_address + pool.warm);
+                        }
+                        prop_assert!(plan.notes.iter().all(|note| is_harmless(&note.to_string())));
+                    }
+                    Err(error) => prop_assert!(is_harmless(&error.to_string()), "{}", error),
+                }
+            }
+            Err(Error::Kubernetes { line, column, problem }) => {
+                prop_assert!(is_in(&cluster.bytes, line, column), "{} {} {}", line, column, problem);
+                prop_assert!(is_harmless(&problem), "{:?}", problem);
+            }
+            Err(Error::NoNodes { .. }) => {}
+            Err(error) => prop_assert!(false, "{:?}", error),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(fuzz_processes(50))]
+
+    #[test]
+    fn plan_ends_alike_in_every_format(
+        damaged in damaged_cluster_with_pods(),
+        format in prop::sample::select(vec!["table", "csv", "svg"]),
+    ) {
+        let files = ["--subnets-file", "tests/fixtures/plan/subnets.json", "--network-interfaces-file",
+            "tests/fixtures/plan/network-interfaces.json", "--full"];
+        let plan = |format| in_time(|| maxpods(&[&["plan", "-o", format][..], &files].concat(), &damaged.bytes));
+        let (json, run) = (plan("json"), plan(format));
+        prop_assert!(run.is_orderly(), "{:?}", run);
+        prop_assert_eq!((run.code, run.stderr), (json.code, json.stderr));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `maxpods plan`.
 
+pub mod cluster;
 mod moto;
 mod picture;
 mod subnets;
@@ -222,7 +223,8 @@ fn a_daemonset_that_cannot_be_planned_for() {
 fn questions_without_an_answer_end_with_2() {
     check_each(
         [
-            ("", "no instance type was given"),
+            ("", "there are no nodes: it is empty"),
+            ("--instance-type ,", "several instance types were given"),
             ("--instance-type m5.large,m5.xlarge", "several instance types were given"),
             ("--instance-type x9.large", "unknown instance type 'x9.large'"),
             (
@@ -238,7 +240,8 @@ fn questions_without_an_answer_end_with_2() {
             ("--instance-type m5.large --os windows", "Windows nodes the VPC resource controller"),
             ("--instance-type m5.large --nodes 0", "not a whole number of nodes"),
             ("--instance-type m5.large --subnet 10.0.0.0/24", "required arguments"),
-            ("--instance-type m5.large --spare 1", "required arguments"),
+            ("--instance-type m5.large --spare 1", "--spare needs a number of nodes"),
+            ("--instance-type m5.large --subnets-file x", "--subnets-file needs a number of nodes"),
             ("--instance-type m5.large --nodes 1 --network-interfaces-file x", "required arguments"),
             (
                 "--instance-type m5.large --nodes 1 --subnet 10.0.0.0/24 --subnets-file x",

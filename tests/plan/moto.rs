@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::cluster::{instance, member, pods};
 use super::{M5, PREFIXES, plan};
 use crate::readme::block;
-use crate::support::in_no_account;
+use crate::support::cluster::{AWS_NODE_1_19, aws_node, list};
 use crate::support::moto::{Moto, NO_SETTINGS, account, can_run};
+use crate::support::{Run, command, in_no_account, run, temp_file};
 
 /// Runs a shell script with the AWS CLI, in this folder.
 fn shell(script: &str, folder: &Path, moto: &Moto) -> String {
@@ -70,4 +72,109 @@ fn the_recipe_of_the_guide() {
     assert_eq!(one["blocks"], 12);
     let other = free.iter().find(|free| free["addresses"] == 124).expect("half of it is reserved");
     assert_eq!((&other["blocks"], &other["reservedBlocks"]), (&7.into(), &7.into()));
+}
+
+/// `maxpods plan` of this cluster, with the AWS CLI against moto's server.
+fn plan_of_vpc(args: &[&str], cluster: &str, moto: &Moto) -> Run {
+    let mut command = command();
+    in_no_account(&mut command).args(["plan", "-o", "json"]).args(args);
+    command.envs(NO_SETTINGS).envs(account(moto.port()));
+    run(&mut command, cluster.as_bytes())
+}
+
+#[test]
+fn the_subnets_of_a_vpc_are_asked_for() {
+    if !can_run("maxpods plan --vpc", &["aws", "moto_server", "bash"]) {
+        return;
+    }
+    let moto = Moto::start();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Subnets in three zones with a node in each, whose primary ENI has two more addresses; a further ENI on the first
+    // node; a reservation in the last subnet; and a VPC with the same addresses, which must play no part.
+    let made = shell(
+        "make() { aws ec2 create-subnet --vpc-id $1 --cidr-block 10.0.$2.0/24 --availability-zone eu-central-1$3 \
+           --query Subnet.SubnetId --output text; }
+         launch() { aws ec2 run-instances --image-id ami-03cf127a --instance-type m5.large --subnet-id $1 \
+           --private-ip-address $2 --query 'Instances[0].InstanceId' --output text; }
+         for vpc in other own; do
+           vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)
+           subnets=(); nodes=()
+           for zone in a b c; do
+             place=${#subnets[@]}
+             subnets+=($(make $vpc $place $zone))
+             nodes+=($(launch ${subnets[$place]} 10.0.$place.20))
+             eni=$(aws ec2 describe-network-interfaces --filters Name=private-ip-address,Values=10.0.$place.20 \
+               Name=vpc-id,Values=$vpc --query 'NetworkInterfaces[0].NetworkInterfaceId' --output text)
+             aws ec2 assign-private-ip-addresses --network-interface-id $eni \
+               --private-ip-addresses 10.0.$place.40 10.0.$place.41 > /dev/null
+           done
+         done
+         eni=$(aws ec2 create-network-interface --subnet-id ${subnets[0]} --private-ip-address 10.0.0.100 \
+           --query NetworkInterface.NetworkInterfaceId --output text)
+         aws ec2 attach-network-interface --network-interface-id $eni --instance-id ${nodes[0]} --device-index 1 >/dev/null
+         aws ec2 create-subnet-cidr-reservation --subnet-id ${subnets[2]} --reservation-type prefix \
+           --cidr 10.0.2.128/25 > /dev/null
+         echo $vpc ${subnets[@]} ${nodes[@]}",
+        folder.path(),
+        &moto,
+    );
+    let made: Vec<_> = made.split_whitespace().collect();
+    let [vpc, a, b, c, nodes @ ..] = &made[..] else { panic!("{made:?}") };
+    let mut items: Vec<_> = (0..3).map(|i| member(i, "m5.large", 110, &format!("10.0.{i}.20"))).collect();
+    items.extend(pods(2, 0));
+    items.push(aws_node(AWS_NODE_1_19, &[("WARM_IP_TARGET", "1")]));
+    let text = (0..).zip(nodes).fold(list(&items), |text, (i, id)| text.replace(&instance(i), id));
+    let run = plan_of_vpc(&["--vpc", vpc, "--region", "eu-central-1", "--surge", "1"], &text, &moto);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one object");
+    let told: Vec<_> =
+        answer["nodes"].as_array().unwrap().iter().map(|n| json!([n["subnet"], n["heldNow"]])).collect();
+    assert_eq!(json!(told), json!([[a, 2], [b, 2], [c, 2]]));
+    let told: Vec<_> = answer["subnets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| {
+            json!([s["subnet"], s["zone"], s["free"]["addresses"], s["needed"]["addresses"], s["verdict"]])
+        })
+        .collect();
+    assert_eq!(
+        json!(told),
+        json!([
+            // The two pods want a third address, which is not held. A new node takes one for itself, and three or one.
+            [a, "eu-central-1a", 247, 1 + 4, "fits"],
+            [b, "eu-central-1b", 248, 4, "fits"],
+            [c, "eu-central-1c", 121, 4, "fits"],
+        ])
+    );
+
+    // moto tells of no prefixes, so a wrapper of the AWS CLI adds one to the ENI of the first node.
+    let wrapper = temp_file(
+        "#!/usr/bin/env bash\naws \"$@\" | sed 's|\"PrivateIpAddress\": \"10.0.0.20\",$|&\"Ipv4Prefixes\": \
+         [{\"Ipv4Prefix\": \"10.0.0.64/28\"}],|'\n"
+            .replace("\\\n         ", ""),
+    );
+    let program = folder.path().join("aws-with-prefixes");
+    shell(
+        &format!("cp {} {} && chmod +x {1}", wrapper.path().display(), program.display()),
+        folder.path(),
+        &moto,
+    );
+    let program = program.display().to_string();
+    let args = ["--vpc", vpc, "--region", "eu-central-1", "--aws", &program, PREFIXES];
+    let run = plan_of_vpc(&args, &text, &moto);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let answer: Value = serde_json::from_str(&run.stdout).expect("one object");
+    assert_eq!(answer["nodes"][0]["heldNow"], 18, "{run:?}");
+    assert_eq!(answer["subnets"][0]["brokenBlocks"], 3);
+    assert_eq!(answer["subnets"][2]["free"]["reservedBlocks"], 7);
+
+    // A VPC without subnets, and one that nobody has.
+    let error = plan_of_vpc(&["--vpc", "vpc-0", "--region", "eu-central-1"], &text, &moto).error(2);
+    assert!(error.contains("there are no subnets in it") && error.contains("--region"), "{error}");
+    // Without a region the AWS CLI fails, and says why.
+    let run = plan_of_vpc(&["--vpc", vpc], &text, &moto);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+    assert!(run.stderr.to_lowercase().contains("region"), "{run:?}");
+    assert!(run.stderr.contains("ec2 describe-subnets' failed ("), "{run:?}");
 }

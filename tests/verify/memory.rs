@@ -1,9 +1,9 @@
 //! The memory of `maxpods verify` grows with the number of nodes, and not with the size of their JSON.
 
 #[path = "../bench/generate.rs"]
-mod generate;
+pub mod generate;
 #[path = "../bench/peak_memory.rs"]
-mod peak_memory;
+pub mod peak_memory;
 
 use crate::support::command;
 

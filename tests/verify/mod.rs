@@ -6,8 +6,8 @@ mod formats;
 mod hostile;
 mod input;
 #[cfg(unix)]
-mod kubectl;
-mod memory;
+pub mod kubectl;
+pub mod memory;
 mod properties;
 mod subnets;
 mod trunk_enis;

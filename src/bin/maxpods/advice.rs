@@ -3,6 +3,7 @@
 
 use maxpods::Error;
 use maxpods::check::{Finding, Malformed, Remedy};
+use maxpods::cluster::plan::LeftOut;
 use maxpods::cluster::{Judgement, Reason};
 use maxpods::cni::variable;
 use maxpods::cni::{AwsNodeWarning, ExcludedEnis};
@@ -14,6 +15,8 @@ use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
+/// The command that prints the nodes, the pods and the CNI's settings.
+const KUBECTL_GET_PODS: &str = "kubectl get nodes,pods,daemonsets -A -o json";
 /// The command that prints the CNI's settings.
 const KUBECTL_GET_AWS_NODE: &str = "kubectl get daemonset aws-node -n kube-system -o json";
 /// How to get an answer without IMDS.
@@ -32,6 +35,12 @@ pub enum Source {
     Cluster,
     /// The output of the kubectl that `verify` runs.
     Kubectl,
+    /// The nodes and pods of a cluster, for `plan`.
+    ClusterForPlan,
+    /// The output of the kubectl that `plan` runs.
+    KubectlForPlan,
+    /// The subnets that the AWS CLI describes.
+    AwsSubnets,
     /// The file of `--subnets-file`.
     SubnetsFile,
     /// The file of `--network-interfaces-file`.
@@ -50,6 +59,13 @@ impl Source {
             Self::NetworkInterfacesFile => 2 << 30,
             _ => 128 << 20,
         }
+    }
+}
+
+impl Source {
+    /// True if it gives the objects of a cluster.
+    fn is_cluster(self) -> bool {
+        matches!(self, Self::Kubectl | Self::Cluster | Self::KubectlForPlan | Self::ClusterForPlan)
     }
 }
 
@@ -79,18 +95,26 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
             endpoint_example(variable)
         ),
         Error::Imds(error) => imds_error(error),
-        Error::NoNodes { .. } if source == Source::Kubectl => {
+        Error::NoNodes { .. } if matches!(source, Source::Kubectl | Source::KubectlForPlan) => {
             "is it the right cluster? kubectl config current-context shows which one kubectl asks; another is \
              given with --context NAME"
                 .into()
         }
-        Error::Kubernetes { .. } if source == Source::Kubectl => {
+        Error::Kubernetes { .. } if matches!(source, Source::Kubectl | Source::KubectlForPlan) => {
             "is the program that --kubectl names a kubectl?".into()
         }
         Error::NoAwsNodeContainer | Error::AwsNodeContradiction
-            if matches!(source, Source::Kubectl | Source::Cluster) =>
+            if source.is_cluster() =>
         {
             format!("give the CNI's settings with --cni-from-daemonset FILE, the output of: {KUBECTL_GET_AWS_NODE}")
+        }
+        Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::ClusterForPlan => {
+            format!("it should be the whole output of: {KUBECTL_GET_PODS}")
+        }
+        Error::NothingToPlan { .. } => {
+            "give facts of types with --instance-types-file; nodes that run Windows, Fargate or EKS Auto Mode, and \
+             hybrid nodes, hold no addresses of the VPC CNI"
+                .into()
         }
         Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::Cluster => {
             format!("it should be the whole output of: {KUBECTL_GET_CLUSTER}")
@@ -141,6 +165,12 @@ fn plan(error: &PoolError) -> Option<&'static str> {
 
 fn subnets(error: &SubnetError, source: Source) -> Option<String> {
     let command = match source {
+        Source::AwsSubnets => match error {
+            SubnetError::NoSubnets { .. } => {
+                return Some("is it the VPC of the cluster, in this region and account? --region and --profile choose them".into());
+            }
+            _ => "aws ec2 describe-subnets --output json",
+        },
         Source::SubnetsFile => "aws ec2 describe-subnets --subnet-ids ID ... --output json",
         Source::NetworkInterfacesFile => "aws ec2 describe-network-interfaces --output json",
         Source::CidrReservationsFile => "aws ec2 get-subnet-cidr-reservations --subnet-id ID --output json",
@@ -280,6 +310,46 @@ pub const BATCH_FILE: &str = "give a name without such a character, or the path 
 /// Advice if kubectl fails. Its own message says why.
 pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \
      settings yourself: kubectl get nodes -o json | maxpods verify, with the --cni-... options";
+
+/// Advice if `plan` cannot run kubectl.
+pub const NO_KUBECTL_FOR_PLAN: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: \
+     kubectl get nodes,pods,daemonsets -A -o json | maxpods plan";
+
+/// Advice if the kubectl of `plan` fails. Its own message says why.
+pub const KUBECTL_FAILED_FOR_PLAN: &str = "a message above is kubectl's own. If you may list nodes and pods and no \
+     DaemonSets, give the settings yourself: kubectl get nodes,pods -A -o json | maxpods plan, with the --cni-... \
+     options";
+
+/// Advice if kubectl does not list the `ENIConfig`s.
+pub const ENI_CONFIGS_FAILED: &str = "a message above is kubectl's own. Custom networking is on, and the ENIConfigs \
+     name the pods' subnets. Without them, plan without subnets";
+
+/// Advice if the AWS CLI cannot be run.
+pub const NO_AWS: &str = "install the AWS CLI or name it with --aws PROGRAM, or give its output with --subnets-file \
+     and --network-interfaces-file";
+
+/// Advice if the AWS CLI fails. Its own message says why.
+pub const AWS_FAILED: &str = "a message above is the AWS CLI's own. --region and --profile are handed on to it; it \
+     needs ec2:DescribeSubnets, ec2:DescribeNetworkInterfaces and ec2:GetSubnetCidrReservations";
+
+/// Advice if the output of the AWS CLI is no JSON.
+pub const NOT_THE_AWS_CLI: &str = "is the program that --aws names the AWS CLI?";
+
+/// The advice behind the note that there are no pods.
+pub const ADD_PODS: &str = ". Add them: kubectl get nodes,pods,daemonsets -A -o json";
+
+/// The advice behind the note that there are no `ENIConfig`s.
+pub const ADD_ENI_CONFIGS: &str = ". Add them: kubectl get eniconfigs -o json";
+
+/// A warning about nodes that are not counted because something is not known about them.
+pub fn left_out(why: LeftOut, nodes: u64) -> String {
+    let (nodes, are) = if nodes == 1 { ("1 node".into(), "is") } else { (format!("{nodes} nodes"), "are") };
+    let advice = match why {
+        LeftOut::UnknownType => "; give the facts of the type with --instance-types-file",
+        _ => "",
+    };
+    format!("{nodes} {are} not counted: {why}{advice}")
+}
 
 /// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {

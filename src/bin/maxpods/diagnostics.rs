@@ -84,6 +84,13 @@ pub fn incomplete(error: impl Display, help: &str) {
     say("error", &error, Some(help));
 }
 
+/// Prints the messages of another program.
+pub fn pass_on(messages: &str) {
+    if !messages.trim().is_empty() {
+        print(&format!("{}\n", messages.trim_end()));
+    }
+}
+
 /// Prints why there is no answer, and tells how the process is to end. `no_answer` is the end of a
 /// command whose command line was right.
 pub fn report(failure: &Failure, no_answer: Exit) -> Exit {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::check::facts::{Amount, Declared, Facts, From, Kubelet, NodeGroup, NumberReader};
+use crate::check::facts::{Amount, Declared, Facts, From, Kubelet, NodeGroup, NumberReader, beginning};
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::tree::Fault;
 

@@ -163,6 +163,10 @@ fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
 fn yaml_document(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>, twice: Option<Fault>) -> Facts {
     let facts = object(reading, source, tree);
     match twice {
+        // The branches of a template may each have the key.
+        Some(fault) if facts.documents > 0 && is_template(source.text()) => {
+            malformed(source, source.text(), fault)
+        }
         Some(fault) if facts.documents > 0 => refused(source, fault),
         _ => facts,
     }

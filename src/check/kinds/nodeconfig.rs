@@ -12,7 +12,8 @@ use std::rc::Rc;
 
 use super::kubelet_flags;
 use crate::check::facts::{
-    Amount, Cause, Declared, Facts, From, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, Remark, beginning,
+    Amount, Cause, Declared, Facts, From, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, Remark,
+    beginning,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};

@@ -212,8 +212,9 @@ impl<'a> Values<'a> {
         if !has_escapes {
             return Ok(quoted.trim_matches('"').into());
         }
-        serde_json::from_str::<String>(quoted).map(Cow::from).map_err(|error| {
-            Fault { mark: self.source.mark(self.start + start), message: without_place(&error) }
+        serde_json::from_str::<String>(quoted).map(Cow::from).map_err(|error| Fault {
+            mark: self.source.mark(self.start + start),
+            message: without_place(&error),
         })
     }
 

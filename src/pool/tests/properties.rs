@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{P, S, eni, ip, targets};
 use crate::cni::WarmTargets;
 use crate::pool::PoolLimits;
-use crate::pool::compare::fitted;
+use crate::pool::compare::{Fit, fitted};
 
 prop_compose! {
     /// Limits of the size that EC2 has.
@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn targets_that_fit_serve_the_pods(limits in any_limits(), pods in 1..700u64) {
-        let (targets, _) = fitted(limits.mode, pods).unwrap();
+        let (targets, _) = fitted(limits.mode, pods, Fit::OneNode).unwrap();
         let limits = PoolLimits { max_pods: None, ..limits };
         let pool = limits.pool(&targets, pods);
         prop_assert_eq!(pool.unserved, pods.saturating_sub(limits.addresses()));

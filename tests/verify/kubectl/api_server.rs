@@ -1,4 +1,4 @@
-//! A part of a Kubernetes API server on loopback: the answers that `kubectl get nodes,daemonsets -A` needs.
+//! A part of a Kubernetes API server on loopback: the answers that `kubectl get nodes,pods,daemonsets -A` needs.
 
 use crate::imds::server::{Reply, Request, Server, answer};
 use serde_json::{Value, json};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 const PAGE: usize = 100;
 
 /// Serves this cluster until the test process ends.
-pub fn serve(nodes: Vec<Value>, daemonsets: Vec<Value>) -> Server {
-    Server::start(move |request, _| reply(request, &nodes, &daemonsets))
+pub fn serve(nodes: Vec<Value>, pods: Vec<Value>, daemonsets: Vec<Value>) -> Server {
+    Server::start(move |request, _| reply(request, &nodes, &pods, &daemonsets))
 }
 
 /// A server that answers every request with "forbidden".
@@ -23,10 +23,11 @@ pub fn serve_nobody() -> Server {
     })
 }
 
-fn reply(request: &Request, nodes: &[Value], daemonsets: &[Value]) -> Reply {
+fn reply(request: &Request, nodes: &[Value], pods: &[Value], daemonsets: &[Value]) -> Reply {
     let path = path(&request.line);
     match path {
         "/api/v1/nodes" => page("NodeList", "v1", nodes, &request.line),
+        "/api/v1/pods" => page("PodList", "v1", pods, &request.line),
         "/apis/apps/v1/daemonsets" => page("DaemonSetList", "apps/v1", daemonsets, &request.line),
         _ => discovery(&request.line).unwrap_or_else(|| json_answer("404 Not Found", &json!({}))),
     }
@@ -49,7 +50,7 @@ fn discovery(line: &str) -> Option<Reply> {
         "/apis" => json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [
             {"name": "apps", "versions": [group_version], "preferredVersion": group_version}]}),
         "/api/v1" => json!({"kind": "APIResourceList", "groupVersion": "v1",
-            "resources": [resource("nodes", "Node", false, "no")]}),
+            "resources": [resource("nodes", "Node", false, "no"), resource("pods", "Pod", true, "po")]}),
         "/apis/apps/v1" => json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "apps/v1",
             "resources": [resource("daemonsets", "DaemonSet", true, "ds")]}),
         _ => return None,

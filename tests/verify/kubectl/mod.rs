@@ -6,6 +6,8 @@ mod real;
 mod stand_in;
 mod terminal;
 
+pub use real::{Home, is_installed};
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,13 +18,13 @@ use crate::support::{Run, command, in_no_account, run};
 use tempfile::TempDir;
 
 /// A folder with a program that runs instead of kubectl.
-struct StandIn {
+pub struct StandIn {
     folder: TempDir,
 }
 
 impl StandIn {
     /// `script` runs in bash, with the folder as `$here`. `$cluster` is a file with this output.
-    fn new(script: &str, cluster: &str) -> Self {
+    pub fn new(script: &str, cluster: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("cluster.json"), cluster).expect("a file");
         let stand_in = Self { folder };
@@ -35,7 +37,7 @@ impl StandIn {
     }
 
     /// A stand-in for a cluster with one node that takes this number of pods.
-    fn of_one_node(script: &str, pods: &str) -> Self {
+    pub fn of_one_node(script: &str, pods: &str) -> Self {
         Self::new(script, &list(&[node("n", "m5.large", pods), aws_node(AWS_NODE_1_19, &[])]))
     }
 
@@ -48,21 +50,21 @@ impl StandIn {
         assert_eq!(run.code, Some(0), "{run:?}");
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn program(&self) -> PathBuf {
+    pub fn program(&self) -> PathBuf {
         self.path("kubectl")
     }
 
     /// The text that the stand-in wrote to this file.
-    fn wrote(&self, name: &str) -> String {
+    pub fn wrote(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
     /// The id of its process.
-    fn process(&self) -> u32 {
+    pub fn process(&self) -> u32 {
         self.wrote("pid").trim().parse().expect("the stand-in told its process")
     }
 
@@ -81,7 +83,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-fn is_running(process: u32) -> bool {
+pub fn is_running(process: u32) -> bool {
     Command::new("kill")
         .args(["-0", &process.to_string()])
         .stderr(Stdio::null())

@@ -6,7 +6,7 @@ use crate::support::check_each;
 use serde_json::json;
 
 /// True if kubectl is installed. Where `MAXPODS_TEST_KUBECTL` is set, it must be.
-fn is_installed(test: &str) -> bool {
+pub fn is_installed(test: &str) -> bool {
     let installed = Command::new("kubectl").args(["version", "--client"]).output().is_ok();
     assert!(
         installed || std::env::var_os("MAXPODS_TEST_KUBECTL").is_none(),
@@ -19,19 +19,27 @@ fn is_installed(test: &str) -> bool {
 }
 
 /// A home with a kubeconfig: `right` and `off` are two clusters, and `nobody` may not ask the first.
-struct Home {
+pub struct Home {
     folder: TempDir,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let daemonset = aws_node(AWS_NODE_1_19, &[]);
         let nodes = |count: usize, pods: &str| {
             (0..count).map(|i| node(&format!("n{i}"), "m5.large", pods)).collect::<Vec<_>>()
         };
+        // On each node a pod that needs an address, and one on the host's network.
+        let pods = |count: usize| -> Vec<_> {
+            let pod = |i: usize| {
+                json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("p{i}"), "namespace": "default"},
+                    "spec": {"nodeName": format!("n{}", i / 2), "hostNetwork": i.is_multiple_of(2)}, "status": {"phase": "Running"}})
+            };
+            (0..2 * count).map(pod).collect()
+        };
         let servers = [
-            ("right", serve(nodes(250, "29"), vec![daemonset.clone()])),
-            ("off", serve(nodes(3, "110"), vec![daemonset])),
+            ("right", serve(nodes(250, "29"), pods(250), vec![daemonset.clone()])),
+            ("off", serve(nodes(3, "110"), pods(3), vec![daemonset])),
             ("nobody", serve_nobody()),
         ];
         let clusters: Vec<_> = servers
@@ -56,9 +64,20 @@ impl Home {
     }
 
     /// Runs a command of a user who has this home.
-    fn run(&self, command: &mut Command) -> Run {
+    pub fn run(&self, command: &mut Command) -> Run {
         in_no_account(command).env("HOME", self.folder.path()).env_remove("KUBECONFIG");
         run(command, b"")
+    }
+
+    /// Runs `kubectl maxpods` with these words.
+    pub fn plugin(&self, args: &[&str]) -> Run {
+        let link = self.folder.path().join("kubectl-maxpods");
+        if !link.exists() {
+            std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_maxpods"), link).expect("a link");
+        }
+        let mut command = Command::new("kubectl");
+        command.env("PATH", path_with(self.folder.path()));
+        self.run(command.arg("maxpods").args(args))
     }
 
     fn verify(&self, args: &[&str]) -> Run {
@@ -123,14 +142,7 @@ fn kubectl_finds_its_plugin() {
         return;
     }
     let home = Home::new();
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_maxpods"), home.folder.path().join("kubectl-maxpods"))
-        .expect("a link");
-    let kubectl = |args: &[&str]| {
-        let mut command = Command::new("kubectl");
-        command.env("PATH", path_with(home.folder.path()));
-        home.run(command.args(["maxpods", "verify"]).args(args))
-    };
-    assert_eq!(kubectl(&[]).code, Some(0));
-    let off = kubectl(&["--context", "off", "-o", "github"]);
+    assert_eq!(home.plugin(&["verify"]).code, Some(0));
+    let off = home.plugin(&["verify", "--context", "off", "-o", "github"]);
     assert_eq!(off.stdout.matches("::error title=node n").count(), 3, "{off:?}");
 }

@@ -33,7 +33,7 @@ fn progress_is_shown_and_cleared() {
     let binary = env!("CARGO_BIN_EXE_maxpods");
     let Some(run) = at_terminal(&format!("{binary} verify --cni-version 1.19"), &stand_in) else { return };
     assert_eq!(run.code, Some(0), "{run:?}");
-    let cleared = format!("\r{}\r", " ".repeat(40));
+    let cleared = format!("\r{}\r", " ".repeat(70));
     let lines: Vec<_> = run.stdout.split(&cleared).collect();
     let ["Password: ", progress @ .., answer] = &lines[..] else { panic!("{lines:?}") };
     let count = |line: &&str| line.strip_suffix(" nodes read").and_then(|count| count.parse::<u32>().ok());

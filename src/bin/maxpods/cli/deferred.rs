@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 /// The arguments of a subcommand. clap defines them when the subcommand is called or its help is
 /// asked for, so that the main job does not pay for the options of all subcommands. The derive has no
 /// attribute for this, but it takes any type that implements [`Args`].
-pub struct Deferred<T>(pub T);
+pub struct Deferred<T>(pub Box<T>);
 
 impl<T: Args> Args for Deferred<T> {
     fn augment_args(command: Command) -> Command {
@@ -24,7 +24,7 @@ impl<T: Args> Args for Deferred<T> {
 
 impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        T::from_arg_matches(matches).map(Self)
+        T::from_arg_matches(matches).map(Box::new).map(Self)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

@@ -21,7 +21,7 @@ pub use cluster::{ClusterArgs, is_kubectl_plugin};
 pub use deferred::Deferred;
 pub use expression::ExpressionArgs;
 pub use options::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
-pub use plan::{Plan, SubnetArgs, WarmArgs};
+pub use plan::{AwsArgs, Plan, SubnetArgs, WarmArgs};
 pub use subcommands::{Command, Completions, List, Verify};
 pub use values::MaxEni;
 

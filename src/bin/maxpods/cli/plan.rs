@@ -1,24 +1,37 @@
 //! The arguments of `maxpods plan`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+use maxpods::cluster::plan::Surge;
 use maxpods::cni::WarmTargets;
 use maxpods::formula::MOST_PODS;
+use maxpods::text::whole_number;
 
 use super::values::count;
-use super::{CniArgs, InstanceTypesFile, RulesArgs};
-use crate::output::plan::Plan as Answer;
+use super::{ClusterArgs, CniArgs, InstanceTypesFile, RulesArgs};
+use crate::output::plan::Answer;
 use crate::output::{self, Format};
 
 #[derive(Args)]
 #[command(
-    after_help = "Example: maxpods plan --instance-type m5.large --cni-prefix-delegation-enabled --pods 27 \
-                  --nodes 20 --subnet 10.0.0.0/24,10.0.1.0/24"
+    after_help = "Examples: maxpods plan --context prod --vpc vpc-0123456789abcdef0 --surge 10%\n          \
+                  kubectl get nodes,pods,daemonsets -A -o json | maxpods plan\n          \
+                  maxpods plan --instance-type m5.large --cni-prefix-delegation-enabled --pods 27 --nodes 20 \
+                  --subnet 10.0.0.0/24"
 )]
 #[allow(clippy::doc_markdown, reason = "the help is plain text")]
 pub struct Plan {
-    /// Set the instance type of the nodes, such as m5.large
+    /// Read the output of `kubectl get nodes,pods,daemonsets -A -o json` from CLUSTER [- for stdin; default:
+    /// stdin, or the cluster itself if stdin is a terminal]
+    #[arg(value_name = "CLUSTER", id = "file")]
+    pub file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+
+    /// Plan for nodes of this instance type, such as m5.large, and not for a cluster
     #[arg(long, value_name = "TYPE", help_heading = "Instance type")]
     pub instance_type: Option<String>,
 
@@ -34,7 +47,7 @@ pub struct Plan {
     #[command(flatten)]
     pub rules: RulesArgs,
 
-    /// Set max pods as the kubelet has it, in place of the number that the rules give
+    /// Set max pods as the kubelet has it, in place of the number that the rules give (with --instance-type)
     #[arg(
         long,
         value_name = "N",
@@ -45,8 +58,8 @@ pub struct Plan {
     )]
     pub max_pods: Option<u32>,
 
-    /// Plan for nodes with N pods that need an address; several numbers with commas between them
-    /// [default: 0, a quarter, a half, three quarters and all of a full node]
+    /// Plan for nodes with N pods that need an address (with --instance-type); several numbers with commas
+    /// between them [default: 0, a quarter, a half, three quarters and all of a full node]
     #[arg(
         long,
         value_name = "N",
@@ -60,6 +73,9 @@ pub struct Plan {
 
     #[command(flatten)]
     pub subnets: SubnetArgs,
+
+    #[command(flatten)]
+    pub aws: AwsArgs,
 
     /// Print in this format
     #[arg(
@@ -106,8 +122,8 @@ pub struct WarmArgs {
 #[command(next_help_heading = "Nodes and subnets")]
 #[allow(clippy::doc_markdown, reason = "the help is plain text")]
 pub struct SubnetArgs {
-    /// Spread N nodes with the largest number of --pods evenly over the subnets; without subnets, print
-    /// the smallest that hold them
+    /// Spread N nodes with the largest number of --pods evenly over the subnets (with --instance-type);
+    /// without subnets, print the smallest that hold them
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("nodes", 1..=u32::MAX, 20))]
     pub nodes: Option<u32>,
 
@@ -122,8 +138,17 @@ pub struct SubnetArgs {
     )]
     pub subnet: Option<Vec<String>>,
 
-    /// Place the nodes in the subnets of FILE, the output of `aws ec2 describe-subnets` [- for stdin]
-    #[arg(long, value_name = "FILE", requires = "nodes")]
+    /// Ask if the subnets hold N more nodes, or N% more, of each group and type in each subnet, as in an
+    /// upgrade
+    #[arg(long, value_name = "N|N%", allow_hyphen_values = true, value_parser = surge)]
+    pub surge: Option<Surge>,
+
+    /// Ask if the subnets hold the nodes when each has as many pods as its kubelet takes
+    #[arg(long)]
+    pub full: bool,
+
+    /// Read the subnets from FILE, the output of `aws ec2 describe-subnets` [- for stdin]
+    #[arg(long, value_name = "FILE")]
     pub subnets_file: Option<PathBuf>,
 
     /// Read which addresses of the subnets are used from FILE, the output of `aws ec2
@@ -137,8 +162,62 @@ pub struct SubnetArgs {
     pub cidr_reservations_file: Option<PathBuf>,
 
     /// Leave N addresses free in each subnet [default: 0]
-    #[arg(long, value_name = "N", allow_hyphen_values = true, requires = "nodes", value_parser = count("addresses", 0..=u32::MAX, 10))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count("addresses", 0..=u32::MAX, 10))]
     pub spare: Option<u32>,
+}
+
+/// The AWS CLI, which describes the subnets of a cluster.
+#[derive(Args)]
+#[command(next_help_heading = "Nodes and subnets")]
+#[allow(clippy::doc_markdown, reason = "the help is plain text")]
+pub struct AwsArgs {
+    /// Ask for the subnets of this VPC, with the AWS CLI
+    #[arg(
+        long,
+        value_name = "VPC",
+        value_parser = vpc,
+        conflicts_with_all = ["subnets_file", "network_interfaces_file", "cidr_reservations_file"]
+    )]
+    pub vpc: Option<String>,
+
+    /// Ask in this region
+    #[arg(long, value_name = "NAME", requires = "vpc")]
+    pub region: Option<OsString>,
+
+    /// Ask with this profile of the AWS CLI
+    #[arg(long, value_name = "NAME", requires = "vpc")]
+    pub profile: Option<OsString>,
+
+    /// Ask with PROGRAM in place of aws
+    #[arg(long, value_name = "PROGRAM", requires = "vpc")]
+    pub aws: Option<OsString>,
+}
+
+/// Reads a number of nodes, or a percentage.
+fn surge(text: &str) -> Result<Surge, &'static str> {
+    let text = text.trim();
+    let (digits, is_percentage) = match text.strip_suffix('%') {
+        Some(digits) => (digits, true),
+        None => (text, false),
+    };
+    let number =
+        whole_number(digits).filter(|_| !digits.ends_with(' ')).and_then(|number| u32::try_from(number).ok());
+    match number {
+        Some(percent) if is_percentage => Ok(Surge::Percent(percent)),
+        Some(nodes) => Ok(Surge::Nodes(nodes)),
+        None => Err("not a number of nodes or a percentage; give one, such as 2 or 10%"),
+    }
+}
+
+/// Reads the id of a VPC. It becomes a part of a filter of the AWS CLI.
+fn vpc(text: &str) -> Result<String, &'static str> {
+    let id = text.trim();
+    let rest = id.strip_prefix("vpc-").filter(|rest| !rest.is_empty());
+    if rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        Ok(id.into())
+    } else {
+        Err("not the id of a VPC; give one, such as vpc-0123456789abcdef0")
+    }
 }
 
 impl WarmArgs {

@@ -43,14 +43,18 @@ pub enum Command {
     /// The exit code is 0 without errors, 1 if a number is wrong, and 2 if a file cannot be read.
     Check(Deferred<Check>),
 
-    /// Plan warm targets, and subnets that hold the nodes
+    /// Plan the addresses of a cluster, or of nodes of one type: warm targets and subnets
     ///
-    /// Show how many addresses a node takes from its subnets with the CNI's warm targets, and how many it
-    /// would take with others. With --nodes, tell if subnets hold the nodes, or how large the subnets must
-    /// be.
+    /// Show who holds the addresses of a cluster, what other warm targets of the CNI would give back, and how
+    /// many more nodes its subnets hold. With --surge or --full, tell if the subnets hold that much more.
+    /// Without CLUSTER, and with a terminal as stdin or one of the options below Cluster, run kubectl to ask
+    /// the cluster itself. With --vpc, run the AWS CLI to ask for its subnets.
     ///
-    /// The exit code is 0 if every subnet holds its nodes, 1 if a subnet does not surely hold them, and 2 if
-    /// nothing could be said.
+    /// With --instance-type, show how many addresses one node of this type takes, for several numbers of pods
+    /// and warm targets. With --nodes, tell if subnets hold so many nodes, or how large the subnets must be.
+    ///
+    /// The exit code is 0 if every subnet that was asked about holds its nodes, 1 if one does not surely hold
+    /// them or a pod gets no address, and 2 if nothing could be said.
     Plan(Deferred<Plan>),
 
     /// Print a completion script for your shell

@@ -2,12 +2,15 @@
 
 mod calculate;
 mod check;
+mod cluster;
 mod completions;
 mod expression;
 mod inputs;
+mod kubectl;
 mod list;
 mod man;
 mod plan;
+mod progress;
 mod verify;
 
 use std::collections::HashMap;

@@ -16,20 +16,29 @@ use crate::input;
 /// The `maxpods.toml` of each folder.
 pub struct ConfigFiles<'a> {
     catalog: &'a Catalog,
-    /// The file for all folders, where the command line says which.
-    given: Option<Option<Rc<ConfigFile>>>,
+    which: Which,
     by_folder: HashMap<PathBuf, Option<Rc<ConfigFile>>>,
+}
+
+/// Which file is that of a folder.
+enum Which {
+    /// The nearest one up the tree.
+    Nearest,
+    /// None.
+    None,
+    /// This one, for all folders.
+    Given(Rc<ConfigFile>),
 }
 
 impl<'a> ConfigFiles<'a> {
     /// The nearest file of each folder is looked for.
     pub fn nearest(catalog: &'a Catalog) -> Self {
-        Self { catalog, given: None, by_folder: HashMap::new() }
+        Self { catalog, which: Which::Nearest, by_folder: HashMap::new() }
     }
 
     /// No file is read.
     pub fn none(catalog: &'a Catalog) -> Self {
-        Self { given: Some(None), ..Self::nearest(catalog) }
+        Self { which: Which::None, ..Self::nearest(catalog) }
     }
 
     /// This file is that of all folders.
@@ -39,8 +48,8 @@ impl<'a> ConfigFiles<'a> {
     pub fn given(path: &Path, catalog: &'a Catalog) -> Result<Self, Failure> {
         let folder = input::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
         let config = ConfigFile::new(folder, Path::new(".").canonicalize().ok());
-        let config = Some(Rc::new(read_file(path, config, catalog)?));
-        Ok(Self { given: Some(config), ..Self::nearest(catalog) })
+        let config = Rc::new(read_file(path, config, catalog)?);
+        Ok(Self { which: Which::Given(config), ..Self::nearest(catalog) })
     }
 
     /// The file of a folder, which is absolute.
@@ -48,8 +57,10 @@ impl<'a> ConfigFiles<'a> {
     /// # Errors
     /// If it cannot be read, or is wrong.
     pub fn of(&mut self, folder: &Path) -> Result<Option<Rc<ConfigFile>>, Failure> {
-        if let Some(given) = &self.given {
-            return Ok(given.clone());
+        match &self.which {
+            Which::Nearest => {}
+            Which::None => return Ok(None),
+            Which::Given(config) => return Ok(Some(Rc::clone(config))),
         }
         let mut below = Vec::new();
         let mut found = None;

@@ -82,7 +82,7 @@ fn settings(span: Range<usize>, entries: &DeTable<'_>, catalog: &Catalog) -> Res
     for (name, value) in entries {
         let key = find(SETTINGS, name).ok_or_else(|| {
             let names = SETTINGS.iter().map(|key| key.name);
-            unknown("key", name.get_ref(), name.span(), names.collect())
+            unknown("key", name.get_ref(), name.span(), &names.collect::<Vec<_>>())
         })?;
         set(key, &mut at, value, catalog)?;
     }
@@ -109,11 +109,11 @@ fn unknown_at_top(name: &Spanned<std::borrow::Cow<'_, str>>) -> Wrong {
         return Wrong::new(name.span(), message).help(help);
     }
     let names = TOP.iter().map(|key| key.name).chain([AT]);
-    unknown("key", name.get_ref(), name.span(), names.collect())
+    unknown("key", name.get_ref(), name.span(), &names.collect::<Vec<_>>())
 }
 
 /// A word that is none of these.
-fn unknown(what: &str, word: &str, span: Range<usize>, known: Vec<&str>) -> Wrong {
+fn unknown(what: &str, word: &str, span: Range<usize>, known: &[&str]) -> Wrong {
     let alike = |name: &&str| strsim::jaro(word, name);
     let nearest = known.iter().copied().max_by(|a, b| alike(a).total_cmp(&alike(b)));
     let help = match nearest.filter(|name| alike(name) > ALIKE) {
@@ -142,7 +142,7 @@ fn set<T>(key: &Key<T>, into: &mut T, value: &Value<'_>, catalog: &Catalog) -> R
         Takes::Word(words, set) => {
             let word = value.get_ref().as_str().ok_or_else(|| takes(&words.join(" or ")))?;
             let known = words.iter().find(|known| **known == word);
-            set(into, known.ok_or_else(|| unknown("value", word, value.span(), words.to_vec()))?);
+            set(into, known.ok_or_else(|| unknown("value", word, value.span(), words))?);
         }
         Takes::Version(set) => {
             let text =
@@ -161,8 +161,8 @@ fn set<T>(key: &Key<T>, into: &mut T, value: &Value<'_>, catalog: &Catalog) -> R
             for (text, span) in
                 texts(value).ok_or_else(|| takes("a list of rules, such as [\"mixed-types\"]"))?
             {
-                let ids = || RULES.iter().map(|rule| rule.id).collect();
-                rules.push(Rule::named(text).ok_or_else(|| unknown("rule", text, span, ids()))?.id);
+                let ids = || RULES.iter().map(|rule| rule.id).collect::<Vec<_>>();
+                rules.push(Rule::named(text).ok_or_else(|| unknown("rule", text, span, &ids()))?.id);
             }
             set(into, rules);
         }

@@ -42,24 +42,15 @@ impl Columns {
     }
 
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut widths = vec![0; self.count];
+        let mut widths = Widths { widths: vec![0; self.count], text: String::new() };
         for row in self.rows() {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                let own = cell.chars().count();
-                if own <= WIDEST {
-                    *width = own.max(*width);
-                }
+            for (width, cell) in widths.widths.iter_mut().zip(row) {
+                widen(width, cell);
             }
         }
-        let mut line = String::new();
         for row in self.rows() {
-            line.clear();
-            for (width, cell) in widths.iter().zip(row) {
-                let blanks = width.saturating_sub(cell.chars().count()) + GAP;
-                line.push_str(cell);
-                line.extend(repeat_n(' ', blanks));
-            }
-            writeln!(out, "{}", line.trim_end_matches(' '))?;
+            let cells: Vec<_> = row.collect();
+            widths.write(&cells.iter().map(|cell| cell as &dyn Display).collect::<Vec<_>>(), out)?;
         }
         Ok(())
     }
@@ -75,6 +66,49 @@ impl Columns {
     fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
         let rows = self.cells.chunks(self.count.max(1));
         rows.map(|row| row.iter().filter_map(|place| self.text.get(place.clone())))
+    }
+}
+
+/// The widths of columns, for tables whose text is too long to keep: each row is first measured and then written.
+pub struct Widths {
+    widths: Vec<usize>,
+    /// The text of one row.
+    text: String,
+}
+
+impl Widths {
+    pub fn new(header: &[&str]) -> Self {
+        Self { widths: header.iter().map(|name| name.chars().count()).collect(), text: String::new() }
+    }
+
+    /// Makes the columns wide enough for these cells.
+    pub fn fit(&mut self, cells: &[&dyn Display]) {
+        for (width, cell) in self.widths.iter_mut().zip(cells) {
+            self.text.clear();
+            // Writing to a String does not fail.
+            let _ = write!(self.text, "{cell}");
+            widen(width, &self.text);
+        }
+    }
+
+    /// Writes a row. A cell must not contain line breaks.
+    pub fn write(&mut self, cells: &[&dyn Display], out: &mut dyn Write) -> io::Result<()> {
+        self.text.clear();
+        for (width, cell) in self.widths.iter().zip(cells) {
+            let start = self.text.len();
+            let _ = write!(self.text, "{cell}");
+            let own = self.text.get(start..).unwrap_or_default().chars().count();
+            self.text.extend(repeat_n(' ', width.saturating_sub(own) + GAP));
+        }
+        writeln!(out, "{}", self.text.trim_end_matches(' '))
+    }
+}
+
+/// Makes a column wide enough for a cell that is not too long.
+fn widen(width: &mut usize, cell: &str) {
+    let own = cell.chars().count();
+    if own <= WIDEST {
+        *width = own.max(*width);
     }
 }
 

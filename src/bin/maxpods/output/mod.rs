@@ -22,7 +22,6 @@ pub mod workflow_command;
 
 pub use group::{Group, Outcome};
 
-use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::Context;
@@ -114,15 +113,58 @@ pub fn parser<A: ?Sized + 'static>(
 /// # Errors
 /// If the answer cannot be written.
 pub fn print<A: ?Sized>(format: &dyn Format<A>, answer: &A) -> Result<(), Failure> {
-    // The answer is formatted first and then written at once. So stdout gets nothing if formatting fails.
-    let mut text = Vec::new();
-    format.write(answer, &mut text).context("cannot format the answer")?;
-    if format.is_workflow_commands() {
-        return print_text(&text);
+    let mut stdout =
+        Stdout { text: Vec::new(), written: Ok(()), has_commands: format.is_workflow_commands() };
+    let formatted = format.write(answer, &mut stdout);
+    if let Err(error) = std::mem::replace(&mut stdout.written, Ok(())) {
+        return not_written(error);
     }
-    match String::from_utf8_lossy(&text) {
-        Cow::Borrowed(lines) => print_text(workflow_command::disarmed(lines).as_bytes()),
-        Cow::Owned(_) => print_text(&text),
+    formatted.context("cannot format the answer")?;
+    stdout.write_kept().or_else(not_written)
+}
+
+/// The answer on its way to stdout. It is written at once if it is not very long, so that stdout gets nothing if
+/// formatting fails. Of a very long answer, only a part is kept in memory.
+struct Stdout {
+    text: Vec<u8>,
+    written: io::Result<()>,
+    /// True if the lines of the answer are workflow commands that are meant.
+    has_commands: bool,
+}
+
+/// The largest part of an answer that is kept, in bytes.
+const MOST_KEPT: usize = 8 << 20;
+
+impl Stdout {
+    /// Writes the text that is kept, with everything made harmless that a CI runner would take for a command.
+    fn write_kept(&mut self) -> io::Result<()> {
+        let text = std::mem::take(&mut self.text);
+        match std::str::from_utf8(&text) {
+            Ok(lines) if !self.has_commands => write_to_stdout(workflow_command::disarmed(lines).as_bytes()),
+            _ => write_to_stdout(&text),
+        }
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(text);
+        if self.text.len() >= MOST_KEPT {
+            // Whole lines, where there are any.
+            let end = self.text.iter().rposition(|&byte| byte == b'\n').map_or(self.text.len(), |at| at + 1);
+            let rest = self.text.split_off(end);
+            self.written = self.write_kept();
+            self.text = rest;
+            if self.written.is_err() {
+                return Err(ErrorKind::Other.into());
+            }
+        }
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        // The rest is written when the answer is complete.
+        Ok(())
     }
 }
 
@@ -142,11 +184,15 @@ pub fn print_verdict<A: ?Sized>(format: &dyn Format<A>, answer: &A, verdict: Exi
 /// # Errors
 /// [`Failure::ReaderGone`] if the reader closed the pipe, and another failure if the text cannot be written.
 pub fn print_text(text: &[u8]) -> Result<(), Failure> {
-    match write_to_stdout(text) {
-        Ok(()) => Ok(()),
+    write_to_stdout(text).or_else(not_written)
+}
+
+/// The failure for an answer that could not be written.
+fn not_written(error: io::Error) -> Result<(), Failure> {
+    match error.kind() {
         // Rust ignores SIGPIPE, so the write to a closed pipe returns this error.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::ReaderGone),
-        Err(error) => Err(anyhow::Error::new(error).context("cannot write the answer to stdout").into()),
+        ErrorKind::BrokenPipe => Err(Failure::ReaderGone),
+        _ => Err(anyhow::Error::new(error).context("cannot write the answer to stdout").into()),
     }
 }
 

@@ -13,7 +13,9 @@ use std::rc::Rc;
 
 use super::bottlerocket;
 use super::nodeconfig::{self, NodeConfig};
-use crate::check::facts::{Cause, Facts, Ignored, NodeGroup, NotJudged, Remark, ScriptFault, Unreadable};
+use crate::check::facts::{
+    Cause, Facts, Ignored, NodeGroup, NotJudged, Remark, ScriptFault, Unreadable, is_template,
+};
 use crate::check::reading::Reading;
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::syntax::encoding::{Decoded, decode};
@@ -41,7 +43,8 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
         read(reading, &decoded)
     });
     facts.unwrap_or_else(|| {
-        let message = "this user data has so many parts, and so many share it, that it is not read again".into();
+        let message =
+            "this user data has so many parts, and so many share it, that it is not read again".into();
         let malformed = vec![Unreadable { spot: Spot::new(source, tree.mark), message }];
         Rc::new(Facts { malformed, ..Facts::default() })
     })
@@ -49,9 +52,9 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
 
 /// Reads user data.
 pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
-    let mut reader = Reader::new(reading);
-    if mime::is_mime(source.text()) {
-        reader.is_message = true;
+    let is_message = mime::is_mime(source.text());
+    let mut reader = Reader::new(reading, is_message);
+    if is_message {
         reader.multipart(source);
     } else {
         reader.part(source, None);
@@ -61,8 +64,7 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
 
 /// Reads the parts of user data that something else puts together, each with its content type.
 pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
-    let mut reader = Reader::new(reading);
-    reader.is_message = true;
+    let mut reader = Reader::new(reading, true);
     for (source, media_type) in parts {
         reader.part(source, *media_type);
     }
@@ -107,11 +109,6 @@ pub(super) fn is_structured(text: &str) -> bool {
     })
 }
 
-/// True if something fills in a part of the text later.
-fn is_template(text: &str) -> bool {
-    ["${", "{{", "<%", "%{"].iter().any(|mark| text.contains(mark))
-}
-
 /// What has been read of some user data.
 struct Reader<'r> {
     reading: &'r Reading,
@@ -148,8 +145,8 @@ fn group(configs: Vec<(NodeConfig, bool)>) -> Option<NodeGroup> {
 }
 
 impl<'r> Reader<'r> {
-    fn new(reading: &'r Reading) -> Self {
-        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message: false }
+    fn new(reading: &'r Reading, is_message: bool) -> Self {
+        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message }
     }
 
     /// The facts, with the result of nodeadm's merge of all its documents.

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Command, Heredoc, MOST_WAITING, Redirect, Shell, Step, Word};
+use super::heredoc::Announced;
+use super::{Command, MOST_WAITING, Redirect, Shell, Step, Word};
 
 /// The operators of redirections, longer ones first.
 const REDIRECTS: [&str; 10] = ["&>>", "&>", "<<<", "<>", "<&", ">>", ">&", ">|", "<", ">"];
@@ -26,27 +27,15 @@ enum Context {
     },
 }
 
-/// A here-document whose text begins on the next line.
-struct Announced {
-    /// Its command, counted from the first that waits; `None` where that one is gone.
-    command: Option<usize>,
-    /// The line that ends it.
-    end: String,
-    /// Leading tabs are removed.
-    tabs: bool,
-    /// The text is as it stands there, since a part of the end word is quoted.
-    verbatim: bool,
-}
-
 /// A list of commands that is being read.
-struct List<'f> {
+pub(super) struct List<'f> {
     out: Option<&'f mut dyn FnMut(Step)>,
     current: Command,
     contexts: Vec<Context>,
     parens: usize,
-    announced: VecDeque<Announced>,
+    pub announced: VecDeque<Announced>,
     /// Steps that wait for the here-documents of their line.
-    waiting: VecDeque<Step>,
+    pub waiting: VecDeque<Step>,
     /// True if the last command is a test, which decides about the command behind `&&`.
     was_test: bool,
 }
@@ -260,66 +249,6 @@ impl Shell<'_> {
         let step = if std::mem::replace(is_open, true) { Step::Next } else { Step::Open };
         list.step(step);
     }
-
-    /// Reads the texts of the here-documents that were announced on the line before.
-    fn heredocs(&mut self, list: &mut List<'_>) {
-        while let Some(announced) = list.announced.pop_front() {
-            let start = self.at;
-            let text = self.heredoc(&announced);
-            let command = announced.command.and_then(|number| list.waiting.get_mut(number));
-            if let Some(Step::Command(command)) = command {
-                command.heredocs.push(Heredoc { text, expands: !announced.verbatim, start });
-            }
-        }
-        list.flush();
-    }
-
-    fn heredoc(&mut self, announced: &Announced) -> String {
-        let Announced { end, tabs, verbatim, .. } = announced;
-        let mut text = String::new();
-        // The part of a line that a backslash continues on the next one.
-        let mut line_start = 0;
-        while self.at < self.script.len() {
-            let rest = self.rest();
-            let line = rest.split_inclusive('\n').next().unwrap_or(rest);
-            self.at += line.len();
-            let line = if *tabs && line_start == text.len() { line.trim_start_matches('\t') } else { line };
-            let content = line.trim_end_matches(['\n', '\r']);
-            if text.get(line_start..) == Some("") && content == end {
-                break;
-            }
-            if *verbatim {
-                text.push_str(line);
-                line_start = text.len();
-                continue;
-            }
-            if unescape(line, &mut text) {
-                continue;
-            }
-            if text.get(line_start..).map(|line| line.trim_end_matches(['\n', '\r'])) == Some(end) {
-                text.truncate(line_start);
-                break;
-            }
-            line_start = text.len();
-        }
-        text
-    }
-}
-
-/// Adds a line of a here-document, with its backslashes undone. True if the next line continues it.
-fn unescape(line: &str, text: &mut String) -> bool {
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match (c, chars.peek()) {
-            ('\\', Some('\n')) => return true,
-            ('\\', Some(&next @ ('\\' | '$' | '`'))) => {
-                chars.next();
-                text.push(next);
-            }
-            _ => text.push(c),
-        }
-    }
-    false
 }
 
 impl List<'_> {
@@ -421,7 +350,8 @@ impl List<'_> {
         }
     }
 
-    fn flush(&mut self) {
+    /// Hands out the steps that wait.
+    pub fn flush(&mut self) {
         if let Some(out) = &mut self.out {
             self.waiting.drain(..).for_each(out);
         }

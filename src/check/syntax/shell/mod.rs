@@ -4,6 +4,7 @@
 //!
 //! [1]: https://www.gnu.org/software/bash/manual/bash.html
 
+mod heredoc;
 mod list;
 #[cfg(test)]
 mod tests;

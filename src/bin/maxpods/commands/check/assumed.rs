@@ -81,8 +81,8 @@ impl<'a> Assumptions<'a> {
             || args.vpc_cni.cni_prefix_delegation_enabled.is_some()
             || at.cni.cni_prefix_delegation_enabled.is_some();
         assumed.other_cni = args.cni.as_ref().map(|cni| cni == "other").or(at.other_cni).unwrap_or(false);
-        let own = !self.instance_types.is_empty();
-        assumed.instance_types = if own { &self.instance_types } else { &at.instance_types }.clone();
+        let own = Some(&self.instance_types).filter(|own| !own.is_empty());
+        assumed.instance_types.clone_from(own.unwrap_or(&at.instance_types));
         let is_ignored = |id: &str| config.is_some_and(|config| config.ignore.contains(&id));
         let unwanted = RULES.iter().filter(|rule| is_ignored(rule.id) || !args.wants(rule));
         assumed.ignore = unwanted.map(|rule| rule.id.to_owned()).collect();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use ignore::{DirEntry, WalkBuilder};
 
+use crate::advice::Source;
 use crate::config_file;
 use crate::diagnostics::{self, Exit, Failure};
 use crate::input;
@@ -27,6 +28,13 @@ pub struct File {
     pub place: PathBuf,
     /// True if the command line names it, and not only a folder above it.
     pub is_named: bool,
+}
+
+impl File {
+    /// True if it was found in a folder, and is larger than any configuration that is read.
+    pub fn is_data(&self) -> bool {
+        !self.is_named && self.path.metadata().is_ok_and(|data| data.len() > Source::Check.most_bytes())
+    }
 }
 
 /// The files at these paths, each once, in an order that does not depend on that of the paths. A path that cannot be

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use maxpods::check::{Checker, Level, Malformed};
 
 use super::inputs::{catalog, stdin_once};
+use super::progress::Progress;
 use crate::advice::{self, Source};
 use crate::cli::Check;
 use crate::config_file;
@@ -49,20 +50,33 @@ fn check(args: &Check) -> Result<Exit, Failure> {
         }
     }
     let mut checker = Checker::new();
-    let mut read = Vec::new();
+    let (mut read, mut unread, mut passed_over) = (Vec::new(), Vec::new(), Vec::new());
+    let progress = Progress::of_files(args.quiet, chosen.len());
     for (file, assumed) in chosen {
         match input::read_bytes(&file.path, Source::Check) {
             Ok(bytes) => {
                 checker.add(&file.place, &bytes, Rc::clone(&assumed));
                 read.push(file);
             }
-            Err(failure) => {
-                complete = false;
-                diagnostics::report(&failure, Exit::NothingSaid);
-            }
+            // Nobody asked for this file, and no configuration is as large.
+            Err(_) if file.is_data() => passed_over.push(file),
+            Err(failure) => unread.push(failure),
         }
+        progress.file();
     }
     let found = checker.check(&catalog);
+    // The line is cleared before anything else is printed.
+    drop(progress);
+    for file in passed_over {
+        warn(
+            args.quiet,
+            format!("{} is too large for configuration, and passed over", input::name(&file.path)),
+        );
+    }
+    for failure in unread {
+        complete = false;
+        diagnostics::report(&failure, Exit::NothingSaid);
+    }
     for malformed in &found.malformed {
         complete = false;
         diagnostics::report(&failure(&read, malformed), Exit::NothingSaid);

@@ -1,28 +1,34 @@
 //! `maxpods verify`: check that each node's pod limit fits its network.
 
-mod kubectl;
-mod progress;
-
-use std::fmt::{self, Display};
-use std::io::{self, IsTerminal, Read};
+use std::io::Read;
 use std::path::Path;
 
 use maxpods::Error;
-use maxpods::cluster::{Cluster, ClusterSettings, Judge, NodeName};
-use maxpods::cni::{AwsNode, PoolSettings, variable};
+use maxpods::cluster::{Cluster, ClusterSettings, Judge};
+use maxpods::cni::{AwsNode, PoolSettings};
 use maxpods::subnets::{Discovery, Subnets};
 
-use super::inputs::{aws_node, catalog, cni_settings, stdin_once};
+use super::cluster::{Names, asks_cluster, cluster_settings, warn_of_contradictions};
+use super::inputs::{aws_node, catalog, stdin_once};
+use super::kubectl::{self, Question};
+use super::progress::Progress;
 use super::warn_of_types;
 use crate::advice::{self, Source};
-use crate::cli::{self, Verify};
+use crate::cli::Verify;
 use crate::diagnostics::{Exit, Failure, warn};
 use crate::input;
 use crate::output::{self, verify::Report};
-use progress::Progress;
+
+const NODES_AND_CNI: Question = Question {
+    objects: &["nodes,daemonsets", "-A"],
+    undone: "nothing was checked",
+    not_run: advice::NO_KUBECTL,
+    failed: advice::KUBECTL_FAILED,
+    source: Source::Kubectl,
+};
 
 pub fn run(args: &Verify) -> Result<Exit, Failure> {
-    let ask = asks_cluster(args);
+    let ask = asks_cluster(args.file.as_deref(), &args.cluster);
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let own = ("FILE", Some(file).filter(|_| !ask));
     let subnets_file = ("--subnets-file", args.subnets_file.as_deref());
@@ -35,7 +41,7 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let progress = Progress::start(args.quiet);
     let parse = |json: &mut dyn Read| read(json, given, &progress);
     let outcome = if ask {
-        kubectl::read(&args.cluster, parse)
+        kubectl::read(&args.cluster, &NODES_AND_CNI, parse)
     } else {
         input::read(file, Source::Cluster, |mut json| parse(&mut json))
     };
@@ -49,25 +55,17 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     if let Some(subnets) = &subnets {
         judge = judge.with_subnets(subnets, Discovery::new(&settings.common.cni, &pool));
     }
-    let mut report = Report::new(&settings.common.cni, args.allow_under);
+    let judgements = cluster.nodes.iter().map(|node| judge.judge(node)).collect();
     let mut without_trunk = Names::default();
-    for node in cluster.nodes {
-        let judgement = judge.judge(&node);
-        if settings.misses_trunk(&node) {
-            without_trunk.add(&node.name);
-        }
-        report.add(node, judgement);
+    for node in cluster.nodes.iter().filter(|node| settings.misses_trunk(node)) {
+        without_trunk.add(&node.name);
     }
+    let report = Report::new(cluster.nodes, judgements, &settings.common.cni, args.allow_under);
     warn_of_trunks(args.quiet, &without_trunk);
     warn_of_subnets(args.quiet, &settings, judge.placed());
     warn_of_types(args.quiet, judge.warnings());
     let verdict = if report.is_right() { Exit::Success } else { Exit::Off };
     output::print_verdict(args.output, &report, verdict)
-}
-
-/// True if kubectl is to be run, because neither the command line nor stdin gives the nodes.
-fn asks_cluster(args: &Verify) -> bool {
-    args.file.is_none() && (args.cluster.any_given() || cli::is_kubectl_plugin() || io::stdin().is_terminal())
 }
 
 /// Reads the cluster. The settings of its CNI are read too, unless the user gave them in a separate file.
@@ -93,67 +91,14 @@ fn subnets(args: &Verify) -> Result<Option<Subnets>, Failure> {
 
 /// The settings of the cluster and of its pools, from the options and the `DaemonSet`. Warns of settings that could
 /// make a verdict wrong.
-fn settings(args: &Verify, mut aws_node: Option<AwsNode>) -> (ClusterSettings, PoolSettings) {
-    let assumed = aws_node.is_none() && !args.cni.any_given();
-    warn(args.quiet || !assumed, advice::NO_CNI_SETTINGS);
-    let mut settings = ClusterSettings::default();
-    let mut pool = PoolSettings::default();
-    if let Some(aws_node) = &mut aws_node {
-        // The capacity of each node shows whether the node has a trunk ENI.
-        aws_node.warnings.retain(|warning| warning.variable() != Some(variable::POD_ENI));
-        pool = aws_node.pool.clone();
-        settings.warm_targets = pool.warm_targets;
-        for warning in &aws_node.pool_warnings {
-            warn(args.quiet, warning);
-        }
-    }
-    let cni = cni_settings(aws_node, &args.cni, &args.limits, args.quiet);
-    settings.common = args.limits.settings(cni);
-    settings.reserved_enis = args.limits.reserved_enis;
-    for warning in settings.warnings() {
+fn settings(args: &Verify, aws_node: Option<AwsNode>) -> (ClusterSettings, PoolSettings) {
+    let pool = aws_node.as_ref().map_or_else(PoolSettings::default, |aws_node| aws_node.pool.clone());
+    let pool_warnings = aws_node.as_ref().map(|aws_node| aws_node.pool_warnings.clone());
+    for warning in pool_warnings.iter().flatten() {
         warn(args.quiet, warning);
     }
+    let settings = cluster_settings(aws_node, &args.cni, &args.limits, pool.warm_targets, args.quiet);
     (settings, pool)
-}
-
-/// The names of nodes in a warning, which shows the first few of them.
-#[derive(Default)]
-struct Names {
-    first: Vec<String>,
-    count: usize,
-}
-
-impl Names {
-    const MOST_SHOWN: usize = 3;
-
-    fn add(&mut self, name: &str) {
-        self.count += 1;
-        if self.first.len() < Self::MOST_SHOWN {
-            self.first.push(format!("'{}'", NodeName(name)));
-        }
-    }
-}
-
-impl Display for Names {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.first.join(", "))?;
-        match self.count - self.first.len() {
-            0 => Ok(()),
-            more => write!(f, ", {more} more"),
-        }
-    }
-}
-
-fn warn_of_contradictions(quiet: bool, contradictory: &[&str]) {
-    let mut names = Names::default();
-    for name in contradictory {
-        names.add(name);
-    }
-    match names.count {
-        0 => {}
-        1 => warn(quiet, format!("the node {names} is there more than once, with different values")),
-        _ => warn(quiet, format!("nodes are there more than once, with different values: {names}")),
-    }
 }
 
 /// Warns of nodes that can have a trunk ENI and have none.

@@ -1,4 +1,4 @@
-//! JUnit's XML, which CI servers read.
+//! The XML of `JUnit`, which CI servers read.
 //!
 //! Source: [the schema of the Jenkins xUnit plugin][1]: what most readers take.
 //!

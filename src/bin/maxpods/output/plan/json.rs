@@ -49,7 +49,7 @@ struct Object<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_field_names, reason = "each field is named after its variable")]
-struct Targets {
+pub(super) struct Targets {
     warm_eni_target: u32,
     warm_prefix_target: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,7 +99,7 @@ struct SubnetObject<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct NeedObject {
+pub(super) struct NeedObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     blocks: Option<u64>,
     addresses: u64,
@@ -109,7 +109,7 @@ struct NeedObject {
 /// its own.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FreeObject {
+pub(super) struct FreeObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     blocks: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,7 +140,7 @@ impl<'a> Object<'a> {
             mode: compared.mode.name(),
             settings: Targets::new(&compared.targets),
             why: why(plan, compared),
-            command: command(plan, compared),
+            command: command(plan.limits.mode, compared.mode, &compared.targets),
             pool: PoolObject::new(&compared.pool),
         });
         Self {
@@ -158,7 +158,7 @@ impl<'a> Object<'a> {
 }
 
 impl Targets {
-    fn new(targets: &WarmTargets) -> Self {
+    pub(super) fn new(targets: &WarmTargets) -> Self {
         let if_on = |target| Some(target).filter(|&target| target > 0);
         Self {
             warm_eni_target: targets.warm_eni,
@@ -190,20 +190,25 @@ impl<'a> PoolObject<'a> {
 impl<'a> SubnetObject<'a> {
     fn new(row: &'a Row, mode: Mode) -> Self {
         let blocks = mode == Mode::PrefixDelegation;
-        let Need { addresses, .. } = row.needed;
         Self {
             subnet: &row.subnet,
             cidr: row.cidr.to_string(),
             nodes: row.nodes,
-            needed: NeedObject { blocks: blocks.then_some(row.needed.blocks), addresses },
+            needed: NeedObject::new(row.needed, blocks),
             free: FreeObject::new(&row.free, blocks),
             verdict: row.verdict.name(),
         }
     }
 }
 
+impl NeedObject {
+    pub(super) fn new(Need { blocks, addresses }: Need, in_blocks: bool) -> Self {
+        Self { blocks: in_blocks.then_some(blocks), addresses }
+    }
+}
+
 impl FreeObject {
-    fn new(free: &Free, blocks: bool) -> Self {
+    pub(super) fn new(free: &Free, blocks: bool) -> Self {
         let least = |number: Between| (!number.is_known()).then_some(number.least);
         let in_blocks = |number: Option<u64>| number.filter(|_| blocks);
         let reserved = free.reserved_blocks.most > 0;

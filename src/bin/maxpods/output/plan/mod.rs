@@ -1,8 +1,13 @@
-//! The formats of `maxpods plan`, a file for each. A new format is its file and its line here.
+//! The formats of `maxpods plan`, a file for each. A new format is its file and its line here. `cluster` has
+//! the same formats for a whole cluster.
 
+mod cluster;
+mod csv;
 mod json;
 mod svg;
 mod table;
+
+use std::io::{self, Write};
 
 use ipnet::Ipv4Net;
 use maxpods::cni::WarmTargets;
@@ -13,11 +18,49 @@ use maxpods::{InstanceType, Mode, Settings};
 
 use super::Format;
 
+pub use cluster::Cluster;
+
 /// Every format of `plan`, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format<Plan>] = &[&table::Table, &json::Json, &svg::Svg];
+pub static FORMATS: &[&dyn Format<Answer>] = &[
+    &Both { one_type: &table::Table, cluster: &cluster::table::Table },
+    &Both { one_type: &json::Json, cluster: &cluster::json::Json },
+    &Both { one_type: &csv::Csv, cluster: &cluster::csv::Csv },
+    &Both { one_type: &svg::Svg, cluster: &cluster::svg::Svg },
+];
 
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "table";
+
+/// The answer of `plan`.
+pub enum Answer {
+    /// For nodes of one type.
+    OneType(Box<Plan>),
+    /// For a whole cluster.
+    Cluster(Box<Cluster>),
+}
+
+/// A format for both answers.
+struct Both {
+    one_type: &'static dyn Format<Plan>,
+    cluster: &'static dyn Format<Cluster>,
+}
+
+impl Format<Answer> for Both {
+    fn name(&self) -> &'static str {
+        self.one_type.name()
+    }
+
+    fn about(&self) -> &'static str {
+        self.cluster.about()
+    }
+
+    fn write(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+        match answer {
+            Answer::OneType(plan) => self.one_type.write(plan, out),
+            Answer::Cluster(cluster) => self.cluster.write(cluster, out),
+        }
+    }
+}
 
 /// The addresses that nodes of one type take from their subnets.
 pub struct Plan {
@@ -94,8 +137,8 @@ impl Plan {
 }
 
 /// The origins of compared targets, such as `now; default for prefixes`.
-fn name(compared: &Compared) -> String {
-    compared.origins.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+fn name(origins: &[Origin]) -> String {
+    origins.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The origins of compared targets, with the rule that made them. For targets of the other mode, the text also
@@ -103,20 +146,24 @@ fn name(compared: &Compared) -> String {
 fn why(plan: &Plan, compared: &Compared) -> String {
     let max_pods = compared.limits.max_pods.filter(|&max_pods| max_pods != plan.max_pods);
     let limit = max_pods.map_or_else(String::new, |max_pods| format!(", max pods {max_pods}"));
-    let rule = compared.origins.iter().find_map(Origin::rule);
-    let rule = rule.map_or_else(String::new, |rule| format!(": {rule}"));
-    format!("{}{limit}{rule}", name(compared))
+    format!("{}{limit}{}", name(&compared.origins), rule(&compared.origins))
 }
 
-/// The command that sets compared targets, whatever is set now. For targets of the other mode it sets
-/// that mode too.
-fn command(plan: &Plan, compared: &Compared) -> String {
+/// The rule that made compared targets, behind a colon; empty if no rule made them.
+fn rule(origins: &[Origin]) -> String {
+    let rule = origins.iter().find_map(Origin::rule);
+    rule.map_or_else(String::new, |rule| format!(": {rule}"))
+}
+
+/// The command that sets targets of this mode, whatever is set now. If it is not the mode that is on now, the
+/// command sets that too.
+fn command(now: Mode, mode: Mode, targets: &WarmTargets) -> String {
     let mut words = vec!["kubectl set env daemonset aws-node -n kube-system".to_owned()];
-    if compared.mode != plan.limits.mode {
-        let on = compared.mode == Mode::PrefixDelegation;
+    if mode != now {
+        let on = mode == Mode::PrefixDelegation;
         words.push(format!("{}={on}", variable::PREFIX_DELEGATION));
     }
-    words.extend(compared.targets.variables().map(|(name, value)| match value {
+    words.extend(targets.variables().map(|(name, value)| match value {
         Some(value) => format!("{name}={value}"),
         None => format!("{name}-"),
     }));

@@ -90,7 +90,7 @@ impl Curve {
             None => String::new(),
         };
         let targets = in_effect(&compared.targets, compared.mode);
-        Self { label: format!("{}: {targets}{pods}", name(compared)), corners, served }
+        Self { label: format!("{}: {targets}{pods}", name(&compared.origins)), corners, served }
     }
 
     fn top(&self) -> i64 {

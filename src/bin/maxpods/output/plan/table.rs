@@ -77,7 +77,7 @@ impl Shown {
 }
 
 /// A row of texts.
-fn row(columns: &mut Columns, cells: &[String]) {
+pub(super) fn row(columns: &mut Columns, cells: &[String]) {
     columns.row(&cells.iter().map(|cell| cell as &dyn Display).collect::<Vec<_>>());
 }
 
@@ -112,7 +112,8 @@ fn compared(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for (number, compared) in (1..).zip(&plan.compared) {
         let number: u64 = number;
-        writeln!(out, "# {number}: {}\n{}", name(compared), command(plan, compared))?;
+        let command = command(plan.limits.mode, compared.mode, &compared.targets);
+        writeln!(out, "# {number}: {}\n{command}", name(&compared.origins))?;
     }
     Ok(())
 }
@@ -193,6 +194,6 @@ fn subnets(plan: &Plan, rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A number that is known, or the two numbers that it lies between.
-fn between(number: Between) -> String {
+pub(super) fn between(number: Between) -> String {
     if number.is_known() { number.most.to_string() } else { format!("{} to {}", number.least, number.most) }
 }

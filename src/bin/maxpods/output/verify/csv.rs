@@ -20,7 +20,7 @@ impl Format<Report> for Csv {
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(["name", "instance_type", "pods", "recommended", "allowed", "verdict", "reason"])?;
-        for (node, judgement) in &report.checks {
+        for (node, judgement) in report.checks() {
             csv.serialize((
                 NodeName(&node.name).to_string(),
                 node.instance_type.as_deref().map(|name| TypeLabel(name).to_string()),

@@ -25,7 +25,7 @@ impl Format<Report> for Github {
     }
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for (node, judgement) in &report.checks {
+        for (node, judgement) in report.checks() {
             if report.is_off(judgement.verdict) {
                 write_command(node, judgement, out)?;
             }

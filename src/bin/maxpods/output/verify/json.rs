@@ -23,7 +23,7 @@ impl Format<Report> for Json {
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"{\"nodes\":[")?;
-        for (i, (node, judgement)) in report.checks.iter().enumerate() {
+        for (i, (node, judgement)) in report.checks().enumerate() {
             out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
             json_text::write(&Check::new(node, judgement), out)?;
         }
@@ -73,7 +73,7 @@ impl<'a> Check<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_excessive_bools, reason = "each one is a variable of the CNI")]
-struct Cni {
+pub struct Cni {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     prefix_delegation: bool,

@@ -28,7 +28,7 @@ impl Format<Report> for Markdown {
         }
         writeln!(out, "| Node | Instance type | Pods | Recommended | Allowed | Verdict | Reason |")?;
         writeln!(out, "| --- | --- | ---: | ---: | ---: | --- | --- |")?;
-        for (node, judgement) in &report.checks {
+        for (node, judgement) in report.checks() {
             writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {} | {} |",

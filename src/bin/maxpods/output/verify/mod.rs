@@ -3,7 +3,7 @@
 
 mod csv;
 mod github;
-mod json;
+pub(super) mod json;
 mod markdown;
 mod table;
 
@@ -26,25 +26,28 @@ pub const DEFAULT: &str = "table";
 
 /// The verdicts on a cluster's nodes, in the order of the input.
 pub struct Report {
-    checks: Vec<(Node, Judgement)>,
+    nodes: Vec<Node>,
+    /// The judgement on each node. It is not beside its node, so that the nodes need not be copied.
+    judgements: Vec<Judgement>,
     cni: CniSettings,
     allow_under: bool,
 }
 
 impl Report {
-    /// A report on a cluster whose CNI has these settings. `allow_under` accepts nodes with fewer pods
-    /// than recommended.
-    pub fn new(cni: &CniSettings, allow_under: bool) -> Self {
-        Self { checks: Vec::new(), cni: cni.clone(), allow_under }
+    /// A report on the nodes of a cluster whose CNI has these settings, with a judgement on each.
+    /// `allow_under` accepts nodes with fewer pods than recommended.
+    pub fn new(nodes: Vec<Node>, judgements: Vec<Judgement>, cni: &CniSettings, allow_under: bool) -> Self {
+        Self { nodes, judgements, cni: cni.clone(), allow_under }
     }
 
-    pub fn add(&mut self, node: Node, judgement: Judgement) {
-        self.checks.push((node, judgement));
+    /// Each node and its judgement.
+    fn checks(&self) -> impl Iterator<Item = (&Node, &Judgement)> {
+        self.nodes.iter().zip(&self.judgements)
     }
 
     /// True if no node is off.
     pub fn is_right(&self) -> bool {
-        !self.checks.iter().any(|(_, judgement)| self.is_off(judgement.verdict))
+        !self.judgements.iter().any(|judgement| self.is_off(judgement.verdict))
     }
 
     /// True if a node with this verdict fails the check.
@@ -57,7 +60,7 @@ impl Report {
     }
 
     fn count(&self, verdict: Verdict) -> usize {
-        self.checks.iter().filter(|(_, judgement)| judgement.verdict == verdict).count()
+        self.judgements.iter().filter(|judgement| judgement.verdict == verdict).count()
     }
 
     /// The number of nodes, and of each verdict, in one line.
@@ -66,14 +69,14 @@ impl Report {
             .into_iter()
             .map(|verdict| format!("{} {}", self.count(verdict), verdict.name()))
             .collect();
-        format!("{}: {}", nodes(self.checks.len()), counts.join(", "))
+        format!("{}: {}", nodes(self.nodes.len()), counts.join(", "))
     }
 
     /// The remedies for the nodes that are off, in the order of the first node of each.
     fn remedies(&self) -> Vec<Remedy<'_>> {
         let mut remedies: Vec<Remedy<'_>> = Vec::new();
         let mut places = HashMap::new();
-        for (node, judgement) in &self.checks {
+        for (node, judgement) in self.checks() {
             let verdict = judgement.verdict;
             if matches!(verdict, Verdict::Ok | Verdict::Skipped) {
                 continue;

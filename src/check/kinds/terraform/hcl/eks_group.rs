@@ -277,10 +277,10 @@ impl<'r, 'm> Groups<'r, 'm> {
     fn read_text(&self, group: &Group<'_>, value: &Rc<Tree>, how: As) -> Option<Facts> {
         let source = self.source(group, value)?;
         Some(match how {
-            As::Script => user_data::read_parts(self.reading, &[(source, Some(SCRIPT))]),
+            As::Script => user_data::read(self.reading, &source),
             As::Arguments => {
                 let script = behind("/etc/eks/bootstrap.sh cluster \\\n", &source);
-                user_data::read_parts(self.reading, &[(script, Some(SCRIPT))])
+                user_data::read(self.reading, &script)
             }
             As::SettingsOfKubernetes if !source.text().contains("settings.kubernetes]") => {
                 settings(&behind("[settings.kubernetes]\n", &source))
@@ -322,7 +322,6 @@ fn by_arguments(why: &'static str) -> (As, Ignored) {
 }
 
 const NO_TEMPLATE: &str = "the group uses no launch template of the module";
-const SCRIPT: &str = "text/x-shellscript";
 
 /// A text behind another line, with its places.
 fn behind(head: &str, source: &Rc<Source>) -> Rc<Source> {
@@ -335,7 +334,11 @@ fn settings(source: &Rc<Source>) -> Facts {
         let mut facts = Facts::default();
         let spot = Spot::new(source, fault.mark);
         if is_template(source.text()) {
-            facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+            // A text that says nothing of a number is of no interest.
+            if source.text().contains("max-pods") {
+                let cause = Cause::NotJudged(NotJudged::Computed("a part of bootstrap_extra_args"));
+                facts.remarks.push(Remark::at(&spot, cause));
+            }
         } else {
             facts.malformed.push(Unreadable { spot, message: fault.message });
         }

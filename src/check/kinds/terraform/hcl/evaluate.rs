@@ -145,6 +145,12 @@ impl<'m> Evaluator<'m> {
         self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: true, first_line: None }))
     }
 
+    /// A text in quotes. Without line breaks, it stands in the line as it is.
+    pub fn quoted(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
+        let first_line = (!text.contains('\n')).then_some(mark.line);
+        self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: true, first_line }))
+    }
+
     fn plain(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
         self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: false, first_line: None }))
     }
@@ -197,7 +203,7 @@ impl<'m> Evaluator<'m> {
             Expression::Null(_) => self.make(file, mark, Content::Null),
             Expression::Bool(value) => self.plain(file, mark, value.to_string()),
             Expression::Number(value) => self.plain(file, mark, value.to_string()),
-            Expression::String(value) => self.text(file, mark, value.to_string()),
+            Expression::String(value) => self.quoted(file, mark, value.to_string()),
             Expression::StringTemplate(template) => text::quoted(self, file, mark, template),
             Expression::HeredocTemplate(heredoc) => text::heredoc(self, file, mark, heredoc),
             Expression::Parenthesis(inner) => self.value(file, inner.inner()),

@@ -32,7 +32,7 @@ pub(super) fn quoted<'m>(
             Element::Directive(_) => text.push_str(written(evaluator, file, element.span())),
         }
     }
-    evaluator.text(file, mark, text)
+    evaluator.quoted(file, mark, text)
 }
 
 /// The value of a here-document. With `<<-`, the indentation that all lines have in common is taken off.

@@ -298,7 +298,8 @@ impl Reader {
             };
             for source in value.as_deref().unwrap_or("").split(',') {
                 init.with_user_data |= source.starts_with("imds:");
-                let Some(path) = source.strip_prefix("file://") else { continue };
+                let path = source.strip_prefix("file://").filter(|_| init.files.len() < MOST_INITS);
+                let Some(path) = path else { continue };
                 if let Some(file) = self.files.get(path) {
                     init.files.push(file.clone());
                     continue;

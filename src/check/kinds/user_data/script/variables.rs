@@ -14,10 +14,10 @@ const MOST_VALUES: usize = 8;
 const MOST_ENDS: usize = 64;
 
 /// Branches in branches are followed this deep.
-const DEEPEST: usize = 50;
+const DEEPEST: usize = 8;
 
 /// The bytes that variables may add, for each byte of the script.
-const MOST_EXPANDED: usize = 8;
+const MOST_EXPANDED: usize = 1;
 
 /// A value: the words of an array, or one word.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,20 +14,35 @@ use crate::diagnostics::Failure;
 use crate::input;
 use crate::program;
 
-/// Runs `kubectl get nodes,daemonsets -A -o json` and reads its output as a stream. The messages of kubectl go
-/// to our stderr. When this returns, kubectl has ended.
+/// A question to kubectl, and what to say if there is no answer.
+pub struct Question {
+    /// The objects, as words of `kubectl get`.
+    pub objects: &'static [&'static str],
+    /// What then was not done, such as `nothing was checked`.
+    pub undone: &'static str,
+    /// Advice if kubectl cannot be run.
+    pub not_run: &'static str,
+    /// Advice if kubectl fails. Its own message says why.
+    pub failed: &'static str,
+    /// The source of an error in its output.
+    pub source: Source,
+}
+
+/// Runs `kubectl get … -o json` and reads its output as a stream. The messages of kubectl go to our stderr. When
+/// this returns, kubectl has ended.
 ///
 /// # Errors
 /// If kubectl cannot be run or fails, or `parse` refuses what it prints.
 pub fn read<T>(
     args: &ClusterArgs,
+    question: &Question,
     parse: impl FnOnce(&mut dyn Read) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let name = input::path_text(Path::new(args.program()));
-    let mut child = command(args)?
+    let mut child = command(args, question)?
         .spawn()
         .with_context(|| format!("cannot run '{name}'"))
-        .map_err(|error| Failure::NoAnswer { error, help: Some(advice::NO_KUBECTL.into()) })?;
+        .map_err(|error| Failure::NoAnswer { error, help: Some(question.not_run.into()) })?;
     let mut output = Output { pipe: child.stdout.take(), ended: false };
     let parsed = parse(&mut output);
     let ended = output.ended;
@@ -39,11 +54,11 @@ pub fn read<T>(
     }
     let status = child.wait().with_context(|| format!("cannot wait for '{name}'"))?;
     if ended && !status.success() {
-        let error = anyhow!("'{name}' failed ({status}), so nothing was checked");
-        return Err(Failure::NoAnswer { error, help: Some(advice::KUBECTL_FAILED.into()) });
+        let error = anyhow!("'{name}' failed ({status}), so {}", question.undone);
+        return Err(Failure::NoAnswer { error, help: Some(question.failed.into()) });
     }
     parsed.map_err(|error| {
-        let help = advice::for_error(&error, Source::Kubectl);
+        let help = advice::for_error(&error, question.source);
         Failure::NoAnswer {
             error: anyhow::Error::new(error).context(format!("the output of '{name}'")),
             help,
@@ -51,9 +66,9 @@ pub fn read<T>(
     })
 }
 
-fn command(args: &ClusterArgs) -> Result<Command, Failure> {
-    let get = ["get", "nodes,daemonsets", "-A", "-o", "json"].map(OsString::from);
-    let arguments: Vec<_> = get.into_iter().chain(args.for_kubectl()).collect();
+fn command(args: &ClusterArgs, question: &Question) -> Result<Command, Failure> {
+    let words = ["get"].iter().chain(question.objects).chain(&["-o", "json"]);
+    let arguments: Vec<_> = words.map(OsString::from).chain(args.for_kubectl()).collect();
     let mut command = program::command(args.program(), &arguments)?;
     // A login plugin of kubectl may ask for a password at the terminal. Other input belongs to the caller,
     // such as a loop of a script that reads it.

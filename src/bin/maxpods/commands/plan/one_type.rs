@@ -1,23 +1,23 @@
-//! `maxpods plan`: plan warm targets, and subnets that hold the nodes.
+//! The plan of nodes of one type.
 
-use maxpods::cni::variable;
-use maxpods::cni::{AwsNodeWarning, PoolSettings};
+use maxpods::cni::PoolSettings;
 use maxpods::formula::Warning;
 use maxpods::pool::{PoolError, PoolLimits, PoolNote, compare as compare_pools, notes as pool_notes};
 use maxpods::subnets::{Need, Subnets, smallest};
 use maxpods::{InstanceType, Mode, Settings, max_pods};
 
-use super::inputs::{aws_node, catalog, check_branch_eni_pods, cni_settings, stdin_once, warn_with_advice};
-use crate::advice::{self, Source};
-use crate::cli::{Plan, SubnetArgs, WarmArgs};
-use crate::diagnostics::{Exit, Failure, warn};
-use crate::input;
-use crate::output::{
-    self,
-    plan::{self, Nodes, Placement},
+use super::{is_settled, subnets};
+use crate::advice;
+use crate::cli::{Plan, SubnetArgs};
+use crate::commands::inputs::{
+    aws_node, catalog, check_branch_eni_pods, cni_settings, stdin_once, warn_with_advice,
 };
+use crate::diagnostics::{Exit, Failure, warn};
+use crate::output::plan::{Nodes, Placement};
+use crate::output::{self, plan};
 
 pub fn run(args: &Plan) -> Result<Exit, Failure> {
+    check_nodes(&args.subnets)?;
     let name = instance_type_name(args)?;
     let own = [
         ("--subnets-file", args.subnets.subnets_file.as_deref()),
@@ -51,17 +51,29 @@ pub fn run(args: &Plan) -> Result<Exit, Failure> {
     let own_max_pods = args.max_pods.map(u64::from);
     let compared = compare_pools(&instance_type, &settings, own_max_pods, &targets, most_pods);
     let need = Need::of(&limits.pool(&targets, most_pods));
-    let subnets = subnets(&args.subnets)?;
+    let subnets = named_subnets(&args.subnets)?;
     let nodes = nodes(&args.subnets, need, subnets.as_ref(), &mut warnings)?;
 
     let is_right = nodes.as_ref().is_none_or(Nodes::all_fit);
-    let answer =
-        plan::Plan { instance_type, settings, limits, max_pods, targets, pools, compared, nodes, warnings };
-    for warning in &answer.warnings {
+    for warning in &warnings {
         warn(args.quiet, warning);
     }
+    let answer =
+        plan::Plan { instance_type, settings, limits, max_pods, targets, pools, compared, nodes, warnings };
     let verdict = if is_right { Exit::Success } else { Exit::Off };
-    output::print_verdict(args.output, &answer, verdict)
+    output::print_verdict(args.output, &plan::Answer::OneType(Box::new(answer)), verdict)
+}
+
+/// Refuses options about the subnets of nodes whose number was not given.
+fn check_nodes(args: &SubnetArgs) -> Result<(), Failure> {
+    let given = [("--subnets-file", args.subnets_file.is_some()), ("--spare", args.spare.is_some())];
+    match given.into_iter().find(|(_, is_given)| *is_given && args.nodes.is_none()) {
+        Some((option, _)) => Err(Failure::usage(
+            format!("{option} needs a number of nodes beside --instance-type"),
+            "give the number, as in --nodes 20",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The one type of the nodes.
@@ -90,18 +102,6 @@ fn settings(args: &Plan) -> Result<(Settings, PoolSettings), Failure> {
     }
     pool.warm_targets = args.warm.apply_to(pool.warm_targets);
     Ok((args.rules.settings(cni), pool))
-}
-
-/// True if an option gives the target that the warning is about.
-fn is_settled(warning: &AwsNodeWarning, warm: &WarmArgs) -> bool {
-    let given = match warning.variable() {
-        Some(variable::WARM_ENI) => warm.cni_warm_eni_target,
-        Some(variable::WARM_PREFIX) => warm.cni_warm_prefix_target,
-        Some(variable::WARM_IP) => warm.cni_warm_ip_target,
-        Some(variable::MINIMUM_IP) => warm.cni_minimum_ip_target,
-        _ => None,
-    };
-    given.is_some()
 }
 
 /// Max pods as the kubelet has it, and the warnings of the rules that gave the number. Lowers the number of pods
@@ -137,22 +137,12 @@ fn pods(args: &Plan, max_pods: u64, settings: &Settings) -> Result<Vec<u64>, Fai
 }
 
 /// The subnets that the options name, if any.
-fn subnets(args: &SubnetArgs) -> Result<Option<Subnets>, Failure> {
+fn named_subnets(args: &SubnetArgs) -> Result<Option<Subnets>, Failure> {
     if let Some(cidrs) = &args.subnet {
         let subnets = Subnets::empty(cidrs.iter().map(String::as_str)).map_err(maxpods::Error::from)?;
         return Ok(Some(subnets));
     }
-    let Some(file) = &args.subnets_file else { return Ok(None) };
-    let mut subnets = input::read_whole(file, Source::SubnetsFile, |json| Ok(Subnets::parse(json)?))?;
-    if let Some(file) = &args.network_interfaces_file {
-        let source = Source::NetworkInterfacesFile;
-        input::read_whole(file, source, |json| Ok(subnets.add_interfaces(json)?))?;
-    }
-    if let Some(file) = &args.cidr_reservations_file {
-        let source = Source::CidrReservationsFile;
-        input::read_whole(file, source, |json| Ok(subnets.add_reservations(json)?))?;
-    }
-    Ok(Some(subnets))
+    subnets::from_files(args)
 }
 
 /// The subnets for the number of nodes that was given, if any. `need` is the need of one node.
