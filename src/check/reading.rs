@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::facts::Facts;
+use super::facts::{CniKnown, Facts};
 use super::tree::Tree;
 
 /// The bytes that a run may decode, whatever its input is.
@@ -28,6 +28,8 @@ pub(crate) struct Reading {
     left: Cell<u64>,
     /// User data that was read, by the address of its tree. The tree is kept, so that its address stays its own.
     user_data: RefCell<HashMap<*const Tree, (Rc<Tree>, Rc<Facts>)>>,
+    /// The configuration values of add-ons that were read, in the same way.
+    addon_values: RefCell<HashMap<*const Tree, (Rc<Tree>, CniKnown)>>,
     /// The groups of nodes and remarks that user data may still bring to those that share it.
     left_shared: Cell<usize>,
 }
@@ -35,7 +37,7 @@ pub(crate) struct Reading {
 impl Default for Reading {
     fn default() -> Self {
         let left_shared = Cell::new(SHARED_FACTS);
-        Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default(), left_shared }
+        Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default(), addon_values: RefCell::default(), left_shared }
     }
 }
 
@@ -45,6 +47,7 @@ impl Reading {
         self.left.set(self.left.get().saturating_add(bytes as u64 * DECODED_BYTES_FOR_EACH));
         self.left_shared.set(self.left_shared.get().saturating_add(bytes / BYTES_FOR_SHARED_FACT));
         self.user_data.borrow_mut().clear();
+        self.addon_values.borrow_mut().clear();
     }
 
     /// The number of bytes that may still be decoded.
@@ -68,5 +71,16 @@ impl Reading {
         let facts = Rc::new(read());
         self.user_data.borrow_mut().insert(address, (Rc::clone(tree), Rc::clone(&facts)));
         Some(facts)
+    }
+
+    /// The configuration values of an add-on, read at most once for each tree.
+    pub fn addon_values(&self, tree: &Rc<Tree>, read: impl FnOnce() -> CniKnown) -> CniKnown {
+        let address = Rc::as_ptr(tree);
+        if let Some((_, known)) = self.addon_values.borrow().get(&address) {
+            return known.clone();
+        }
+        let known = read();
+        self.addon_values.borrow_mut().insert(address, (Rc::clone(tree), known.clone()));
+        known
     }
 }

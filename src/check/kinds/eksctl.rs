@@ -33,7 +33,7 @@ pub(super) fn is(api_version: &str, kind: &str) -> bool {
 /// Reads the node groups and the network of the cluster.
 pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     let mut facts = Facts { documents: 1, ..Facts::default() };
-    let network = Rc::new(network(tree));
+    let network = Rc::new(network(reading, tree));
     for (key, managed) in [("managedNodeGroups", true), ("nodeGroups", false)] {
         for tree in tree.get(key).map_or(&[][..], |list| list.items()) {
             let reader = GroupReader::new(reading, source, tree, managed);
@@ -53,7 +53,7 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
 }
 
 /// What the document says of the cluster's network.
-fn network(tree: &Tree) -> Network {
+fn network(reading: &Reading, tree: &Tree) -> Network {
     let text = |path: &[&str]| tree.at(path).and_then(|value| value.text());
     let family = text(&["kubernetesNetworkConfig", "ipFamily"]);
     let mut network = Network {
@@ -70,7 +70,7 @@ fn network(tree: &Tree) -> Network {
         let version = addon.get("version").and_then(|version| version.text());
         network.version = version.and_then(network::addon_version);
         if let Some(values) = addon.get("configurationValues") {
-            network.cni = network::addon_values(values);
+            network.cni = reading.addon_values(values, || network::addon_values(values));
         }
     }
     network
