@@ -37,7 +37,12 @@ pub(crate) struct Reading {
 impl Default for Reading {
     fn default() -> Self {
         let left_shared = Cell::new(SHARED_FACTS);
-        Self { left: Cell::new(DECODED_BYTES), user_data: RefCell::default(), addon_values: RefCell::default(), left_shared }
+        Self {
+            left: Cell::new(DECODED_BYTES),
+            user_data: RefCell::default(),
+            addon_values: RefCell::default(),
+            left_shared,
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use crate::{Error, InstanceType};
 /// The evaluations of one expression that are kept. There are fewer types.
 const MOST_KEPT: usize = 10_000;
 
+/// The expressions that are kept: those that share one are mostly neighbours.
+const MOST_EXPRESSIONS: usize = 64;
+
 /// The failures of an expression: the name of a type, and the error.
 pub(crate) type Failures = Rc<[(String, Rc<Error>)]>;
 
@@ -70,7 +73,11 @@ impl Expressions {
         let compiled = Expression::compile(text, dialect).map_err(Rc::new).map(|expression| {
             Rc::new(Compiled { expression, evaluated: RefCell::default(), everywhere: OnceCell::new() })
         });
-        self.known.borrow_mut().insert(key, (Rc::clone(text), compiled.clone()));
+        let mut known = self.known.borrow_mut();
+        if known.len() >= MOST_EXPRESSIONS {
+            known.clear();
+        }
+        known.insert(key, (Rc::clone(text), compiled.clone()));
         compiled
     }
 }

@@ -18,9 +18,13 @@ pub const INPUTS: &[(&str, Make)] = &[
     }),
     ("HCL: node groups with one template", |bytes| {
         let script = "/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\n".repeat(bytes / 600);
-        let head = format!("resource \"aws_launch_template\" \"t\" {{\n  user_data = base64encode(<<-E\n#!/bin/bash\n{script}E\n  )\n}}\n");
+        let head = format!(
+            "resource \"aws_launch_template\" \"t\" {{\n  user_data = base64encode(<<-E\n#!/bin/bash\n{script}E\n  )\n}}\n"
+        );
         lines(&head, bytes, |i| {
-            format!("resource \"aws_eks_node_group\" \"g{i}\" {{\n  launch_template {{\n    id = aws_launch_template.t.id\n  }}\n}}")
+            format!(
+                "resource \"aws_eks_node_group\" \"g{i}\" {{\n  launch_template {{\n    id = aws_launch_template.t.id\n  }}\n}}"
+            )
         })
     }),
     ("HCL: blocks in blocks", |bytes| nested(GROUP, "a {\n", bytes)),
@@ -43,19 +47,24 @@ pub const INPUTS: &[(&str, Make)] = &[
             format!("\n  a{0} = \"${{local.a{i}}}${{local.a{i}}}\"", i + 1)
         });
         let last = String::from_utf8_lossy(&text).matches(" = ").count() - 3;
-        let tail = format!("\n}}\nresource \"aws_launch_template\" \"t\" {{\n  user_data = local.a{last}\n}}\n");
+        let tail =
+            format!("\n}}\nresource \"aws_launch_template\" \"t\" {{\n  user_data = local.a{last}\n}}\n");
         text.extend(tail.into_bytes());
         text
     }),
     ("HCL: values that are themselves", |bytes| {
         lines(GROUP, bytes, |i| {
-            format!("locals {{\n  a{i} = local.a{i}\n}}\nresource \"aws_launch_template\" \"t{i}\" {{\n  user_data = local.a{i}\n}}")
+            format!(
+                "locals {{\n  a{i} = local.a{i}\n}}\nresource \"aws_launch_template\" \"t{i}\" {{\n  user_data = local.a{i}\n}}"
+            )
         })
     }),
     ("HCL: one long text in many templates", |bytes| {
         let head = format!("locals {{\n  a = \"#!/bin/bash\\n{}\"\n}}\n", "x\\n".repeat(bytes / 6));
         lines(&head, bytes, |i| {
-            format!("resource \"aws_launch_template\" \"t{i}\" {{\n  user_data = base64encode(\"${{local.a}}{i}\")\n}}")
+            format!(
+                "resource \"aws_launch_template\" \"t{i}\" {{\n  user_data = base64encode(\"${{local.a}}{i}\")\n}}"
+            )
         })
     }),
     ("HCL: groups of a module", |bytes| {
@@ -63,9 +72,13 @@ pub const INPUTS: &[(&str, Make)] = &[
         let mut i = 0;
         while groups.len() < bytes {
             i += 1;
-            let _ = writeln!(groups, "    g{i} = {{ instance_types = [\"m5.large\"], cloudinit_pre_nodeadm = [] }}");
+            let _ = writeln!(
+                groups,
+                "    g{i} = {{ instance_types = [\"m5.large\"], cloudinit_pre_nodeadm = [] }}"
+            );
         }
-        let head = "module \"eks\" {\n  source = \"terraform-aws-modules/eks/aws\"\n  eks_managed_node_groups = {\n";
+        let head =
+            "module \"eks\" {\n  source = \"terraform-aws-modules/eks/aws\"\n  eks_managed_node_groups = {\n";
         format!("{head}{groups}  }}\n}}\n").into_bytes()
     }),
     ("HCL: attributes, and no end", |bytes| nested(GROUP, "a = 1\n", bytes)),
