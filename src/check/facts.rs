@@ -187,7 +187,7 @@ pub(crate) enum Types {
     /// These, by name.
     Named(Vec<String>),
     /// Those of the table that one of these Karpenter pools accepts, each with its requirements.
-    Pools(Vec<Rc<NodePool>>),
+    Pools(Rc<[Rc<NodePool>]>),
     /// The file does not tell them, for this reason.
     Unknown(&'static str),
     /// No file names them: the pools that name this class are not among the files.

@@ -217,8 +217,11 @@ impl<'a> TypeTable<'a> {
             for requirement in &pool.requirements {
                 match requirement.bearing() {
                     Bearing::Evaluated => {
-                        let of_one = self.accepted(requirement);
-                        accepted.iter_mut().zip(of_one.iter()).for_each(|(all, one)| *all &= one);
+                        // No other requirement brings a type back.
+                        if accepted.contains(&true) {
+                            let of_one = self.accepted(requirement);
+                            accepted.iter_mut().zip(of_one.iter()).for_each(|(all, one)| *all &= one);
+                        }
                         let names = requirement.named_types().iter();
                         unknown.extend(
                             names
@@ -274,9 +277,13 @@ impl std::fmt::Debug for Key<'_> {
         match &group.types {
             Types::Named(names) => write!(f, "{names:?}"),
             Types::Pools(pools) => {
-                let requirements: Vec<_> = pools.iter().map(|pool| &pool.requirements).collect();
                 // The memory that Karpenter sets aside depends on the number.
-                write!(f, "{:?} {requirements:?}", group.kubelet.max_pods.as_ref().map(|found| &found.value))
+                write!(f, "{:?} ", group.kubelet.max_pods.as_ref().map(|found| &found.value))?;
+                // A long list is written as its place, because many classes may share it.
+                if pools.len() > MOST_KEPT {
+                    return write!(f, "{:p}", pools.as_ptr());
+                }
+                pools.iter().try_for_each(|pool| write!(f, "{:?}", pool.requirements))
             }
             _ => Ok(()),
         }

@@ -14,6 +14,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// One input for one reader.
+#[derive(Debug)]
 pub struct Hostile {
     /// The reader and the input, in words.
     pub name: &'static str,
