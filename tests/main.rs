@@ -5,6 +5,7 @@ mod check;
 mod encodings;
 mod expression;
 mod fuzz;
+mod growth;
 mod help;
 mod imds;
 mod list;

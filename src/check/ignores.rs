@@ -1,7 +1,7 @@
 //! Comments in files that silence findings: `# maxpods: ignore` and `# maxpods: ignore[rule,rule]`, on the line of the
 //! finding or alone on the line above it. `//` begins a comment as well, as in Terraform's language.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::report::Finding;
@@ -26,7 +26,8 @@ struct Comment {
 /// The comments of all files.
 #[derive(Debug, Default)]
 pub(super) struct Ignores {
-    files: HashMap<usize, Vec<Comment>>,
+    /// By the number of the file and the line that they silence, since both may be many.
+    comments: BTreeMap<(usize, usize), Vec<Comment>>,
 }
 
 impl Ignores {
@@ -36,17 +37,18 @@ impl Ignores {
             return;
         }
         let lines = source.text().lines().enumerate();
-        let comments: Vec<_> = lines.filter_map(|(at, line)| comment(source, at + 1, line)).collect();
-        self.files.insert(source.file_number(), comments);
+        for comment in lines.filter_map(|(at, line)| comment(source, at + 1, line)) {
+            self.comments.entry((source.file_number(), comment.silences)).or_default().push(comment);
+        }
     }
 
     /// Takes out the findings that a comment silences, and adds a note for each comment that silences nothing.
     pub fn apply(mut self, findings: Vec<Finding>) -> Vec<Finding> {
-        if self.files.is_empty() {
+        if self.comments.is_empty() {
             return findings;
         }
         let mut kept: Vec<_> = findings.into_iter().filter(|finding| !self.silences(finding)).collect();
-        for comment in self.files.into_values().flatten() {
+        for comment in self.comments.into_values().flatten() {
             let unused_names = comment.rules.iter().zip(&comment.used).filter(|(_, used)| !**used);
             let names: Vec<_> = unused_names.map(|(name, _)| name.clone()).collect();
             let is_unused =
@@ -59,10 +61,10 @@ impl Ignores {
     }
 
     fn silences(&mut self, finding: &Finding) -> bool {
-        let Some(comments) = self.files.get_mut(&finding.place.file) else { return false };
-        let line = finding.place.mark.line;
+        let key = (finding.place.file, finding.place.mark.line);
+        let Some(comments) = self.comments.get_mut(&key) else { return false };
         let mut silenced = false;
-        for comment in comments.iter_mut().filter(|comment| comment.silences == line) {
+        for comment in comments {
             if comment.rules.is_empty() {
                 comment.used = vec![true];
                 silenced = true;

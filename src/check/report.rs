@@ -1,5 +1,6 @@
 //! The findings of a run, and what else there is to tell of it.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -54,8 +55,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// A remedy outside of the file, which the caller puts into words.
     pub remedy: Option<Remedy>,
-    /// The instance types that it is about, in family then size order.
-    pub instance_types: Vec<Rc<str>>,
+    /// The instance types that it is about, in family then size order. Many findings may share one list.
+    pub instance_types: Rc<[Rc<str>]>,
     /// The number of pods that the file has.
     pub max_pods: Option<u64>,
     /// The number of pods that the network of the lowest type of the group has addresses for.
@@ -95,7 +96,7 @@ impl Finding {
             message: message.into(),
             help: None,
             remedy: None,
-            instance_types: Vec::new(),
+            instance_types: Rc::default(),
             max_pods: None,
             allowed: None,
             recommended: None,
@@ -128,6 +129,13 @@ impl Finding {
     #[must_use]
     pub fn line(&self) -> (&str, usize) {
         self.spot.line()
+    }
+
+    /// The part of that line within so many characters of the place, and the column in it. Its time does not depend on
+    /// the length of the line.
+    #[must_use]
+    pub fn near(&self, most: usize) -> (&str, usize) {
+        self.spot.source.near(self.spot.mark, most)
     }
 }
 
@@ -193,6 +201,28 @@ impl Report {
     }
 }
 
+/// Names of types without repetitions.
+struct Names {
+    in_order: Vec<Rc<str>>,
+    known: HashSet<Rc<str>>,
+    /// The addresses of the lists that were added.
+    lists: HashSet<*const Rc<str>>,
+}
+
+impl Names {
+    fn of(finding: &Finding) -> Self {
+        let mut names = Self { in_order: Vec::new(), known: HashSet::new(), lists: HashSet::new() };
+        names.add(&finding.instance_types);
+        names
+    }
+
+    fn add(&mut self, names: &Rc<[Rc<str>]>) {
+        if self.lists.insert(names.as_ptr()) {
+            self.in_order.extend(names.iter().filter(|name| self.known.insert(Rc::clone(name))).cloned());
+        }
+    }
+}
+
 /// Puts the findings in order, and makes one of those that have the same cause: a number that several groups of nodes
 /// share through an anchor or a launch template is told once, with the worst of them.
 pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
@@ -206,11 +236,15 @@ pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut repeated: Vec<usize> = Vec::with_capacity(findings.len());
+    // The names of types of those findings that were made one of several with different names.
+    let mut names: HashMap<usize, Names> = HashMap::new();
+    // The first finding of the place: the findings of one place are few, and stand together.
+    let mut start = 0;
     for finding in findings {
-        // The findings of one place are few, and stand at the end.
-        let same_place = kept.iter().rposition(|one| one.place != finding.place).map_or(0, |at| at + 1);
-        let same = (same_place..kept.len()).find(|&at| kept[at].rule.id == finding.rule.id);
-        let Some(at) = same else {
+        if kept.last().is_some_and(|last| last.place != finding.place) {
+            start = kept.len();
+        }
+        let Some(at) = (start..kept.len()).find(|&at| kept[at].rule.id == finding.rule.id) else {
             kept.push(finding);
             repeated.push(0);
             continue;
@@ -218,12 +252,12 @@ pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
         if kept[at].message != finding.message {
             repeated[at] += 1;
         }
-        let names = &mut kept[at].instance_types;
-        for name in finding.instance_types {
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        if !Rc::ptr_eq(&kept[at].instance_types, &finding.instance_types) {
+            names.entry(at).or_insert_with(|| Names::of(&kept[at])).add(&finding.instance_types);
         }
+    }
+    for (at, names) in names {
+        kept[at].instance_types = names.in_order.into();
     }
     for (finding, times) in kept.iter_mut().zip(repeated) {
         let message = std::mem::take(&mut finding.message);

@@ -27,7 +27,7 @@ pub(crate) struct Source {
 
 /// The bytes between two entries of the index. It keeps the index small for every text: a Terraform plan is one
 /// line of many megabytes, and a hostile text is many megabytes of line breaks.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 512;
 
 /// What stands before a block of the text.
 #[derive(Debug, Clone, Copy)]
@@ -84,8 +84,30 @@ impl Source {
     /// A line without its line break; empty where there is no such line.
     pub fn line(&self, line: usize) -> &str {
         let Some(start) = line.checked_sub(1).and_then(|before| self.line_start(before)) else { return "" };
-        let rest = self.text.get(start..).unwrap_or("");
-        rest.split('\n').next().unwrap_or("").trim_end_matches('\r')
+        let end = self.line_start(line).map_or(self.text.len(), |next| next - 1);
+        self.text.get(start..end).unwrap_or("").trim_end_matches('\r')
+    }
+
+    /// The part of a line within so many characters of a place, and the column of the place in it. The time does not
+    /// depend on the length of the line, since one long line may have many places.
+    pub fn near(&self, mark: Mark, most: usize) -> (&str, usize) {
+        let line = self.line(mark.line);
+        let start = mark.line.checked_sub(1).and_then(|before| self.line_start(before)).unwrap_or(0);
+        let first = self.characters_before(start);
+        let last = self.characters_before(start + line.len());
+        let place = (first + mark.column.saturating_sub(1)).min(last);
+        let (from, to) = (place.saturating_sub(most).max(first), place.saturating_add(most).min(last));
+        let text = self.text.get(self.offset_of(from)..self.offset_of(to)).unwrap_or("");
+        (text, place - from + 1)
+    }
+
+    /// The byte at which a character begins that has so many characters before it.
+    fn offset_of(&self, before: usize) -> usize {
+        let number = self.index().partition_point(|block| block.characters <= before).saturating_sub(1);
+        let missing = before - self.index().get(number).map_or(0, |block| block.characters);
+        let rest = self.text.as_bytes().get(number * BLOCK..).unwrap_or_default();
+        let mut starts = rest.iter().enumerate().filter(|(_, byte)| **byte & 0xc0 != 0x80).map(|(at, _)| at);
+        starts.nth(missing).map_or(self.text.len(), |at| number * BLOCK + at)
     }
 
     /// The place of a byte of the text.
@@ -285,6 +307,25 @@ mod tests {
         let file = Source::file(0, format!("x\n{}", "é".repeat(3 * BLOCK)));
         for characters in [0, 1, BLOCK / 2, BLOCK, 3 * BLOCK] {
             assert_eq!(file.mark(2 + 2 * characters), Mark { line: 2, column: characters + 1 });
+        }
+    }
+
+    #[test]
+    fn the_part_of_a_line_near_a_place() {
+        let near = |text: &str, column: usize, most: usize| {
+            let file = Source::file(0, text.into());
+            let (part, column) = file.near(Mark { line: 2, column }, most);
+            (part.to_owned(), column)
+        };
+        assert_eq!(near("x\nab\r\ny", 2, 9), ("ab".into(), 2));
+        assert_eq!(near("x\nab", 9, 9), ("ab".into(), 3));
+        assert_eq!(near("x", 1, 9), (String::new(), 1));
+        for length in [10, BLOCK - 1, BLOCK, BLOCK + 1, 5 * BLOCK] {
+            let line = "é".repeat(length) + "!" + &"ü".repeat(length);
+            let text = format!("xé\n{line}\nab");
+            assert_eq!(near(&text, length + 1, 3), ("ééé!üü".into(), 4));
+            assert_eq!(near(&text, 1, 3), ("ééé".into(), 1));
+            assert_eq!(near(&text, 2 * length + 1, 3), ("üüüü".into(), 4));
         }
     }
 

@@ -43,7 +43,8 @@ pub(crate) enum Content {
 
 #[derive(Debug)]
 pub(crate) struct Scalar {
-    pub text: String,
+    /// Many values may share it through an alias.
+    pub text: Rc<str>,
     /// True if the quotes, or the style, say that this is text and nothing else.
     pub is_text: bool,
     /// The line of the first line of a literal block (`|`), whose lines stand in the file as they are.
@@ -104,7 +105,7 @@ impl Tree {
 
     /// The text of a scalar, quoted or not.
     pub fn text(&self) -> Option<&str> {
-        self.scalar().map(|scalar| scalar.text.as_str())
+        self.scalar().map(|scalar| &*scalar.text)
     }
 
     pub fn scalar(&self) -> Option<&Scalar> {
@@ -134,8 +135,8 @@ impl Tree {
         use serde_json::Value as Json;
         match &self.content {
             Content::Null | Content::Computed => Json::Null,
-            Content::Scalar(scalar) if scalar.is_text => Json::String(scalar.text.clone()),
-            Content::Scalar(scalar) => match scalar.text.as_str() {
+            Content::Scalar(scalar) if scalar.is_text => Json::String(scalar.text.as_ref().to_owned()),
+            Content::Scalar(scalar) => match &*scalar.text {
                 "true" | "True" | "TRUE" => Json::Bool(true),
                 "false" | "False" | "FALSE" => Json::Bool(false),
                 text => serde_json::from_str::<serde_json::Number>(text)

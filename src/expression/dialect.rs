@@ -16,7 +16,7 @@ use crate::formula::{HOST_NETWORK_PODS, MOST_PODS};
 ///
 /// [1]: https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/eni_max_pods.go
 /// [2]: https://github.com/aws/karpenter-provider-aws
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Dialect {
     /// `maxPodsExpression` of nodeadm's `NodeConfig` on AL2023, in AMIs up to v20260724. cel-go is

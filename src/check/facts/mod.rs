@@ -95,7 +95,7 @@ pub(crate) struct Kubelet {
     /// The origin of that number.
     pub from: From,
     /// A max-pods expression: it decides the number where no number is given.
-    pub expression: Option<Declared<String>>,
+    pub expression: Option<Declared<Rc<str>>>,
     /// `kubeReserved`, where it is set at all.
     pub reserved: Option<Spot>,
     /// `kubeReserved.memory`.
@@ -190,7 +190,7 @@ pub(crate) enum Types {
     /// These, by name.
     Named(Vec<String>),
     /// Those of the table that one of these Karpenter pools accepts, each with its requirements.
-    Pools(Vec<Rc<NodePool>>),
+    Pools(Rc<[Rc<NodePool>]>),
     /// The file does not tell them, for this reason.
     Unknown(&'static str),
     /// No file names them: the pools that name this class are not among the files.

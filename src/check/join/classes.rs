@@ -1,6 +1,6 @@
 //! Karpenter's classes with the pools that name them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::FileFacts;
@@ -24,10 +24,18 @@ impl ClassGroups {
     }
 }
 
+/// The pools of a file that name a class, by the operating system of their nodes. Several classes may have the name.
+#[derive(Default)]
+struct Pools {
+    linux: Vec<Rc<NodePool>>,
+    windows: Vec<Rc<NodePool>>,
+}
+
 /// The pools that choose a class.
 #[derive(Default)]
 struct Chosen {
-    pools: Vec<Rc<NodePool>>,
+    linux: Vec<Rc<[Rc<NodePool>]>>,
+    windows: Vec<Rc<[Rc<NodePool>]>>,
     /// True if a pool may mean another class of the same name as well.
     ambiguous: bool,
 }
@@ -46,22 +54,29 @@ pub(super) fn groups(files: &[FileFacts]) -> ClassGroups {
     }
     let mut chosen: HashMap<usize, Chosen> = HashMap::new();
     for (number, file) in files.iter().enumerate() {
+        let mut pools: BTreeMap<(&str, &str), Pools> = BTreeMap::new();
         for pool in &file.facts.pools {
-            let Some(places) = by_name.get(&(pool.class_kind, pool.class.as_str())) else { continue };
+            let of_class = pools.entry((pool.class_kind, pool.class.as_str())).or_default();
+            let of_os = if pool.is_windows() { &mut of_class.windows } else { &mut of_class.linux };
+            of_os.push(Rc::new(pool.clone()));
+        }
+        for (class, pools) in pools {
+            let Some(places) = by_name.get(&class) else { continue };
             let nearest = places.outwards(number, &file.folder).next().map(<[usize]>::to_vec);
             let meant = nearest.unwrap_or_else(|| places.below(&file.folder));
             let ambiguous = !alike(&classes, &meant);
-            let pool = Rc::new(pool.clone());
+            let (linux, windows): (Rc<[_]>, Rc<[_]>) = (pools.linux.into(), pools.windows.into());
             for at in meant {
                 let entry = chosen.entry(at).or_default();
                 entry.ambiguous |= ambiguous;
-                entry.pools.push(Rc::clone(&pool));
+                entry.linux.push(Rc::clone(&linux));
+                entry.windows.push(Rc::clone(&windows));
             }
         }
     }
     let mut by_file: HashMap<usize, Vec<NodeGroup>> = HashMap::new();
     for (at, (file, class)) in classes.iter().enumerate() {
-        let groups = of_class(class, chosen.remove(&at).unwrap_or_default());
+        let groups = of_class(class, &chosen.remove(&at).unwrap_or_default());
         by_file.entry(*file).or_default().extend(groups);
     }
     ClassGroups { by_file }
@@ -83,9 +98,9 @@ fn alike(classes: &[(usize, &NodeClass)], meant: &[usize]) -> bool {
 }
 
 /// The groups of a class: for Linux and for Windows nodes, where its pools ask for both.
-fn of_class(class: &NodeClass, chosen: Chosen) -> Vec<NodeGroup> {
-    let has_pools = !chosen.pools.is_empty();
-    let (windows, linux): (Vec<_>, Vec<_>) = chosen.pools.into_iter().partition(|pool| pool.is_windows());
+fn of_class(class: &NodeClass, chosen: &Chosen) -> Vec<NodeGroup> {
+    let (linux, windows) = (joined(&chosen.linux), joined(&chosen.windows));
+    let has_pools = !linux.is_empty() || !windows.is_empty();
     let mut groups = Vec::new();
     for (pools, os) in [(linux, Os::Linux), (windows, Os::Windows)] {
         // Without any pool, the class is told as one for Linux.
@@ -112,6 +127,14 @@ fn of_class(class: &NodeClass, chosen: Chosen) -> Vec<NodeGroup> {
         }
     }
     groups
+}
+
+/// One list of several; the list itself where it is the only one.
+fn joined(lists: &[Rc<[Rc<NodePool>]>]) -> Rc<[Rc<NodePool>]> {
+    match lists {
+        [only] => Rc::clone(only),
+        _ => lists.iter().flat_map(|list| list.iter().cloned()).collect(),
+    }
 }
 
 /// The names of pools for messages.

@@ -2,6 +2,7 @@
 //! cluster, and with what the caller says.
 
 mod classes;
+mod expressions;
 mod nearest;
 mod network;
 mod types;
@@ -13,8 +14,9 @@ use super::assumed::Assumed;
 use super::facts::{Amount, Cause, Declared, Facts, From, NodeGroup, NumberReader, Overridden, is_template};
 use super::report::Finding;
 use super::rules;
-use crate::expression::Expression;
-use crate::{Catalog, Error};
+use crate::Catalog;
+use expressions::Expressions;
+pub(crate) use expressions::{Compilation, Compiled};
 pub(crate) use network::{Cni, Joined};
 use types::TypeTable;
 pub(crate) use types::{Candidate, Candidates};
@@ -37,7 +39,7 @@ pub(crate) struct Case<'a> {
     /// The number of pods in force, where the file gives one.
     pub number: Option<Declared<u64>>,
     /// The expression, compiled; `None` where there is none, or where it is a template.
-    pub expression: Option<Result<Expression, Error>>,
+    pub expression: Option<Compilation>,
     /// The network of its cluster.
     pub network: &'a Joined,
     /// The instance types with their limits; `None` where they are not known.
@@ -49,6 +51,7 @@ pub(crate) struct Case<'a> {
 /// Judges everything that the files say, in the order of the files.
 pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
     let table = TypeTable::new(catalog);
+    let expressions = Expressions::default();
     let networks = network::Networks::new(files);
     let classes = classes::groups(files);
     let mut findings = Vec::new();
@@ -57,7 +60,7 @@ pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
         let groups = file.facts.groups.iter().chain(classes.of_file(number));
         let of_groups = groups.flat_map(|group| {
             let network = networks.of(files, number, group);
-            judge_group(group, &network, &file.assumed, &table)
+            judge_group(group, &network, &file.assumed, &table, &expressions)
         });
         findings.extend(remarks.chain(of_groups));
     }
@@ -69,18 +72,19 @@ fn judge_group(
     network: &Joined,
     assumed: &Assumed,
     table: &TypeTable<'_>,
+    expressions: &Expressions,
 ) -> Vec<Finding> {
     let number = number(group);
     let types = (!group.kubelet.is_empty()).then(|| table.candidates(group, network, assumed)).flatten();
-    let expression = expression(group);
+    let expression = expression(group, expressions);
     rules::judge(&Case { group, number, expression, network, types, table })
 }
 
 /// The group's expression, compiled as its reader does.
-fn expression(group: &NodeGroup) -> Option<Result<Expression, Error>> {
+fn expression(group: &NodeGroup, expressions: &Expressions) -> Option<Compilation> {
     let found = group.kubelet.expression.as_ref()?;
     let dialect = group.reader.dialect()?;
-    (!is_template(&found.value)).then(|| Expression::compile(&found.value, dialect))
+    (!is_template(&found.value)).then(|| expressions.compile(&found.value, dialect))
 }
 
 /// The number of pods that the group's nodes take, where the file decides it.
@@ -113,7 +117,7 @@ impl Case<'_> {
     pub fn pods_on(&self, candidate: &Candidate) -> Option<u64> {
         let number = match (&self.number, &self.expression) {
             (Some(number), _) => number.value,
-            (None, Some(Ok(expression))) => expression.evaluate(&candidate.facts).ok()?.max_pods,
+            (None, Some(Ok(expression))) => expression.evaluate(&candidate.facts).ok()?,
             _ => return None,
         };
         Some(match (self.group.pods_per_core, candidate.facts.vcpus) {

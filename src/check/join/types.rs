@@ -1,7 +1,7 @@
 //! The instance types of a group, each with its limits.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::network::{Cni, Joined};
@@ -26,6 +26,10 @@ pub(crate) struct TypeTable<'a> {
     limits: RefCell<HashMap<String, Rc<[Rc<Candidate>]>>>,
     /// Sets of types with their limits, by everything that decides them.
     kept: RefCell<HashMap<String, Rc<Candidates>>>,
+    /// Lists of names, which many findings share.
+    lists: RefCell<HashSet<Rc<[Rc<str>]>>>,
+    /// The name of each type of the table.
+    names: HashMap<String, Rc<str>>,
 }
 
 /// The instance types of a group with their limits.
@@ -36,7 +40,7 @@ pub(crate) struct Candidates {
     /// The keys of requirements that are not evaluated here: the types may be fewer.
     pub open: Vec<String>,
     /// The names of types that are not in the table.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Rc<str>>,
     /// Whether the CNI uses prefixes; `None` if nothing says it.
     pub prefixes: Option<bool>,
     /// True if addresses set no limit here: another CNI, or several settings that may be meant.
@@ -98,14 +102,32 @@ impl Candidates {
 
 impl<'a> TypeTable<'a> {
     pub fn new(catalog: &'a Catalog) -> Self {
-        let types = catalog.types().into_iter().map(Rc::new).collect();
+        let types: Vec<_> = catalog.types().into_iter().map(Rc::new).collect();
+        let names = types.iter().map(|facts| (facts.name.clone(), Rc::from(facts.name.as_str()))).collect();
+        let lists = RefCell::default();
         let (accepted, limits, kept) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { catalog, types, accepted, limits, kept }
+        Self { catalog, types, accepted, limits, kept, lists, names }
     }
 
     /// Every type of the table.
     pub fn all(&self) -> impl Iterator<Item = &InstanceType> {
         self.types.iter().map(Rc::as_ref)
+    }
+
+    /// The name of a type, shared where it is one of the table.
+    pub fn name(&self, name: &str) -> Rc<str> {
+        self.names.get(name).map_or_else(|| name.into(), Rc::clone)
+    }
+
+    /// A list of names, shared with the findings that have the same.
+    pub fn shared(&self, names: Vec<Rc<str>>) -> Rc<[Rc<str>]> {
+        let mut lists = self.lists.borrow_mut();
+        if let Some(known) = lists.get(names.as_slice()) {
+            return Rc::clone(known);
+        }
+        let names: Rc<[Rc<str>]> = names.into();
+        lists.insert(Rc::clone(&names));
+        names
     }
 
     /// The types of a group with their limits; `None` where no file and no caller names any.
@@ -168,13 +190,13 @@ impl<'a> TypeTable<'a> {
         Rc::clone(limits.entry(key).or_insert_with(all))
     }
 
-    fn named(&self, names: &[String]) -> (Vec<Rc<InstanceType>>, Vec<String>) {
+    fn named(&self, names: &[String]) -> (Vec<Rc<InstanceType>>, Vec<Rc<str>>) {
         let mut types = Vec::new();
         let mut unknown = Vec::new();
         for name in names {
             match self.catalog.get(name) {
                 Some(facts) => types.push(Rc::new(facts)),
-                None => unknown.push(name.clone()),
+                None => unknown.push(name.as_str().into()),
             }
         }
         unknown.sort();
@@ -184,7 +206,7 @@ impl<'a> TypeTable<'a> {
 
     /// The types that one of the pools accepts, the keys that are not evaluated here, and the names of types that are
     /// not in the table.
-    fn selected(&self, pools: &[Rc<NodePool>]) -> (Vec<bool>, Vec<String>, Vec<String>) {
+    fn selected(&self, pools: &[Rc<NodePool>]) -> (Vec<bool>, Vec<String>, Vec<Rc<str>>) {
         let mut chosen = vec![false; self.types.len()];
         let mut certain = vec![false; self.types.len()];
         let mut open = Vec::new();
@@ -195,10 +217,17 @@ impl<'a> TypeTable<'a> {
             for requirement in &pool.requirements {
                 match requirement.bearing() {
                     Bearing::Evaluated => {
-                        let of_one = self.accepted(requirement);
-                        accepted.iter_mut().zip(of_one.iter()).for_each(|(all, one)| *all &= one);
+                        // No other requirement brings a type back.
+                        if accepted.contains(&true) {
+                            let of_one = self.accepted(requirement);
+                            accepted.iter_mut().zip(of_one.iter()).for_each(|(all, one)| *all &= one);
+                        }
                         let names = requirement.named_types().iter();
-                        unknown.extend(names.filter(|name| self.catalog.get(name).is_none()).cloned());
+                        unknown.extend(
+                            names
+                                .filter(|name| self.catalog.get(name).is_none())
+                                .map(|name| Rc::from(name.as_str())),
+                        );
                     }
                     Bearing::Open => {
                         is_open = true;
@@ -216,10 +245,10 @@ impl<'a> TypeTable<'a> {
         if chosen == certain {
             open.clear();
         }
-        for list in [&mut open, &mut unknown] {
-            list.sort();
-            list.dedup();
-        }
+        open.sort();
+        open.dedup();
+        unknown.sort();
+        unknown.dedup();
         (chosen, open, unknown)
     }
 
@@ -248,9 +277,13 @@ impl std::fmt::Debug for Key<'_> {
         match &group.types {
             Types::Named(names) => write!(f, "{names:?}"),
             Types::Pools(pools) => {
-                let requirements: Vec<_> = pools.iter().map(|pool| &pool.requirements).collect();
                 // The memory that Karpenter sets aside depends on the number.
-                write!(f, "{:?} {requirements:?}", group.kubelet.max_pods.as_ref().map(|found| &found.value))
+                write!(f, "{:?} ", group.kubelet.max_pods.as_ref().map(|found| &found.value))?;
+                // A long list is written as its place, because many classes may share it.
+                if pools.len() > MOST_KEPT {
+                    return write!(f, "{:p}", pools.as_ptr());
+                }
+                pools.iter().try_for_each(|pool| write!(f, "{:?}", pool.requirements))
             }
             _ => Ok(()),
         }

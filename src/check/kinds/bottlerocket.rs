@@ -5,7 +5,7 @@ use std::rc::Rc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::check::facts::{Amount, Declared, Facts, From, Kubelet, NodeGroup, NumberReader};
+use crate::check::facts::{Amount, Declared, Facts, From, Kubelet, NodeGroup, NumberReader, beginning};
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::tree::Fault;
 
@@ -71,7 +71,7 @@ pub(crate) fn read(source: &Rc<Source>) -> Result<Facts, Fault> {
     });
     let reserved = get(kubernetes, "kube-reserved");
     let memory = reserved.and_then(table).and_then(|reserved| get(reserved, "memory")).and_then(|memory| {
-        Some(Declared { value: memory.get_ref().as_str()?.to_owned(), spot: spot(memory) })
+        Some(Declared { value: beginning(memory.get_ref().as_str()?).to_owned(), spot: spot(memory) })
     });
     let reserved = reserved.map(spot);
     let kubelet =

@@ -5,6 +5,7 @@
 //! `maxPodsPerNode`, then `overrideBootstrapCommand`, and the last one wins), a setting on Bottlerocket
 //! (`managed_bottlerocket.go`), and an argument of the kubelet elsewhere.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::network::{self, VPC_CNI};
@@ -33,9 +34,12 @@ pub(super) fn is(api_version: &str, kind: &str) -> bool {
 /// Reads the node groups and the network of the cluster.
 pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     let mut facts = Facts { documents: 1, ..Facts::default() };
-    let network = Rc::new(network(tree));
+    let network = Rc::new(network(reading, tree));
     for (key, managed) in [("managedNodeGroups", true), ("nodeGroups", false)] {
-        for tree in tree.get(key).map_or(&[][..], |list| list.items()) {
+        // A group that an alias repeats is the same group at the same place.
+        let mut known = HashSet::new();
+        let groups = tree.get(key).map_or(&[][..], |list| list.items());
+        for tree in groups.iter().filter(|group| known.insert(Rc::as_ptr(group))) {
             let reader = GroupReader::new(reading, source, tree, managed);
             for mut group in reader.read(&mut facts.malformed) {
                 group.network = Some(Rc::clone(&network));
@@ -53,7 +57,7 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
 }
 
 /// What the document says of the cluster's network.
-fn network(tree: &Tree) -> Network {
+fn network(reading: &Reading, tree: &Tree) -> Network {
     let text = |path: &[&str]| tree.at(path).and_then(|value| value.text());
     let family = text(&["kubernetesNetworkConfig", "ipFamily"]);
     let mut network = Network {
@@ -70,7 +74,7 @@ fn network(tree: &Tree) -> Network {
         let version = addon.get("version").and_then(|version| version.text());
         network.version = version.and_then(network::addon_version);
         if let Some(values) = addon.get("configurationValues") {
-            network.cni = network::addon_values(values);
+            network.cni = reading.addon_values(values, || network::addon_values(values));
         }
     }
     network
@@ -136,7 +140,10 @@ impl<'a> GroupReader<'a> {
                     .map(|name| beginning(name).into()),
             );
         }
-        names.retain(|name| name != "mixed");
+        // Many groups may share a long list through an alias.
+        let mut known = HashSet::new();
+        names.retain(|name| name != "mixed" && known.insert(name.clone()));
+        names.shrink_to_fit();
         if !names.is_empty() {
             Types::Named(names)
         } else if self.has("instanceSelector") {

@@ -1,6 +1,6 @@
 //! The kubelet's command line, as far as it bears on the number of pods.
 
-use crate::check::facts::{Amount, Declared, From, Kubelet};
+use crate::check::facts::{Amount, Declared, From, Kubelet, beginning};
 use crate::check::source::Spot;
 
 /// Reads the kubelet's flags from words, each with its place. A flag given twice: the last one counts.
@@ -41,7 +41,7 @@ pub(crate) fn read_at<'a, P>(
         let spot = spot(word, place);
         let memory = value.split(',').find_map(|pair| pair.trim().strip_prefix("memory="));
         kubelet.reserved_memory =
-            memory.map(|memory| Declared { value: memory.trim().into(), spot: spot.clone() });
+            memory.map(|memory| Declared { value: beginning(memory.trim()).into(), spot: spot.clone() });
         kubelet.reserved = Some(spot);
     }
     kubelet

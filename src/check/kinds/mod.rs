@@ -12,6 +12,7 @@ mod nodeconfig;
 mod terraform;
 mod user_data;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -265,8 +266,10 @@ fn claims(text: &str) -> Option<usize> {
 pub(super) fn object(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     let mut facts = Facts::default();
     let mut left = vec![(Rc::clone(tree), 0)];
+    // What an alias repeats is the same at the same place.
+    let mut known = HashSet::new();
     while let Some((tree, depth)) = left.pop() {
-        if depth > DEEPEST {
+        if depth > DEEPEST || !known.insert(Rc::as_ptr(&tree)) {
             continue;
         }
         if let Some(kind) = kind_of(&tree) {

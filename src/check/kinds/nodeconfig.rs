@@ -13,6 +13,7 @@ use std::rc::Rc;
 use super::kubelet_flags;
 use crate::check::facts::{
     Amount, Cause, Declared, Facts, From, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, Remark,
+    beginning,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
@@ -63,8 +64,8 @@ pub(crate) fn read(source: &Rc<Source>, tree: &Tree) -> NodeConfig {
     let kubelet = |key| kubelet.and_then(|kubelet| kubelet.get(key));
     let mut config = kubelet("config").map(|config| kubelet_config(source, config)).unwrap_or_default();
     config.expression = kubelet("maxPodsExpression").and_then(|expression| {
-        let value = expression.text().filter(|text| !text.is_empty())?.to_owned();
-        Some(Declared { value, spot: spot(expression) })
+        let text = &expression.scalar().filter(|scalar| !scalar.text.is_empty())?.text;
+        Some(Declared { value: Rc::clone(text), spot: spot(expression) })
     });
     let outside = kubelet("maxPods").map(|number| Amount::declared(source, number));
     let outside =
@@ -144,5 +145,5 @@ pub(crate) fn kubelet_config(source: &Rc<Source>, config: &Tree) -> Kubelet {
 /// The memory of a `kubeReserved`.
 pub(crate) fn reserved_memory(source: &Rc<Source>, reserved: &Tree) -> Option<Declared<String>> {
     let memory = reserved.get("memory")?;
-    Some(Declared { value: memory.text()?.to_owned(), spot: Spot::new(source, memory.mark) })
+    Some(Declared { value: beginning(memory.text()?).to_owned(), spot: Spot::new(source, memory.mark) })
 }

@@ -39,7 +39,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         names(&above),
     );
     let mut finding = Finding::new(&RULE, per_type::spot(case), message).max_pods(Some(pods));
-    finding.instance_types = all_names(&above);
+    finding.instance_types = all_names(case, &above);
     finding.allowed = worst.most.pods();
     finding.recommended = Some(worst.recommended());
     vec![finding]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::words::subject;
 use super::{Rule, no_remark};
 use crate::check::facts::{Declared, NumberReader, is_template};
-use crate::check::join::Case;
+use crate::check::join::{Case, Compiled};
 use crate::check::report::{Finding, Level, listed};
 use crate::expression::{Dialect, Expression, ExpressionErrorKind};
 use crate::{Error, InstanceType};
@@ -39,24 +39,24 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The types on which an expression that compiles fails.
-fn fails(case: &Case<'_>, found: &Declared<String>, expression: &Expression) -> Option<Finding> {
+fn fails(case: &Case<'_>, found: &Declared<Rc<str>>, expression: &Compiled) -> Option<Finding> {
     // Karpenter evaluates on every type that EC2 has, whatever a NodePool asks for.
     let everywhere = case.group.reader == NumberReader::Karpenter;
     let own = case.types.iter().flat_map(|types| &types.types).map(|one| &*one.facts);
-    let all = case.table.all().filter(|_| everywhere);
-    let failure = |facts: &InstanceType| {
-        let error = expression.evaluate(facts).err()?;
-        // A type of which a fact is not known is no fault of the expression.
-        (kind(&error) != Some(ExpressionErrorKind::UnknownFact)).then(|| (facts.name.clone(), error))
-    };
-    let failures: Vec<_> = own.chain(all).filter_map(failure).collect();
+    let failure = |facts: &InstanceType| Some((facts.name.clone(), expression.evaluate(facts).err()?));
+    let own: Vec<_> = own.filter_map(failure).collect();
+    let all = everywhere.then(|| expression.failures(case.table.all()));
+    // A type of which a fact is not known is no fault of the expression.
+    let is_fault =
+        |failure: &&(String, Rc<Error>)| kind(&failure.1) != Some(ExpressionErrorKind::UnknownFact);
+    let failures: Vec<_> = own.iter().chain(all.iter().flat_map(|all| &**all)).filter(is_fault).collect();
     let (_, error) = failures.first()?;
-    let mut named: Vec<_> = failures.iter().map(|(name, _)| name.clone()).collect();
+    let mut named: Vec<&str> = failures.iter().map(|(name, _)| name.as_str()).collect();
     named.sort_by(|a, b| crate::instance_type::compare_names(a, b));
     named.dedup();
     let mut finding = refused(case, found, error);
     finding.message = format!("{} ({})", finding.message, listed(named.iter()));
-    finding.instance_types = named.into_iter().map(Rc::from).collect();
+    finding.instance_types = case.table.shared(named.into_iter().map(|name| case.table.name(name)).collect());
     Some(finding)
 }
 
@@ -75,7 +75,7 @@ fn is_fault(error: &Error) -> bool {
 }
 
 /// The finding on an expression that its reader refuses, or cannot evaluate.
-fn refused(case: &Case<'_>, found: &Declared<String>, error: &Error) -> Finding {
+fn refused(case: &Case<'_>, found: &Declared<Rc<str>>, error: &Error) -> Finding {
     let (Error::InvalidExpression { error, .. } | Error::ExpressionFailed { error, .. }) = error else {
         return Finding::new(&RULE, &found.spot, error.to_string());
     };

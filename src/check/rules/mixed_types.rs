@@ -54,7 +54,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     );
     let mut finding =
         Finding::new(&RULE, &number.spot, message).help(Some(help)).max_pods(Some(number.value));
-    finding.instance_types = vec![Rc::clone(&lowest.name), Rc::clone(&highest.name)];
+    finding.instance_types = [Rc::clone(&lowest.name), Rc::clone(&highest.name)].into();
     finding.allowed = types.lowest_allowed();
     finding.recommended = Some(low);
     vec![finding]

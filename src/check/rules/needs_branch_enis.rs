@@ -40,7 +40,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         worst.limits.allowed,
     );
     let mut finding = Finding::new(&RULE, per_type::spot(case), message).max_pods(Some(pods));
-    finding.instance_types = all_names(&found);
+    finding.instance_types = all_names(case, &found);
     finding.allowed = worst.limits.allowed.pods();
     finding.recommended = Some(worst.recommended());
     vec![finding]

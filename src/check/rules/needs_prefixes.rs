@@ -47,7 +47,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         .level(Level::Warning)
         .remedy(Remedy::SayPrefixes)
         .max_pods(Some(pods));
-    finding.instance_types = all_names(&found);
+    finding.instance_types = all_names(case, &found);
     finding.allowed = worst.limits.allowed.pods();
     finding.recommended = Some(worst.recommended());
     vec![finding]

@@ -43,6 +43,6 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     );
     let spot = case.group.kubelet.spot().unwrap_or(&case.group.spot);
     let mut finding = Finding::new(&RULE, spot, message).level(super::fit::at_most(case, Level::Error));
-    finding.instance_types = all_names(&found);
+    finding.instance_types = all_names(case, &found);
     vec![finding]
 }

@@ -60,7 +60,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
             finding = finding.remedy(Remedy::UpgradeCni);
         }
     }
-    finding.instance_types = all_names(&found);
+    finding.instance_types = all_names(case, &found);
     finding.allowed = worst.limits.allowed.pods();
     finding.recommended = Some(lowest);
     vec![finding]

@@ -1,7 +1,5 @@
 //! `not-judged`: something that cannot be judged from the files.
 
-use std::rc::Rc;
-
 use super::words::subject;
 use super::{Rule, per_type};
 use crate::Error;
@@ -43,7 +41,9 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         let message = format!("{}this expression is a template that something fills in later", subject(case));
         return vec![Finding::new(&RULE, &found.spot, message)];
     }
-    if let Some(Err(Error::ExpressionNotCovered { error, .. })) = &case.expression {
+    if let Some(Err(error)) = &case.expression
+        && let Error::ExpressionNotCovered { error, .. } = &**error
+    {
         let reader = case.group.reader.name();
         let message =
             format!("{reader} may take this expression, which is not evaluated here: {}", error.message());
@@ -81,7 +81,7 @@ fn types(case: &Case<'_>) -> Option<Finding> {
             let mut finding =
                 note(format!("nothing is known here of {named}: the number is not judged for it"))
                     .remedy(Remedy::GiveFacts);
-            finding.instance_types = types.unknown.iter().map(|name| Rc::from(name.as_str())).collect();
+            finding.instance_types = case.table.shared(types.unknown.clone());
             Some(finding)
         }
         Some(types) if types.types.is_empty() => {

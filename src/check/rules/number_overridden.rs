@@ -39,8 +39,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let types = case.types.iter().flat_map(|types| &types.types);
-    let mut pods =
-        types.map(|one| expression.evaluate(&one.facts).ok().map(|evaluation| evaluation.max_pods));
+    let mut pods = types.map(|one| expression.evaluate(&one.facts).ok());
     let is_known = case.types.as_ref().is_some_and(|types| !types.types.is_empty());
     if is_known && pods.all(|pods| pods == Some(number.value)) {
         return Vec::new();

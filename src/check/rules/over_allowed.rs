@@ -65,7 +65,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
             _ => Remedy::SwitchPrefixesOn,
         });
     }
-    finding.instance_types = all_names(&over);
+    finding.instance_types = all_names(case, &over);
     finding.allowed = worst.most.pods();
     finding.recommended = Some(lowest);
     vec![finding]

@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let counted = |one: &Candidate| match &case.expression {
-        Some(Ok(expression)) => Some(expression.evaluate(&one.facts).ok()?.max_pods),
+        Some(Ok(expression)) => Some(expression.evaluate(&one.facts).ok()?),
         _ => Some(one.classic),
     };
     // More pods than addresses is told already, and the greater trouble.
@@ -61,6 +61,6 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     };
     let mut finding =
         Finding::new(&RULE, &number.spot, message).help(Some(help)).max_pods(Some(number.value));
-    finding.instance_types = all_names(&short);
+    finding.instance_types = all_names(case, &short);
     vec![finding]
 }

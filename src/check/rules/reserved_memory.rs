@@ -48,7 +48,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     too_much(case, &found.spot, &|facts| {
-        let pods = expression.evaluate(facts).ok()?.max_pods;
+        let pods = expression.evaluate(facts).ok()?;
         Some(KubeReserved::new(pods, None).memory_mib)
     })
 }
@@ -79,6 +79,6 @@ fn too_much(
     let mut finding = Finding::new(&RULE, spot, message)
         .level(super::fit::at_most(case, if all { Level::Error } else { Level::Warning }))
         .help(Some("a lower number of pods, or a type with more memory".into()));
-    finding.instance_types = found.iter().map(|(one, ..)| Rc::clone(&one.name)).collect();
+    finding.instance_types = case.table.shared(found.iter().map(|(one, ..)| Rc::clone(&one.name)).collect());
     vec![finding]
 }

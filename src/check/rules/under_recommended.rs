@@ -55,7 +55,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         Some(_) => Some(setting(case.group.reader, lowest)),
         None => per_type::expression(case),
     };
-    finding.instance_types = all_names(&under);
+    finding.instance_types = all_names(case, &under);
     finding.allowed = types.lowest_allowed();
     finding.recommended = Some(lowest);
     vec![finding]

@@ -44,8 +44,8 @@ pub(super) fn names_with(types: &[(&Candidate, u64)], allowed: impl Fn(&Candidat
 }
 
 /// The names of types for a program.
-pub(super) fn all_names(types: &[(&Candidate, u64)]) -> Vec<Rc<str>> {
-    types.iter().map(|(one, _)| Rc::clone(&one.name)).collect()
+pub(super) fn all_names(case: &Case<'_>, types: &[(&Candidate, u64)]) -> Rc<[Rc<str>]> {
+    case.table.shared(types.iter().map(|(one, _)| Rc::clone(&one.name)).collect())
 }
 
 /// The line with another number in place of this one, so that everything else on it stays: `None` where the line is

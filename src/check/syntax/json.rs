@@ -114,68 +114,114 @@ impl<'a> Json<'a> {
     /// # Errors
     /// A [`Fault`] with its place, if a key is there twice, or the value is nested too deeply.
     pub fn tree(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
-        match self.too_deep(value) {
-            Some(fault) => Err(fault),
-            None => self.node(value),
+        if let Some(fault) = self.too_deep(value) {
+            return Err(fault);
         }
+        let (text, start) = (value.get(), self.offset(value));
+        Values { source: self.source, text, start, at: 0 }.value()
+    }
+}
+
+/// Reads the values of a text that is known to be JSON, in one pass: to ask for each value in turn would read what is
+/// nested once for each level.
+struct Values<'a> {
+    source: &'a Source,
+    text: &'a str,
+    /// The place of the text in that of the source.
+    start: usize,
+    at: usize,
+}
+
+impl<'a> Values<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    fn node(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
-        let mark = self.mark(value);
-        let text = value.get();
-        let content = match text.as_bytes().first() {
-            Some(b'{') => Content::Map(self.map(value)?),
-            Some(b'[') => {
-                let items: Vec<&RawValue> = self.parse(value)?;
-                Content::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
-            }
+    /// Skips blanks, and the signs between values. The text is JSON, so that these stand where they belong.
+    fn skip(&mut self) -> Option<u8> {
+        while self.peek().is_some_and(|byte| b" \t\r\n,:".contains(&byte)) {
+            self.at += 1;
+        }
+        self.peek()
+    }
+
+    fn mark(&self) -> Mark {
+        self.source.mark(self.start + self.at)
+    }
+
+    fn value(&mut self) -> Result<Rc<Tree>, Fault> {
+        let first = self.skip();
+        let mark = self.mark();
+        let content = match first {
+            Some(b'{') => Content::Map(self.map()?),
+            Some(b'[') => Content::List(self.list()?),
             Some(b'"') => {
-                Content::Scalar(Scalar { text: self.parse(value)?, is_text: true, first_line: None })
+                Content::Scalar(Scalar { text: (&*self.string()?).into(), is_text: true, first_line: None })
             }
-            Some(b'n') | None => Content::Null,
-            _ => Content::Scalar(Scalar { text: text.to_owned(), is_text: false, first_line: None }),
+            _ => match self.word() {
+                "null" => Content::Null,
+                word => Content::Scalar(Scalar { text: word.into(), is_text: false, first_line: None }),
+            },
         };
         Ok(Rc::new(Tree::new(mark, content)))
     }
 
-    fn map(self, value: &'a RawValue) -> Result<Vec<Entry>, Fault> {
-        let Pairs(pairs) = self.parse(value)?;
+    fn list(&mut self) -> Result<Vec<Rc<Tree>>, Fault> {
+        let mut items = Vec::new();
+        self.at += 1;
+        while self.skip().is_some_and(|byte| byte != b']') {
+            items.push(self.value()?);
+        }
+        self.at += 1;
+        Ok(items)
+    }
+
+    fn map(&mut self) -> Result<Vec<Entry>, Fault> {
         let mut keys = HashSet::new();
-        let mut entries = Vec::with_capacity(pairs.len());
-        for (key, value) in pairs {
-            let mark = self.mark(value);
+        let mut entries = Vec::new();
+        self.at += 1;
+        while self.skip().is_some_and(|byte| byte != b'}') {
+            let key = self.string()?;
+            self.skip();
+            let mark = self.mark();
             if !keys.insert(key.clone()) {
                 let message = format!("the key '{}' is there twice", Shortened(&key));
                 return Err(Fault { mark, message });
             }
-            entries.push(Entry { key: key.into_owned(), mark, value: self.node(value)? });
+            entries.push(Entry { key: key.into_owned(), mark, value: self.value()? });
         }
+        self.at += 1;
         Ok(entries)
     }
-}
 
-/// The pairs of an object, in order.
-struct Pairs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Pairs<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(Key(key)) = map.next_key()? {
-                    pairs.push((key, map.next_value()?));
-                }
-                Ok(Pairs(pairs))
-            }
+    /// A string, borrowed where it is written without escapes.
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let start = self.at;
+        let (mut escaped, mut has_escapes) = (false, false);
+        let rest = self.text.as_bytes().get(start + 1..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| {
+            let goes_on = escaped || **byte != b'"';
+            escaped = **byte == b'\\' && !escaped;
+            has_escapes |= escaped;
+            goes_on
+        });
+        self.at = start + 1 + length.count() + 1;
+        let quoted = self.text.get(start..self.at).unwrap_or("\"\"");
+        if !has_escapes {
+            return Ok(quoted.trim_matches('"').into());
         }
-        deserializer.deserialize_map(Object)
+        serde_json::from_str::<String>(quoted).map(Cow::from).map_err(|error| Fault {
+            mark: self.source.mark(self.start + start),
+            message: without_place(&error),
+        })
+    }
+
+    /// A number, `true`, `false` or `null`.
+    fn word(&mut self) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        let end = rest.find([',', ']', '}', ' ', '\t', '\r', '\n']).unwrap_or(rest.len());
+        self.at += end;
+        rest.get(..end).unwrap_or("")
     }
 }
 

@@ -127,7 +127,7 @@ fn kubelet(source: &Rc<Source>, tree: &Tree) -> Kubelet {
     let is_placeholder = |text: &str| text.starts_with('<') || is_template(text);
     match (found.value, text) {
         (Amount::Refused(_) | Amount::Later(_), Some(scalar)) if !is_placeholder(&scalar.text) => {
-            kubelet.expression = Some(Declared { value: scalar.text.clone(), spot: found.spot });
+            kubelet.expression = Some(Declared { value: Rc::clone(&scalar.text), spot: found.spot });
         }
         (value, _) => kubelet.max_pods = Some(Declared { value, spot: found.spot }),
     }

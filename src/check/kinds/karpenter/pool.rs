@@ -27,7 +27,7 @@ pub(super) fn read(source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
             group.name = Some(format!("{kind} '{}'", Shortened(&pool.name)));
             group.pods_per_core = pods_per_core(settings);
             group.os = if pool.is_windows() { Os::Windows } else { Os::Linux };
-            group.types = Types::Pools(vec![Rc::new(pool.clone())]);
+            group.types = Types::Pools([Rc::new(pool.clone())].into());
             facts.groups.extend(Some(group).filter(|group| !group.is_empty()));
         } else if let Some(number) = settings.get("maxPods") {
             let found = Amount::declared(source, number);

@@ -301,7 +301,8 @@ pub(super) fn manifest(reading: &Reading, source: &Rc<Source>, value: &Rc<Tree>)
     match &value.content {
         Content::Map(_) => kinds::object(reading, source, value),
         Content::Scalar(scalar) => {
-            let inner = Source::within(source, value.mark, scalar.first_line, scalar.text.clone());
+            let inner =
+                Source::within(source, value.mark, scalar.first_line, scalar.text.as_ref().to_owned());
             kinds::text(reading, &inner)
         }
         _ => Facts::default(),

@@ -42,7 +42,7 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>) -> Result<Option<Scri
     }
     for command in list("bootcmd").iter().chain(list("runcmd")) {
         let (text, first_line) = match command.scalar() {
-            Some(scalar) => (scalar.text.clone(), scalar.first_line),
+            Some(scalar) => (scalar.text.as_ref().to_owned(), scalar.first_line),
             // The words of a command.
             None => (shlex::try_join(command.texts()).unwrap_or_default(), None),
         };
@@ -63,7 +63,12 @@ fn content_of(
     let scalar = content.scalar()?;
     let encoding = encoding.and_then(|encoding| encoding.text()).unwrap_or("").to_ascii_lowercase();
     if !encoding.contains("b64") && !encoding.contains("base64") && !encoding.contains("gz") {
-        return Some(Source::within(source, content.mark, scalar.first_line, scalar.text.clone()));
+        return Some(Source::within(
+            source,
+            content.mark,
+            scalar.first_line,
+            scalar.text.as_ref().to_owned(),
+        ));
     }
     let digits: Vec<u8> = scalar.text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let bytes = STANDARD.decode(digits).ok()?;

@@ -27,7 +27,7 @@ const NODE_CONFIG: &str = "application/node.eks.aws";
 
 /// Reads user data that is a value of another text, encoded or not. A value that is no text says nothing.
 pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Rc<Facts> {
-    reading.user_data(tree, || {
+    let facts = reading.user_data(tree, || {
         let Some(scalar) = tree.scalar() else { return Facts::default() };
         let decoded = match decode(reading, scalar.text.as_bytes()) {
             Ok(Decoded::Plain(text)) => {
@@ -41,6 +41,12 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
             }
         };
         read(reading, &decoded)
+    });
+    facts.unwrap_or_else(|| {
+        let message =
+            "this user data has so many parts, and so many share it, that it is not read again".into();
+        let malformed = vec![Unreadable { spot: Spot::new(source, tree.mark), message }];
+        Rc::new(Facts { malformed, ..Facts::default() })
     })
 }
 

@@ -137,7 +137,8 @@ impl Builder {
                     let message = "a merge key (<<) takes a map or a list of maps".into();
                     return Err(Fault { mark: source.mark, message });
                 };
-                self.count(entries.len(), merged.mark)?;
+                // Each is an entry of its own, where an alias is a pointer.
+                self.count(4 * entries.len(), merged.mark)?;
                 for entry in entries {
                     if map.keys.insert(entry.key.clone()) {
                         let (key, value) = (entry.key.clone(), Rc::clone(&entry.value));
@@ -172,8 +173,8 @@ impl OpenMap {
     fn take(&mut self, node: Rc<Tree>, twice: &mut Option<Fault>) {
         let Some(key) = self.key.take() else {
             self.key = Some(match &node.content {
-                tree::Content::Scalar(scalar) if scalar.text == "<<" && !scalar.is_text => Key::Merge,
-                tree::Content::Scalar(scalar) => Key::Name(scalar.text.clone(), node.mark),
+                tree::Content::Scalar(scalar) if &*scalar.text == "<<" && !scalar.is_text => Key::Merge,
+                tree::Content::Scalar(scalar) => Key::Name(scalar.text.as_ref().to_owned(), node.mark),
                 tree::Content::Null => Key::Name("null".into(), node.mark),
                 _ => Key::Other,
             });
@@ -203,5 +204,5 @@ fn scalar(text: String, style: ScalarStyle, tag: Option<&str>, at: Mark) -> tree
     }
     // The place of a block is its `|`, and the text begins on the next line.
     let first_line = (style == ScalarStyle::Literal).then_some(at.line + 1);
-    tree::Content::Scalar(Scalar { text, is_text, first_line })
+    tree::Content::Scalar(Scalar { text: text.into(), is_text, first_line })
 }

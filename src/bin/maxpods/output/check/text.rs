@@ -39,7 +39,8 @@ impl Format<Report> for Text {
 
 /// The line of the file, with a caret under the place.
 fn excerpt(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let (line, column) = finding.line();
+    // One character more tells that the line goes on.
+    let (line, column) = finding.near(WIDTH + 1);
     let excerpt = Excerpt::new(line, column, WIDTH);
     if excerpt.is_blank() { Ok(()) } else { writeln!(out, "{excerpt}") }
 }

@@ -312,7 +312,7 @@ impl<'r, 'm> Groups<'r, 'm> {
     fn source(&self, group: &Group<'_>, value: &Rc<Tree>) -> Option<Rc<Source>> {
         let Content::Scalar(scalar) = &value.content else { return None };
         let outer = self.evaluator.source_of(value).or_else(|| self.evaluator.source(group.call.file))?;
-        Some(Source::within(outer, value.mark, scalar.first_line, scalar.text.clone()))
+        Some(Source::within(outer, value.mark, scalar.first_line, scalar.text.as_ref().to_owned()))
     }
 }
 

@@ -142,17 +142,17 @@ impl<'m> Evaluator<'m> {
     }
 
     pub fn text(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
-        self.make(file, mark, Content::Scalar(Scalar { text, is_text: true, first_line: None }))
+        self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: true, first_line: None }))
     }
 
     /// A text in quotes. Without line breaks, it stands in the line as it is.
     pub fn quoted(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
         let first_line = (!text.contains('\n')).then_some(mark.line);
-        self.make(file, mark, Content::Scalar(Scalar { text, is_text: true, first_line }))
+        self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: true, first_line }))
     }
 
     fn plain(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
-        self.make(file, mark, Content::Scalar(Scalar { text, is_text: false, first_line: None }))
+        self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: false, first_line: None }))
     }
 
     pub fn computed(&self, file: usize, mark: Mark) -> Rc<Tree> {
@@ -181,7 +181,7 @@ impl<'m> Evaluator<'m> {
         let text = shorten(&scalar.text);
         let before = scalar.text.find(text).and_then(|at| scalar.text.get(..at)).unwrap_or("");
         let first_line = scalar.first_line.map(|line| line + before.matches('\n').count());
-        let content = Scalar { text: text.to_owned(), is_text: true, first_line };
+        let content = Scalar { text: text.into(), is_text: true, first_line };
         self.make(file, value.mark, Content::Scalar(content))
     }
 

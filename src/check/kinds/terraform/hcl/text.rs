@@ -65,7 +65,7 @@ pub(super) fn heredoc<'m>(
         }
     }
     let first_line = Some(evaluator.mark(file, Some(span)).line);
-    evaluator.make(file, mark, Content::Scalar(Scalar { text, is_text: true, first_line }))
+    evaluator.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: true, first_line }))
 }
 
 /// Adds the value of an interpolation, or the interpolation as it is written.
