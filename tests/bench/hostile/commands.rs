@@ -127,3 +127,18 @@ pub const DAEMON_SET_INPUTS: &[(&str, Make)] = &[
     ("DaemonSet: dashes", |bytes| nested(&format!("{AWS_NODE}a:\n"), "- ", bytes)),
     ("DaemonSet: one long text", |bytes| nested(&format!("{AWS_NODE}a: "), "x", bytes)),
 ];
+
+pub const JSON_DAEMON_SET_INPUTS: &[(&str, Make)] = &[
+    ("aws-node: a long environment", |bytes| {
+        let head = r#"{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"aws-node"},"spec":{"template":{"spec":{"containers":[{"name":"aws-node","env":["#;
+        numbered(head, bytes, "]}]}}}}", |i| format!(r#"{{"name":"V{i}","value":"1"}}"#))
+    }),
+    ("aws-node: containers", |bytes| {
+        let head = r#"{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"aws-node"},"spec":{"template":{"spec":{"containers":["#;
+        list(head, r#"{"name":"a","env":[]}"#, bytes, "]}}}}")
+    }),
+    ("aws-node: brackets", |bytes| {
+        nested(r#"{"apiVersion":"apps/v1","kind":"DaemonSet","spec":"#, "[", bytes)
+    }),
+    ("aws-node: lists in lists", list_in_list),
+];

@@ -36,12 +36,13 @@ const CHECK: &str = "check -q --instance-type m5.large FILE";
 
 /// Every input.
 pub fn all() -> impl Iterator<Item = Hostile> {
-    let readers: [(&str, &str, &[(&str, Make)]); 17] = [
+    let readers: [(&str, &str, &[(&str, Make)]); 18] = [
         (VERIFY, "nodes.json", commands::VERIFY_INPUTS),
         (PLAN, "subnets.json", commands::PLAN_INPUTS),
         (INTERFACES, "interfaces.json", commands::INTERFACE_INPUTS),
         (TYPES, "types.json", commands::TYPE_INPUTS),
-        (DAEMON_SET, "daemonset.yaml", commands::DAEMON_SET_INPUTS),
+        (CHECK, "daemonset.yaml", commands::DAEMON_SET_INPUTS),
+        (DAEMON_SET, "daemonset.json", commands::JSON_DAEMON_SET_INPUTS),
         (CHECK, "text.yaml", text::YAML_INPUTS),
         (CHECK, "text.json", text::JSON_INPUTS),
         (CHECK, "script.sh", user_data::SHELL_INPUTS),
