@@ -1,4 +1,4 @@
-//! `not-a-script`: a script for a node that does not run.
+//! `not-a-script`: a script for a node that does not run, or may not run.
 
 use super::Rule;
 use super::no_case;
@@ -9,10 +9,11 @@ pub(super) static RULE: Rule = Rule {
     id: "not-a-script",
     level: Level::Warning,
     levels: "warning",
-    summary: "A script for a node that begins with a byte order mark, or whose lines end with CRLF: it does not run.",
-    why: "Linux looks for `#!` in the first two bytes, and for a program of exactly that name; the shell \
-          takes the carriage return for a part of the last word of each line. Such a script does not run, \
-          and the node boots without it.",
+    summary: "A script for a node that begins with a byte order mark, or whose lines end with CRLF: it may not run.",
+    why: "Linux looks for `#!` in the first two bytes, so a script with a byte order mark does not run, and the \
+          node boots without it. The shell takes a carriage return for a part of the last word of each line. \
+          cloud-init takes it off the scripts in user data, but nothing does so for a script that is copied to \
+          the node or that another script calls.",
     example: "#!/bin/bash\r
 /etc/eks/bootstrap.sh my-cluster\r",
     remedy: "Save the file as UTF-8 without a byte order mark, with LF line ends.",
@@ -28,7 +29,8 @@ fn remark(remark: &Remark) -> Option<Finding> {
             "this script begins with a byte order mark, so cloud-init and the kernel do not see the #! behind it"
         }
         ScriptFault::CarriageReturns => {
-            "the lines of this script end with CRLF, and the shell takes the carriage return for a part of the last word"
+            "the lines of this script end with CRLF: the shell takes the carriage return for a part of the last word, \
+             wherever cloud-init does not take it off"
         }
     };
     let help = "save it as UTF-8 without a byte order mark, with LF line ends".to_owned();
