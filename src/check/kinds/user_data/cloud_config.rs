@@ -4,6 +4,7 @@
 //!
 //! [1]: https://github.com/canonical/cloud-init/blob/main/cloudinit/config/cc_write_files.py
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use base64::Engine;
@@ -40,7 +41,11 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>) -> Result<Option<Scri
             script.text(&content);
         }
     }
-    for command in list("bootcmd").iter().chain(list("runcmd")) {
+    // A command that an alias repeats says nothing new before its last place.
+    let mut known = HashSet::new();
+    let commands = list("bootcmd").iter().chain(list("runcmd")).rev();
+    let commands: Vec<_> = commands.filter(|command| known.insert(Rc::as_ptr(command))).collect();
+    for command in commands.into_iter().rev() {
         let (text, first_line) = match command.scalar() {
             Some(scalar) => (scalar.text.as_ref().to_owned(), scalar.first_line),
             // The words of a command.
