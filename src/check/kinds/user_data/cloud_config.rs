@@ -4,7 +4,7 @@
 //!
 //! [1]: https://github.com/canonical/cloud-init/blob/main/cloudinit/config/cc_write_files.py
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use base64::Engine;
@@ -31,13 +31,20 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>) -> Result<Option<Scri
     let Some(document) = document else { return Ok(None) };
     let list = |key| document.get(key).map_or(&[][..], |list| list.items());
     let mut script = Reader::new(source.text().len());
+    let mut contents = HashMap::new();
     for file in list("write_files") {
         let path = file.get("path").and_then(|path| path.text());
-        let content =
-            file.get("content").map(|content| content_of(reading, source, content, file.get("encoding")));
-        let (Some(path), Some(Some(content))) = (path, content) else { continue };
+        // Files may share one content through an alias, which says nothing new to the script.
+        let encoding = file.get("encoding");
+        let content = file.get("content").map(|content| {
+            let key = (Rc::as_ptr(content), encoding.and_then(|encoding| encoding.text()));
+            let is_new = !contents.contains_key(&key);
+            let read = || content_of(reading, source, content, encoding);
+            (contents.entry(key).or_insert_with(read).clone(), is_new)
+        });
+        let (Some(path), Some((Some(content), is_new))) = (path, content) else { continue };
         script.file(path, &content);
-        if is_of_script(content.text()) {
+        if is_new && is_of_script(content.text()) {
             script.text(&content);
         }
     }
