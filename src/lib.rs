@@ -6,7 +6,7 @@
 //! This is the library behind the `maxpods` command. [`Catalog`] holds the facts of every instance type.
 //! [`max_pods`] applies the [`formula`], and an [`expression`] may take its place. [`check`] judges
 //! configuration before a node boots, and [`cluster`] the nodes that run. [`pool`] and [`subnets`] plan the
-//! addresses that nodes take from their subnets.
+//! addresses that nodes take from their subnets, and [`cluster::plan`] those of a whole cluster.
 //!
 //! ```
 //! use maxpods::{Allowed, Catalog, Mode, Settings, max_pods};

@@ -21,15 +21,18 @@ const SHARED_FACTS: usize = 10_000;
 /// The bytes of input that bring one more. A group of nodes that names its user data takes more.
 const BYTES_FOR_SHARED_FACT: usize = 20;
 
+/// A tree that several places share, and what was read from it.
+type Shared<T> = (Rc<Tree>, T);
+
 /// What one run shares while it reads its files.
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// The bytes that may still be decoded.
     left: Cell<u64>,
     /// User data that was read, by the address of its tree. The tree is kept, so that its address stays its own.
-    user_data: RefCell<HashMap<*const Tree, (Rc<Tree>, Rc<Facts>)>>,
+    user_data: RefCell<HashMap<*const Tree, Shared<Rc<Facts>>>>,
     /// The configuration values of add-ons that were read, in the same way.
-    addon_values: RefCell<HashMap<*const Tree, (Rc<Tree>, CniKnown)>>,
+    addon_values: RefCell<HashMap<*const Tree, Shared<CniKnown>>>,
     /// The groups of nodes and remarks that user data may still bring to those that share it.
     left_shared: Cell<usize>,
 }

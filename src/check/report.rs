@@ -260,18 +260,16 @@ pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
         kept[at].instance_types = names.in_order.into();
     }
     for (finding, times) in kept.iter_mut().zip(repeated) {
-        match times {
-            0 => {}
-            1 => finding.message.push_str("; the same for 1 more group of nodes that has this number"),
-            more => {
-                finding
-                    .message
-                    .push_str(&format!("; the same for {more} more groups of nodes that have this number"));
-            }
-        }
-        if let Some(inner) = finding.place.inner {
-            finding.message.push_str(&format!(" (line {} of the text encoded here)", inner.line));
-        }
+        let message = std::mem::take(&mut finding.message);
+        let others = match times {
+            0 => String::new(),
+            1 => "; the same for 1 more group of nodes that has this number".into(),
+            more => format!("; the same for {more} more groups of nodes that have this number"),
+        };
+        finding.message = match finding.place.inner {
+            Some(inner) => format!("{message}{others} (line {} of the text encoded here)", inner.line),
+            None => format!("{message}{others}"),
+        };
     }
     kept
 }

@@ -160,6 +160,7 @@ impl Source {
     }
 }
 
+#[allow(clippy::naive_bytecount, reason = "the compiler makes fast code of it, and a block is short")]
 fn breaks(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&b| b == b'\n').count()
 }
@@ -182,7 +183,7 @@ impl std::fmt::Debug for Spot {
     }
 }
 
-/// A [`Spot`] as people are told it.
+/// A place as people are told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The number of the file, as [`Checker::add`](super::Checker::add) counts them.

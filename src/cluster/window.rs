@@ -289,7 +289,7 @@ mod tests {
         }
         let mut window = Window::new(Hanging(b"NAME  STATUS\n")).unwrap();
         assert_eq!(window.peek().unwrap(), Some(b'N'));
-        let mut window = Window::new(Hanging(b"{\"a\": 1} {\"a\" 1}")).unwrap();
+        let mut window = Window::new(Hanging(b"{\"a\": 1} {\"a\" 1}\n")).unwrap();
         window.value::<Value>().unwrap();
         assert!(matches!(window.value::<Value>(), Err(Error::Kubernetes { column: 15, .. })));
     }
@@ -302,7 +302,7 @@ mod tests {
                 Err(std::io::Error::other("torn"))
             }
         }
-        let mut window = Window::new(b"[1, 2".chain(Broken)).unwrap();
+        let mut window = Window::new(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11".chain(Broken)).unwrap();
         assert!(matches!(window.value::<Value>(), Err(Error::Unreadable(_))));
     }
 }

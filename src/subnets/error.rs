@@ -33,6 +33,9 @@ pub enum SubnetError {
         /// There are subnets, and all have IPv6 addresses alone.
         ipv6_only: bool,
     },
+    /// There is no text at all, not even an empty list.
+    #[error("it is empty: a program that was to write it may have failed")]
+    Empty,
     /// The text is no CIDR.
     #[error("{}'{}' is not an IPv4 CIDR such as 10.0.0.0/24", of(.subnet.as_ref()), Shortened(.text))]
     NotCidr {

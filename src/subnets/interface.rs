@@ -56,7 +56,7 @@ impl Interface {
         let attachment = interface.attachment.as_ref();
         let index = |index: Option<u64>| index.unwrap_or_default();
         let is_primary = attachment.is_some_and(|attachment| {
-            attachment.device_index == Some(0) && index(attachment.network_card_index) == 0
+            index(attachment.device_index) == 0 && index(attachment.network_card_index) == 0
         });
         let own = interface.private_ip_address;
         let all = interface.private_ip_addresses.iter().flatten();

@@ -218,9 +218,12 @@ impl Subnets {
     /// other subnets are passed over.
     ///
     /// # Errors
-    /// If the text is not such output, or an interface has an address outside its subnet.
+    /// If the text is empty or not such output, or an interface has an address outside its subnet.
     pub fn add_interfaces(&mut self, json: &[u8]) -> Result<(), SubnetError> {
         let json = &*to_utf8(json)?;
+        if aws::is_blank(json) {
+            return Err(SubnetError::Empty);
+        }
         aws::each(json, |interface: Ec2Interface| {
             let place = self.by_id.get(&*interface.subnet_id).copied();
             let known = Interface::new(&interface, place);

@@ -96,6 +96,8 @@ fn fingerprints_are_of_their_own_and_stay() {
     assert!(of(&two.replace("500", "501")).iter().all(|mark| !marks.contains(mark)));
 }
 
+/// Windows has no files with such names.
+#[cfg(unix)]
 #[test]
 fn junit_is_xml_with_a_case_for_each_finding() {
     let note = "[settings.kubernetes]\nmax-pods = 29\n";

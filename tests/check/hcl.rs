@@ -216,3 +216,30 @@ fn comments_silence_findings() {
     let files = [("template.tf", silent.as_str()), ("group.tf", GROUP), ("locals.tf", LOCALS)];
     assert_eq!(findings(SINGLE, &files), [""; 0]);
 }
+
+#[test]
+fn malformed_files_are_a_fault_only_where_they_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("main.tf");
+    let deep = |open: &str| {
+        format!("resource \"aws_launch_template\" \"t\" {{\n  user_data = {}\n}}\n", open.repeat(20_000))
+    };
+    for text in [
+        deep("("),
+        deep("["),
+        deep("{a="),
+        deep("\"${"),
+        deep("<<A\n"),
+        deep("!"),
+        deep("1+"),
+        "a = {".into(),
+    ] {
+        fs::write(&path, &text).expect("a file");
+        let named = run(command().arg("check").arg(&path), b"");
+        assert_eq!(named.code, Some(2), "{text:.80}: {named:?}");
+        assert!(named.stderr.contains("this is not Terraform's language"), "{text:.80}: {named:?}");
+        let of_folder = run(command().arg("check").arg(folder.path()), b"");
+        assert_eq!(of_folder.code, Some(0), "{text:.80}: {of_folder:?}");
+        assert!(of_folder.stderr.contains("the file is passed over"), "{text:.80}: {of_folder:?}");
+    }
+}

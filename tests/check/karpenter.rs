@@ -108,18 +108,17 @@ fn requirements_choose_the_types() {
 
 #[test]
 fn category_and_generation_of_odd_names() {
-    for (category, generation, name) in [
-        ("u", "1", "u-6tb1.metal"),
-        ("u", "7", "u7i-12tb.224xlarge"),
-        ("trn", "1", "trn1n.32xlarge"),
-        ("mac", "2", "mac2-m2.metal"),
-    ] {
+    for (category, generation, name) in
+        [("u", "1", "u-6tb1.metal"), ("u", "7", "u7i-12tb.224xlarge"), ("trn", "1", "trn1n.32xlarge")]
+    {
         let found = types(&[
             &format!("key: karpenter.k8s.aws/instance-category, operator: In, values: [{category}]"),
             &format!("key: karpenter.k8s.aws/instance-generation, operator: In, values: ['{generation}']"),
         ]);
         assert!(found.iter().any(|found| found == name), "{name}: {found:?}");
     }
+    // Karpenter launches no Macs.
+    assert_eq!(types(&["key: karpenter.k8s.aws/instance-category, operator: In, values: [mac]"]), [""; 0]);
 }
 
 #[test]
@@ -195,7 +194,17 @@ fn user_data_is_not_read_by_karpenter() {
     check_each(
         [
             ("a NodeConfig", node_class(user_data), vec!["error number-ignored 11:20"]),
-            ("with a custom AMI it is", node_class(&format!("amiFamily: Custom\n{user_data}")), vec![]),
+            // The kubelet takes it, and Karpenter plans with a number of its own.
+            (
+                "with a custom AMI it is",
+                node_class(&format!("amiFamily: Custom\n{user_data}")),
+                vec!["warning number-overridden 12:20"],
+            ),
+            (
+                "the same number in both places",
+                node_class(&format!("amiFamily: Custom\nkubelet: {{maxPods: 29}}\n{user_data}")),
+                vec![],
+            ),
             (
                 "TOML",
                 node_class("userData: |\n  [settings.kubernetes]\n  max-pods = 29\n"),

@@ -8,6 +8,7 @@ mod folders;
 mod hcl;
 mod injection;
 mod karpenter;
+mod not_ours;
 mod output;
 mod own;
 mod remedies;
@@ -65,9 +66,14 @@ pub fn tree<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> TempDir 
     folder
 }
 
-/// Checks in a folder.
+/// Checks in a folder. The names of files have forward slashes in what is printed.
 pub fn check_in(folder: &Path, words: &[&str]) -> Run {
-    run(command().current_dir(folder).arg("check").args(words), b"")
+    let mut run = run(command().current_dir(folder).arg("check").args(words), b"");
+    if cfg!(windows) {
+        run.stdout = run.stdout.replace('\\', "/");
+        run.stderr = run.stderr.replace('\\', "/");
+    }
+    run
 }
 
 /// Each finding of a check in a folder as `level rule`, in the order of the report.

@@ -172,6 +172,7 @@ fn files_that_cannot_be_used_are_named() {
                 "missing field",
                 "describe-network-interfaces",
             ),
+            ("--network-interfaces-file", " \n".into(), "it is empty", "describe-network-interfaces"),
             ("--network-interfaces-file", "[1]".into(), "line 1, column 2", "describe-network-interfaces"),
             ("--cidr-reservations-file", "x".into(), "line 1, column 1", "get-subnet-cidr-reservations"),
         ],

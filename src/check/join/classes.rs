@@ -76,7 +76,7 @@ pub(super) fn groups(files: &[FileFacts]) -> ClassGroups {
     }
     let mut by_file: HashMap<usize, Vec<NodeGroup>> = HashMap::new();
     for (at, (file, class)) in classes.iter().enumerate() {
-        let groups = of_class(class, chosen.remove(&at).unwrap_or_default());
+        let groups = of_class(class, &chosen.remove(&at).unwrap_or_default());
         by_file.entry(*file).or_default().extend(groups);
     }
     ClassGroups { by_file }
@@ -98,7 +98,7 @@ fn alike(classes: &[(usize, &NodeClass)], meant: &[usize]) -> bool {
 }
 
 /// The groups of a class: for Linux and for Windows nodes, where its pools ask for both.
-fn of_class(class: &NodeClass, chosen: Chosen) -> Vec<NodeGroup> {
+fn of_class(class: &NodeClass, chosen: &Chosen) -> Vec<NodeGroup> {
     let (linux, windows) = (joined(&chosen.linux), joined(&chosen.windows));
     let has_pools = !linux.is_empty() || !windows.is_empty();
     let mut groups = Vec::new();

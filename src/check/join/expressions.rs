@@ -56,11 +56,14 @@ impl Compiled {
     }
 }
 
+/// A text and what it compiles to.
+type Known = (Rc<str>, Compilation);
+
 /// The expressions of a run.
 #[derive(Debug, Default)]
 pub(super) struct Expressions {
     /// By the address of the text. The text is kept, so that its address stays its own.
-    known: RefCell<HashMap<(*const u8, Dialect), (Rc<str>, Compilation)>>,
+    known: RefCell<HashMap<(*const u8, Dialect), Known>>,
 }
 
 impl Expressions {

@@ -1,5 +1,6 @@
 //! The network of a group's cluster, from the nearest files that say it.
 
+use std::path::Path;
 use std::rc::Rc;
 
 use super::FileFacts;
@@ -54,7 +55,7 @@ impl Networks {
 
     /// The network of a group in a file.
     pub fn of(&self, files: &[FileFacts], file: usize, group: &NodeGroup) -> Joined {
-        let folder = files.get(file).map(|file| file.folder.as_path()).unwrap_or(std::path::Path::new(""));
+        let folder = files.get(file).map_or(Path::new(""), |file| file.folder.as_path());
         let own: Vec<&Network> = group.network.as_ref().map(Rc::as_ref).into_iter().collect();
         let network = |at: &usize| {
             let (file, at) = self.all.get(*at)?;

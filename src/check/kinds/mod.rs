@@ -154,6 +154,8 @@ fn yaml_text(reading: &Reading, source: &Rc<Source>) -> Facts {
         });
         match read {
             Ok(()) => facts += of_piece,
+            // A script has manifests in here-documents, and the line that ends one is not YAML.
+            Err(_) if has_here_document(text) => facts.passed_over += 1,
             Err(fault) => facts += malformed(&inner, piece, fault),
         }
     }
@@ -190,26 +192,42 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     pieces
 }
 
+/// True if a text is a script with a here-document, such as `cat <<EOF`, and no manifest itself.
+fn has_here_document(text: &str) -> bool {
+    let begins = |line: &str| {
+        line.split_once("<<").is_some_and(|(_, word)| {
+            word.trim_start_matches(['-', ' ', '"', '\'']).starts_with(|c: char| c.is_ascii_alphabetic())
+        })
+    };
+    !user_data::is_structured(text) && text.lines().any(begins)
+}
+
 /// A text that cannot be read: a fault if it claims to be of a kind that is read here, a note if it is a template of
 /// one, and nobody's otherwise.
 fn malformed(source: &Rc<Source>, text: &str, fault: Fault) -> Facts {
     let mut facts = Facts::default();
     // A script or a page of prose may have a manifest in it, and is no malformed manifest.
-    let whole = source.text();
-    let Some(line) =
-        claims(text).filter(|_| user_data::is_structured(whole) && user_data::is_structured(text))
-    else {
+    let Some(line) = claims(text).filter(|_| user_data::is_structured(text)) else {
         facts.passed_over = 1;
         return facts;
     };
     if is_template(text) {
         facts.documents = 1;
-        let spot = Spot::new(source, Mark { line, column: 1 });
-        facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+        if names_a_number(text) {
+            let spot = Spot::new(source, Mark { line, column: 1 });
+            facts.remarks.push(Remark::at(&spot, Cause::NotJudged(NotJudged::Template)));
+        }
         facts
     } else {
         refused(source, fault)
     }
+}
+
+/// True if a template may give nodes a number of pods. Of another one there is nothing to tell.
+fn names_a_number(text: &str) -> bool {
+    ["maxPods", "max-pods", "max_pods", "podsPerCore", "ENABLE_PREFIX_DELEGATION"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// The facts of a text of a kind that is read here, which is malformed.
@@ -237,7 +255,10 @@ fn claims(text: &str) -> Option<usize> {
     let (_, api_version) = value("apiVersion")?;
     let (at, kind) = value("kind")?;
     let line = text[..at].matches('\n').count() + 1;
-    OBJECTS.iter().any(|object| (object.is)(api_version, kind)).then_some(line)
+    // Most objects of these kinds have nothing to do with the network of pods.
+    let is_other = matches!(kind, "DaemonSet" | "ConfigMap")
+        && !["aws-node", "calico-node", "cilium-config"].iter().any(|name| text.contains(name));
+    (!is_other && OBJECTS.iter().any(|object| (object.is)(api_version, kind))).then_some(line)
 }
 
 /// Reads an object, or all objects of the kinds that are read here within a value: in a `List` of Kubernetes, or under

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::words::{subject, verb};
 use super::{Rule, no_remark, per_type};
+use crate::check::facts::NumberReader;
 use crate::check::join::{Candidate, Case};
 use crate::check::report::{Finding, Level};
 
@@ -45,7 +46,10 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         highest.name(),
     );
     let help = per_type::expression(case).map_or_else(
-        || "make one node group for each size".into(),
+        || match case.group.reader {
+            NumberReader::Karpenter => per_type::LEAVE_OUT.into(),
+            _ => "make one node group for each size".into(),
+        },
         |expression| format!("a number for each type: {expression}"),
     );
     let mut finding =

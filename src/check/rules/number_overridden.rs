@@ -93,10 +93,10 @@ fn remark(remark: &Remark) -> Option<Finding> {
         )
         .help(help("leave the call out, and write the number in the EC2NodeClass: spec.kubelet.maxPods")),
         Overridden::KarpenterCustom => finding(
-            "with amiFamily Custom the kubelet takes the number of the user data, and Karpenter plans with the other one \
-             of the EC2NodeClass"
+            "without an AMI family that Karpenter knows, the kubelet takes the number of the user data, and Karpenter \
+             plans with another: that of the EC2NodeClass, or else the one that it computes"
                 .into(),
         )
-        .help(help("write the same number in both")),
+        .help(help("write the same number in the EC2NodeClass: spec.kubelet.maxPods")),
     })
 }

@@ -3,7 +3,7 @@
 use super::fit::{Fit, at_most, types_that};
 use super::words::{all_names, names_with, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
-use crate::check::facts::{From, NetworkBy};
+use crate::check::facts::{From, NetworkBy, NumberReader};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level, Remedy};
 
@@ -49,7 +49,9 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     );
     let level = at_most(case, Level::Error);
     let mut finding = Finding::new(rule, per_type::spot(case), message).level(level).max_pods(Some(pods));
+    let is_pool = case.group.reader == NumberReader::Karpenter && types.types.len() > 1;
     finding.help = Some(match &case.number {
+        Some(_) if is_pool => per_type::LEAVE_OUT.into(),
         Some(number) if rule.id == RULE.id => write(case, number, lowest),
         Some(_) => setting(case.group.reader, lowest),
         None => per_type::expression(case).unwrap_or_else(|| setting(case.group.reader, lowest)),

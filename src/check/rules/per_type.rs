@@ -10,6 +10,10 @@ pub(super) fn spot<'c>(case: &'c Case<'_>) -> &'c Spot {
     case.group.kubelet.spot().unwrap_or(&case.group.spot)
 }
 
+/// The remedy for a pool of Karpenter's with types of many sizes.
+pub(super) const LEAVE_OUT: &str =
+    "leave maxPods out: Karpenter then takes the number of each type by its secondary IP addresses";
+
 /// The expression that gives each type its own number, as nodeadm takes it; `None` for other readers, and where no
 /// expression can tell what the settings ask for.
 pub(super) fn expression(case: &Case<'_>) -> Option<String> {

@@ -114,13 +114,11 @@ impl<'a> Json<'a> {
     /// # Errors
     /// A [`Fault`] with its place, if a key is there twice, or the value is nested too deeply.
     pub fn tree(self, value: &'a RawValue) -> Result<Rc<Tree>, Fault> {
-        match self.too_deep(value) {
-            Some(fault) => Err(fault),
-            None => {
-                let (text, start) = (value.get(), self.offset(value));
-                Values { source: self.source, text, start, at: 0 }.value()
-            }
+        if let Some(fault) = self.too_deep(value) {
+            return Err(fault);
         }
+        let (text, start) = (value.get(), self.offset(value));
+        Values { source: self.source, text, start, at: 0 }.value()
     }
 }
 

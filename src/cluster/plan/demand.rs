@@ -1,4 +1,4 @@
-//! What nodes need of the subnets: those that are there beyond what they hold, and those of a surge.
+//! The needs of nodes: of those that are there, beyond the addresses that they hold, and of those of a surge.
 
 use std::collections::BTreeMap;
 
@@ -109,19 +109,26 @@ pub fn demands(nodes: &[PlannedNode], groups: &[Group], question: Question, pool
     demands
 }
 
+/// The subnets of a node: its own, if it is known, and that of its pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeSubnets {
+    pub node: Option<usize>,
+    pub pods: usize,
+}
+
 /// The number of nodes of a group in each subnet, with the subnet of their pods.
-pub fn in_subnets(group: &Group, nodes: &[PlannedNode]) -> BTreeMap<(usize, usize), u64> {
+pub fn in_subnets(group: &Group, nodes: &[PlannedNode]) -> BTreeMap<NodeSubnets, u64> {
     let mut counts = BTreeMap::new();
     for node in group.nodes.iter().filter_map(|&place| nodes.get(place)) {
-        if let (Some(own), Some(of_pods)) = (node.subnet, node.pods_subnet) {
-            *counts.entry((own, of_pods)).or_default() += 1;
+        if let Some(pods) = node.pods_subnet {
+            *counts.entry(NodeSubnets { node: node.subnet, pods }).or_default() += 1;
         }
     }
     counts
 }
 
-/// What a node wants beyond the addresses that it holds now. Those that fit on the ENIs that it has come from the
-/// subnet of these ENIs.
+/// The need of a node beyond the addresses that it holds now. Addresses that fit on the ENIs that it has come from
+/// the subnet of these ENIs.
 fn growth(node: &PlannedNode, wanted: &Pool) -> Demand {
     let limits = &node.limits;
     let (addresses, per_eni) = match &node.held {
@@ -144,7 +151,7 @@ fn growth(node: &PlannedNode, wanted: &Pool) -> Demand {
 }
 
 /// The needs of one more node like this one, with this pool, in these subnets: its own, and its pods'.
-pub fn of_new_node(node: &PlannedNode, pool: &Pool, (own, of_pods): (usize, usize)) -> Demands {
+pub fn of_new_node(node: &PlannedNode, pool: &Pool, subnets: NodeSubnets) -> Demands {
     let limits = &node.limits;
     let trunk_and_branches = Need { blocks: 0, addresses: node.addresses_of_trunk_and_branches() };
     let mut demands = Demands::default();
@@ -163,10 +170,10 @@ pub fn of_new_node(node: &PlannedNode, pool: &Pool, (own, of_pods): (usize, usiz
     let primary = Need { blocks: 0, addresses: 1 };
     if primary_in_pool {
         of_pool.fixed += primary;
-    } else {
+    } else if let Some(own) = subnets.node {
         demands.add(own, &Demand { fixed: primary, own: primary, ..Demand::default() });
     }
-    demands.add(of_pods, &of_pool);
+    demands.add(subnets.pods, &of_pool);
     demands
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
-use super::place::{Placed, Places};
+use super::place::{Location, Locations};
 use super::pools::Pools;
 use super::{PlanNote, Setup};
 use crate::cluster::{Census, Member, PodCounts, Skip};
@@ -70,9 +70,9 @@ impl PlannedNode {
         self.max_pods.saturating_sub(others).max(self.pods.with_address)
     }
 
-    /// True if the subnets that its addresses come from are known, and its ENIs if those of the subnets are known.
+    /// True if the subnet that its pods' addresses come from is known, and its ENIs if those of the subnets are known.
     pub(super) fn is_placed(&self, interfaces_are_known: bool) -> bool {
-        self.subnet.is_some() && self.pods_subnet.is_some() && (self.held.is_some() || !interfaces_are_known)
+        self.pods_subnet.is_some() && (self.held.is_some() || !interfaces_are_known)
     }
 }
 
@@ -141,21 +141,21 @@ impl<'a> Planner<'a> {
             left_out: BTreeMap::new(),
             notes: Vec::new(),
         };
-        let mut places = Places::new(census, setup);
+        let mut locations = Locations::new(census, setup);
         for member in &census.members {
-            match planner.node(member, &mut places, pools) {
+            match planner.node(member, &mut locations, pools) {
                 Ok(node) => planner.nodes.push(node),
                 Err(why) => *planner.left_out.entry(why).or_default() += 1,
             }
         }
-        places.add_notes(&mut planner.notes);
+        locations.add_notes(&mut planner.notes);
         planner
     }
 
     fn node(
         &mut self,
         member: &'a Member,
-        places: &mut Places<'_>,
+        locations: &mut Locations<'_>,
         pools: &mut Pools,
     ) -> Result<PlannedNode, LeftOut> {
         let node = &member.node;
@@ -178,7 +178,7 @@ impl<'a> Planner<'a> {
             return Err(LeftOut::LargerThanSubnet);
         }
         let mut settings = self.setup.settings.of(node);
-        let Placed { subnet, pods_subnet, held } = places.find(member, &mut settings);
+        let Location { subnet, pods_subnet, held } = locations.find(member, &mut settings);
         let has_trunk_eni = node.branch_enis() > 0;
         let limits = |settings: &Settings| PoolLimits {
             trunk: has_trunk_eni,

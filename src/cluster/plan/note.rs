@@ -13,12 +13,14 @@ use crate::pool::PoolNote;
 pub enum PlanNote {
     /// There are no pods in the input.
     NoPods,
-    /// So many pods are on nodes that are not in the input.
+    /// This number of pods is on nodes that are not in the input.
     StrayPods(u64),
-    /// The addresses of so many nodes are in subnets of several VPCs.
+    /// The addresses of this number of nodes are in subnets of several VPCs.
     SeveralVpcs(u64),
-    /// Custom networking is on, and no `ENIConfig` names the pods' subnet of so many nodes.
+    /// Custom networking is on, and no `ENIConfig` names the pods' subnet of this number of nodes.
     NoEniConfig(u64),
+    /// Prefix delegation is on, and this number of nodes has secondary IPs all the same.
+    WithoutPrefixes(u64),
     /// A note about the pool of a node.
     Pool(PoolNote),
 }
@@ -43,6 +45,12 @@ impl fmt::Display for PlanNote {
                 "custom networking is on, and no ENIConfig in the input names the pods' subnet of {}",
                 count(*nodes)
             ),
+            Self::WithoutPrefixes(nodes) => write!(
+                f,
+                "prefix delegation is on, and {} cannot have prefixes: the CNI falls back to secondary IPs (types that \
+                 are not Nitro, or a CNI older than 1.9)",
+                count(*nodes)
+            ),
             Self::Pool(note) => note.fmt(f),
         }
     }
@@ -59,6 +67,10 @@ pub fn add(to: &mut Vec<PlanNote>, census: &Census, settings: &ClusterSettings, 
     }
     if census.stray_pods > 0 {
         to.push(PlanNote::StrayPods(census.stray_pods));
+    }
+    let without_prefixes = nodes.iter().filter(|node| node.limits.mode == Mode::SecondaryIp).count() as u64;
+    if settings.common.cni.prefix_delegation && without_prefixes > 0 {
+        to.push(PlanNote::WithoutPrefixes(without_prefixes));
     }
     let targets = settings.warm_targets;
     let with_prefixes = nodes.iter().filter(|node| node.limits.mode == Mode::PrefixDelegation);

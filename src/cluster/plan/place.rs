@@ -11,14 +11,14 @@ use crate::cni::ExcludedEnis;
 use crate::subnets::{Discovery, Interface, InterfaceRole, Subnets};
 
 /// The place of a node in the network.
-pub struct Placed {
+pub struct Location {
     pub subnet: Option<usize>,
     pub pods_subnet: Option<usize>,
     pub held: Option<HeldByEnis>,
 }
 
-/// Finds the places of nodes.
-pub struct Places<'a> {
+/// Finds the locations of nodes.
+pub struct Locations<'a> {
     census: &'a Census,
     setup: Setup<'a>,
     /// The network interfaces of each instance.
@@ -34,9 +34,9 @@ pub struct Places<'a> {
     without_eni_config: u64,
 }
 
-impl<'a> Places<'a> {
+impl<'a> Locations<'a> {
     pub fn new(census: &'a Census, setup: Setup<'a>) -> Self {
-        let mut places = Self {
+        let mut locations = Self {
             census,
             setup,
             interfaces: HashMap::new(),
@@ -46,10 +46,10 @@ impl<'a> Places<'a> {
             ambiguous: 0,
             without_eni_config: 0,
         };
-        let Some(subnets) = setup.subnets else { return places };
+        let Some(subnets) = setup.subnets else { return locations };
         for interface in subnets.interfaces() {
             if let Some(instance) = interface.instance.as_deref() {
-                places.interfaces.entry(instance).or_default().push(interface);
+                locations.interfaces.entry(instance).or_default().push(interface);
             }
         }
         if !subnets.interfaces_are_known() {
@@ -57,16 +57,16 @@ impl<'a> Places<'a> {
                 (subnet.cidr().network().to_bits(), subnet.cidr().broadcast().to_bits())
             };
             let ranges = subnets.iter().map(range).enumerate();
-            places.by_address = ranges.map(|(place, (first, last))| (first, last, place)).collect();
-            places.by_address.sort_unstable();
+            locations.by_address = ranges.map(|(place, (first, last))| (first, last, place)).collect();
+            locations.by_address.sort_unstable();
         }
-        places
+        locations
     }
 
     /// The place of a node. It also changes the settings of the node that its subnet decides.
-    pub fn find(&mut self, member: &Member, settings: &mut Settings) -> Placed {
+    pub fn find(&mut self, member: &Member, settings: &mut Settings) -> Location {
         let Some(subnets) = self.setup.subnets else {
-            return Placed { subnet: None, pods_subnet: None, held: None };
+            return Location { subnet: None, pods_subnet: None, held: None };
         };
         let own = member.instance_id.as_deref().and_then(|id| self.interfaces.get(id));
         let subnet = match own {
@@ -82,7 +82,7 @@ impl<'a> Places<'a> {
         }
         let own = member.instance_id.as_deref().and_then(|id| self.interfaces.get(id));
         let held = own.map(|interfaces| held(interfaces, settings));
-        Placed { subnet, pods_subnet, held }
+        Location { subnet, pods_subnet, held }
     }
 
     /// The subnet with this address; `None` if several VPCs have one.

@@ -1,8 +1,8 @@
-//! The subnets of a cluster: what is free, who holds the rest, and what more they hold.
+//! The subnets of a cluster: their free space, the holders of the rest, and the room for more nodes.
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::demand::{Demand, Demands, demands, in_subnets, of_new_node};
+use super::demand::{Demand, Demands, NodeSubnets, demands, in_subnets, of_new_node};
 use super::pools::Pools;
 use super::zone::Zones;
 use super::{Group, PlannedNode, Question};
@@ -19,7 +19,7 @@ pub struct SubnetPlan {
     pub free: Free,
     /// Blocks of which some addresses are taken one by one; `None` if the network interfaces are not known.
     pub broken_blocks: Option<u64>,
-    /// Who holds its addresses; `None` if the network interfaces are not known.
+    /// The holders of its addresses; `None` if the network interfaces are not known.
     pub holders: Option<Holders>,
     /// For each group that has nodes in it, alone: how many more of them it surely holds.
     pub room: Vec<Room>,
@@ -43,15 +43,15 @@ pub struct Room {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
-    /// What is needed of it.
+    /// The need.
     pub needed: Need,
     /// The verdict.
     pub verdict: Verdict,
-    /// What it has too little of to surely hold the need.
+    /// The blocks or addresses that are missing to surely hold the need.
     pub short: Option<Short>,
 }
 
-/// What a subnet has too little of.
+/// The blocks or addresses that a subnet lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Short {
     /// Wholly free /28 blocks: each single address may break one.
@@ -154,7 +154,7 @@ fn rooms(nodes: &[PlannedNode], groups: &[Group], zones: &Zones, spare: u64) -> 
     for (place, group) in groups.iter().enumerate() {
         let Some(fullest) = group.fullest(nodes, pods) else { continue };
         for (subnets, _) in in_subnets(group, nodes) {
-            let own = rooms.entry(subnets.0).or_default();
+            let own = rooms.entry(subnets.node.unwrap_or(subnets.pods)).or_default();
             // Nodes of one subnet may have pods in several: the first of them counts.
             if own.last().is_none_or(|room| room.group != place) {
                 let nodes = room(fullest, &fullest.pool, subnets, zones, spare);
@@ -166,7 +166,7 @@ fn rooms(nodes: &[PlannedNode], groups: &[Group], zones: &Zones, spare: u64) -> 
 }
 
 /// The largest number of nodes like this one that the subnets surely hold.
-fn room(node: &PlannedNode, pool: &Pool, subnets: (usize, usize), zones: &Zones, spared: u64) -> u64 {
+fn room(node: &PlannedNode, pool: &Pool, subnets: NodeSubnets, zones: &Zones, spared: u64) -> u64 {
     let one = of_new_node(node, pool, subnets);
     let fits = |nodes: u64| {
         let mut demands = Demands::default();

@@ -47,7 +47,7 @@ pub struct Zones {
 /// Sums of the needs in a zone.
 #[derive(Debug, Clone, Copy, Default)]
 struct InZone {
-    /// What the subnets that serve for others need of themselves.
+    /// The needs of the subnets that serve for others, without further ENIs.
     own_of_shared: Need,
     /// The need of all further ENIs.
     further: Need,
@@ -98,7 +98,7 @@ impl Zones {
         let free = self.free.get(subnet)?;
         let (serves, zone) = (*self.serves.get(subnet)?, *self.zone_of.get(subnet)?);
         let Some(shared) = *self.shared.get(zone)? else {
-            // Where nothing else serves, all of the need is the subnet's own.
+            // If no other subnet serves, all of the need is the subnet's own.
             return Some(Verdict::on(demand.whole(), free));
         };
         let sum = sums.get(&zone).copied().unwrap_or_default();

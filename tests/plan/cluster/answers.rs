@@ -103,6 +103,7 @@ fn several_spare_prefixes_and_an_old_cni_are_told() {
     for says in [
         "warning: WARM_PREFIX_TARGET is 3: pods land in random prefixes, so a node with 20 pods may come to hold up to 7",
         "warning: VPC CNI 1.16.0 is older than 1.16.3",
+        "warning: prefix delegation is on, and 1 node cannot have prefixes: the CNI falls back to secondary IPs",
     ] {
         assert!(stderr.contains(says), "{stderr}");
     }

@@ -241,6 +241,12 @@ fn with_custom_networking_pods_are_in_the_subnet_of_the_eni_config() {
     let items = [&annotated[..], &pods(20, 1), &configs, &[with_custom_networking(&[])]].concat();
     assert_eq!(json_of(&line, &list(&items)).0["subnets"], answer["subnets"]);
 
+    // The nodes' own subnets need not be given.
+    let files_of_pods = Files::new(&subnets[2..], Some(&enis));
+    let (only_pods, _) = json_of(&format!("{} --surge 1", files_of_pods.options()), &list(&items));
+    assert_eq!(needs(&only_pods), [json!([6, 2, "fits"]), json!([4, 2, "fits"])]);
+    assert_eq!(only_pods["unplacedNodes"], 0);
+
     // Nobody names the subnet.
     let items = [&nodes()[..], &pods(20, 1), &[with_custom_networking(&[])]].concat();
     let run = plan(&format!("-o json {line}"), &list(&items));

@@ -18,7 +18,7 @@ use crate::program;
 pub struct Question {
     /// The objects, as words of `kubectl get`.
     pub objects: &'static [&'static str],
-    /// What then was not done, such as `nothing was checked`.
+    /// The words for an answer that was not given, such as `nothing was checked`.
     pub undone: &'static str,
     /// Advice if kubectl cannot be run.
     pub not_run: &'static str,

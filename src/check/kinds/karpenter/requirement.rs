@@ -151,15 +151,11 @@ impl Requirement {
     }
 }
 
-/// True if Karpenter knows the type at all. It asks EC2 for types with hardware virtualisation and an architecture that
-/// Kubernetes has a name for.
+/// True if Karpenter knows the type at all. It asks EC2 for types with an architecture that Kubernetes has a name for.
 ///
 /// Source: `UpdateInstanceTypes` in `pkg/providers/instancetype/instancetype.go` of Karpenter's AWS provider.
 pub(crate) fn is_offered(instance_type: &InstanceType) -> bool {
-    // EC2's oldest families have paravirtual instances only.
-    let is_paravirtual = matches!(split_name(&instance_type.name).0, "t1" | "m1" | "m2" | "c1");
-    let has_architecture = instance_type.architectures.is_empty() || !architecture(instance_type).is_empty();
-    !is_paravirtual && has_architecture
+    instance_type.architectures.is_empty() || !architecture(instance_type).is_empty()
 }
 
 /// The values that Karpenter gives an instance type for a label: none where the type does not have it.

@@ -16,7 +16,9 @@ pub(super) fn in_class(mut group: NodeGroup, family: Family, number: Option<u64>
     }
     if family == Family::Custom {
         let own = group.kubelet.max_pods.as_ref();
-        if let Some(found) = own.filter(|found| number.is_some() && found.value.number() != number) {
+        if let Some(found) =
+            own.filter(|found| found.value.number().is_some() && found.value.number() != number)
+        {
             let remark = Remark::number(found.clone(), Cause::Overridden(Overridden::KarpenterCustom));
             group.remarks.push(remark);
         }

@@ -128,7 +128,7 @@ impl<'a> Aws<'a> {
     }
 }
 
-/// What was read of an answer.
+/// The part of an answer that was read.
 enum Output {
     Whole(Vec<u8>),
     NotJson,

@@ -86,7 +86,7 @@ pub fn run(args: &Plan) -> Result<Exit, Failure> {
     output::print_verdict(args.output, &plan::Answer::Cluster(Box::new(answer)), verdict)
 }
 
-/// What is known of the cluster before its subnets are.
+/// The cluster, before its subnets are known.
 struct Inputs {
     catalog: Catalog,
     settings: ClusterSettings,

@@ -6,7 +6,6 @@ use maxpods::check::Level;
 use maxpods::text::Escaped;
 
 use super::{Format, Report};
-use crate::output::file_uri::forward_slashes;
 use crate::output::workflow_command::{data, property};
 
 pub struct GitHub;
@@ -33,7 +32,7 @@ impl Format<Report> for GitHub {
             };
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
             let file = report.plain_name(finding);
-            let file = without_controls(&forward_slashes(&file));
+            let file = without_controls(&file);
             let title = format!("maxpods: {}", finding.rule);
             let message = Report::message_with_help(finding);
             let (file, title, message) = (property(&file), property(&title), data(&message));

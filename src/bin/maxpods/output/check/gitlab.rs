@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use super::fingerprints::fingerprints;
 use super::{Format, Report};
-use crate::output::file_uri::forward_slashes;
 use crate::output::json_text;
 
 pub struct GitLab;
@@ -69,7 +68,7 @@ impl Issue {
             fingerprint,
             severity,
             location: Location {
-                path: forward_slashes(&report.plain_name(finding)).into_owned(),
+                path: report.plain_name(finding),
                 lines: Lines { begin: finding.place.mark.line },
             },
         }

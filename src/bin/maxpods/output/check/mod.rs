@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use maxpods::check::{self, Finding, Level};
 
 use super::Format;
+use super::file_uri::forward_slashes;
 use crate::{advice, input};
 
 /// Every format of `check`, in the order in which the help lists them.
@@ -53,10 +54,14 @@ impl Report {
         input::name(self.file(finding))
     }
 
-    /// The name of the file that a finding is in, for programs.
+    /// The name of the file that a finding is in, for programs: with forward slashes on Windows too.
     fn plain_name(&self, finding: &Finding) -> String {
         let file = self.file(finding);
-        if input::is_stdin(file) { "stdin".into() } else { file.to_string_lossy().into_owned() }
+        if input::is_stdin(file) {
+            "stdin".into()
+        } else {
+            forward_slashes(&file.to_string_lossy()).into_owned()
+        }
     }
 
     /// What a finding says, with a line for each remedy.

@@ -141,8 +141,9 @@ fn major(version: Option<&str>, source: &str, arguments: &Tree) -> u32 {
 fn constrained(version: &str) -> Option<u32> {
     let number = |text: &str| {
         let text = text.trim().trim_start_matches('v');
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        text.get(..end)?.parse::<u32>().ok()
+        // A commit may begin with digits too.
+        let (number, _) = text.split_once('.').unwrap_or((text, ""));
+        number.parse::<u32>().ok().filter(|number| *number < 1000)
     };
     version.split(',').map(str::trim).find_map(|clause| {
         let (operator, rest) = clause.split_at(clause.find(|c: char| !"<>=~!".contains(c))?);
@@ -245,6 +246,8 @@ mod tests {
             (">= 18", None),
             ("v19.21.0", Some(19)),
             ("", None),
+            ("20ab3f", None),
+            ("2012345678", None),
             ("!= 20.1", None),
             ("${var.version}", None),
         ] {

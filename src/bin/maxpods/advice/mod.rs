@@ -1,9 +1,10 @@
-//! Advice: what to do about an error or a warning. The library only names the cause. This file is the only
+//! Advice: what to do about an error or a warning. The library only names the cause. This folder is the only
 //! one that turns a cause into options and commands.
 
+mod check;
+mod plan;
+
 use maxpods::Error;
-use maxpods::check::{Finding, Malformed, Remedy};
-use maxpods::cluster::plan::LeftOut;
 use maxpods::cluster::{Judgement, Reason};
 use maxpods::cni::variable;
 use maxpods::cni::{AwsNodeWarning, ExcludedEnis};
@@ -12,6 +13,9 @@ use maxpods::imds::{self, Cause};
 use maxpods::pool::PoolError;
 use maxpods::subnets::{Subnet, SubnetError, Verdict};
 use maxpods::text::{ByteOrder, EncodingError, Escaped, Shortened};
+
+pub use check::{NOTHING_TO_CHECK, for_finding, for_malformed};
+pub use plan::*;
 
 /// The command that prints the nodes and the CNI's settings.
 const KUBECTL_GET_CLUSTER: &str = "kubectl get nodes,daemonsets -A -o json";
@@ -125,7 +129,7 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         | Error::NoAwsNodeContainer
         | Error::AwsNodeContradiction => format!("it should be the output of: {KUBECTL_GET_AWS_NODE}"),
         Error::Encoding(error) | Error::Subnets(SubnetError::Encoding(error)) => encoding(*error)?.into(),
-        Error::Pool(error) => plan(error)?.into(),
+        Error::Pool(error) => pool(error)?.into(),
         Error::Subnets(error) => subnets(error, source)?,
         _ => return None,
     };
@@ -151,7 +155,7 @@ pub fn encoding(error: EncodingError) -> Option<&'static str> {
     })
 }
 
-fn plan(error: &PoolError) -> Option<&'static str> {
+fn pool(error: &PoolError) -> Option<&'static str> {
     Some(match error {
         PoolError::Windows => "leave out --os windows",
         PoolError::NoTarget => "give --cni-warm-prefix-target 1, which is the default of AWS's manifest",
@@ -311,46 +315,6 @@ pub const BATCH_FILE: &str = "give a name without such a character, or the path 
 pub const KUBECTL_FAILED: &str = "a message above is kubectl's own. If you may list nodes and no DaemonSets, give the \
      settings yourself: kubectl get nodes -o json | maxpods verify, with the --cni-... options";
 
-/// Advice if `plan` cannot run kubectl.
-pub const NO_KUBECTL_FOR_PLAN: &str = "install kubectl or name it with --kubectl PROGRAM, or give its output: \
-     kubectl get nodes,pods,daemonsets -A -o json | maxpods plan";
-
-/// Advice if the kubectl of `plan` fails. Its own message says why.
-pub const KUBECTL_FAILED_FOR_PLAN: &str = "a message above is kubectl's own. If you may list nodes and pods and no \
-     DaemonSets, give the settings yourself: kubectl get nodes,pods -A -o json | maxpods plan, with the --cni-... \
-     options";
-
-/// Advice if kubectl does not list the `ENIConfig`s.
-pub const ENI_CONFIGS_FAILED: &str = "a message above is kubectl's own. Custom networking is on, and the ENIConfigs \
-     name the pods' subnets. Without them, plan without subnets";
-
-/// Advice if the AWS CLI cannot be run.
-pub const NO_AWS: &str = "install the AWS CLI or name it with --aws PROGRAM, or give its output with --subnets-file \
-     and --network-interfaces-file";
-
-/// Advice if the AWS CLI fails. Its own message says why.
-pub const AWS_FAILED: &str = "a message above is the AWS CLI's own. --region and --profile are handed on to it; it \
-     needs ec2:DescribeSubnets, ec2:DescribeNetworkInterfaces and ec2:GetSubnetCidrReservations";
-
-/// Advice if the output of the AWS CLI is no JSON.
-pub const NOT_THE_AWS_CLI: &str = "is the program that --aws names the AWS CLI?";
-
-/// The advice behind the note that there are no pods.
-pub const ADD_PODS: &str = ". Add them: kubectl get nodes,pods,daemonsets -A -o json";
-
-/// The advice behind the note that there are no `ENIConfig`s.
-pub const ADD_ENI_CONFIGS: &str = ". Add them: kubectl get eniconfigs -o json";
-
-/// A warning about nodes that are not counted because something is not known about them.
-pub fn left_out(why: LeftOut, nodes: u64) -> String {
-    let (nodes, are) = if nodes == 1 { ("1 node".into(), "is") } else { (format!("{nodes} nodes"), "are") };
-    let advice = match why {
-        LeftOut::UnknownType => "; give the facts of the type with --instance-types-file",
-        _ => "",
-    };
-    format!("{nodes} {are} not counted: {why}{advice}")
-}
-
 /// Advice about a node whose number is wrong.
 pub fn for_node(judgement: &Judgement) -> String {
     match (&judgement.reason, judgement.recommended) {
@@ -391,47 +355,4 @@ pub fn for_subnet(verdict: Verdict, blocks: bool) -> &'static str {
         }
         (Verdict::DoesNotFit, false) => "give larger or more subnets, fewer nodes, or lower targets",
     }
-}
-/// Advice if no file of `check` holds a number of pods.
-pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods in these files. maxpods check reads \
-     eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, Terraform, and \
-     Terraform plans (terraform show -json)";
-
-/// Advice about a finding whose remedy is outside of the file.
-pub fn for_finding(finding: &Finding) -> Option<String> {
-    Some(match finding.remedy? {
-        Remedy::NameInstanceTypes => {
-            "name the types: --instance-type TYPE,TYPE, or below [[at]] in maxpods.toml: instance-types = [\"TYPE\"]"
-                .into()
-        }
-        Remedy::GiveFacts => "give the types' facts with --instance-types-file".into(),
-        Remedy::SayPrefixes => {
-            "say it with --cni-prefix-delegation-enabled=true (or =false), or below [[at]] in maxpods.toml: \
-             cni-prefix-delegation-enabled = true"
-                .into()
-        }
-        Remedy::SwitchPrefixesOn => {
-            "for this number, switch prefixes on: kubectl set env daemonset aws-node -n kube-system \
-             ENABLE_PREFIX_DELEGATION=true WARM_PREFIX_TARGET=1"
-                .into()
-        }
-        Remedy::SwitchPrefixesOnInAddon => {
-            "for this number, switch prefixes on in the configuration values of the vpc-cni add-on: \
-             {\"env\":{\"ENABLE_PREFIX_DELEGATION\":\"true\",\"WARM_PREFIX_TARGET\":\"1\"}}"
-                .into()
-        }
-        Remedy::LookAtNodes => "see what the nodes have: kubectl get nodes -o \
-                                custom-columns=NAME:.metadata.name,PODS:.status.capacity.pods"
-            .into(),
-        Remedy::UpgradeCni => "upgrade the VPC CNI to 1.9 or newer".into(),
-        _ => return None,
-    })
-}
-
-/// Advice about a file of `check` that cannot be read.
-pub fn for_malformed(malformed: &Malformed) -> Option<String> {
-    let (line, _) = malformed.line();
-    line.contains("{{").then(|| {
-        "this is a template: check what it renders to, as in: helm template . | maxpods check -".into()
-    })
 }

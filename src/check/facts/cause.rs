@@ -1,0 +1,117 @@
+//! Facts that a rule tells by themselves, and not by comparing a number with the network.
+
+use super::{Amount, Declared};
+use crate::check::source::Spot;
+
+/// A fact about a place that a rule tells, with the number there where it is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Remark {
+    pub spot: Spot,
+    pub cause: Cause,
+    pub number: Option<Amount>,
+}
+
+impl Remark {
+    /// A remark about a number.
+    pub fn number(found: Declared<Amount>, cause: Cause) -> Self {
+        Self { spot: found.spot, cause, number: Some(found.value) }
+    }
+
+    /// A remark about a place.
+    pub fn at(spot: &Spot, cause: Cause) -> Self {
+        Self { spot: spot.clone(), cause, number: None }
+    }
+}
+
+/// The fact itself. The rule that tells it has the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Nothing reads the number here, or its reader refuses it.
+    Ignored(Ignored),
+    /// Another number takes precedence, or may do so.
+    Overridden(Overridden),
+    /// `bootstrap.sh` gets a number of its own and another one by flag.
+    TwoNumbers,
+    /// `--use-max-pods=false`, which `bootstrap.sh` does not parse, beside a number by flag.
+    UnparsedSwitch,
+    /// A script for a node that does not run.
+    NotAScript(ScriptFault),
+    /// Something here is not known or not judged.
+    NotJudged(NotJudged),
+}
+
+/// The reasons for which a number is not read, or is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ignored {
+    /// eksctl refuses `kubeletExtraConfig` in a managed group.
+    ExtraConfigInManaged,
+    /// eksctl refuses `kubeletExtraConfig` on Bottlerocket or Windows: the name of the family.
+    ExtraConfigOn(&'static str),
+    /// eksctl refuses `max-pods` in `bottlerocket.settings.kubernetes` of a self-managed group.
+    BottlerocketInSelfManaged,
+    /// eksctl refuses `maxPodsPerNode` beside this key in a managed group.
+    MaxPodsPerNodeBeside(&'static str),
+    /// eksctl refuses `overrideBootstrapCommand` in this managed group.
+    OverrideBootstrapCommand,
+    /// A `NodeConfig` in a part of user data that nodeadm does not read.
+    OtherContentType,
+    /// `spec.kubelet.maxPods` of a `NodeConfig`, where only `spec.kubelet.config.maxPods` is read.
+    NodeConfigOutsideConfig,
+    /// `spec.maxPods` of an `EC2NodeClass`.
+    ClassOutsideKubelet,
+    /// `kubelet` in a `karpenter.sh/v1` `NodePool`: it belongs to the `EC2NodeClass` there.
+    PoolKubelet,
+    /// The number in a Karpenter class's user data for nodeadm: Karpenter writes its own.
+    KarpenterNodeConfig,
+    /// The number in a Karpenter class's user data for Bottlerocket: Karpenter writes its own.
+    KarpenterBottlerocket,
+    /// `bootstrap_extra_args` of the eks module, which reads it for other AMIs alone: the reason.
+    EksModuleBootstrapArgs(&'static str),
+    /// `pre_bootstrap_user_data` of the eks module, which does not read it for Amazon Linux 2023.
+    EksModulePreBootstrap,
+}
+
+/// The reasons for which another number may take precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overridden {
+    /// The user data of a managed group without an AMI of its own: EKS writes a number too.
+    ManagedUserData,
+    /// eksctl's number in a managed group on Amazon Linux 2023: EKS writes a number too.
+    ManagedEksctl,
+    /// Another number of the same eksctl group wins: the name of its key.
+    ByKey(&'static str),
+    /// `--max-pods` among the flags in a Karpenter class's user data: the kubelet takes it, and Karpenter plans with
+    /// its own.
+    KarpenterFlags,
+    /// A call of `bootstrap.sh` in a Karpenter class's user data: it starts the kubelet before Karpenter's own call,
+    /// which then changes nothing for the kubelet that runs.
+    KarpenterBootstrap,
+    /// The user data of a Karpenter class with `amiFamily: Custom` has another number than the class.
+    KarpenterCustom,
+}
+
+/// Faults that keep a script from running on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScriptFault {
+    /// It begins with a byte order mark.
+    ByteOrderMark,
+    /// Its lines end with CRLF.
+    CarriageReturns,
+}
+
+/// The reasons for which something is not judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotJudged {
+    /// A template of a kind that is read here.
+    Template,
+    /// This part of a Terraform plan is known only after apply.
+    AfterApply(&'static str),
+    /// Computed by an expression that is not evaluated here: this.
+    Computed(&'static str),
+    /// The launch template of a group is not in the plan.
+    LaunchTemplate,
+    /// The number depends on a branch of a script.
+    Branch,
+    /// A hybrid node is not on EC2.
+    Hybrid,
+}
