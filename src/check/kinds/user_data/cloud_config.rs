@@ -4,6 +4,7 @@
 //!
 //! [1]: https://github.com/canonical/cloud-init/blob/main/cloudinit/config/cc_write_files.py
 
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use base64::Engine;
@@ -30,17 +31,28 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>) -> Result<Option<Scri
     let Some(document) = document else { return Ok(None) };
     let list = |key| document.get(key).map_or(&[][..], |list| list.items());
     let mut script = Reader::new(source.text().len());
+    let mut contents = HashMap::new();
     for file in list("write_files") {
         let path = file.get("path").and_then(|path| path.text());
-        let content =
-            file.get("content").map(|content| content_of(reading, source, content, file.get("encoding")));
-        let (Some(path), Some(Some(content))) = (path, content) else { continue };
+        // Files may share one content through an alias, which says nothing new to the script.
+        let encoding = file.get("encoding");
+        let content = file.get("content").map(|content| {
+            let key = (Rc::as_ptr(content), encoding.and_then(|encoding| encoding.text()));
+            let is_new = !contents.contains_key(&key);
+            let read = || content_of(reading, source, content, encoding);
+            (contents.entry(key).or_insert_with(read).clone(), is_new)
+        });
+        let (Some(path), Some((Some(content), is_new))) = (path, content) else { continue };
         script.file(path, &content);
-        if is_of_script(content.text()) {
+        if is_new && is_of_script(content.text()) {
             script.text(&content);
         }
     }
-    for command in list("bootcmd").iter().chain(list("runcmd")) {
+    // A command that an alias repeats says nothing new before its last place.
+    let mut known = HashSet::new();
+    let commands = list("bootcmd").iter().chain(list("runcmd")).rev();
+    let commands: Vec<_> = commands.filter(|command| known.insert(Rc::as_ptr(command))).collect();
+    for command in commands.into_iter().rev() {
         let (text, first_line) = match command.scalar() {
             Some(scalar) => (scalar.text.as_ref().to_owned(), scalar.first_line),
             // The words of a command.
