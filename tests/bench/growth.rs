@@ -4,6 +4,8 @@
 //! The rule: a command takes at most 100 MB of memory and four times the size of its input, and at most 1.5 s for a
 //! megabyte, on any stack of 1 MiB or more: it has that stack here.
 
+#![allow(clippy::cast_precision_loss, reason = "sizes that people read")]
+
 mod hostile;
 mod measured;
 

@@ -39,9 +39,10 @@ fn every_reader_answers_hostile_input_soon_and_with_little_memory() {
         let path = folder.path().join(input.file);
         std::fs::write(&path, &bytes).expect("the file is written");
         // Without optimisation, the parser of Terraform's language alone needs more than that stack.
-        let mut command = match input.name.starts_with("HCL") {
-            true => crate::support::command(),
-            false => measured::in_small_stack(env!("CARGO_BIN_EXE_maxpods")),
+        let mut command = if input.name.starts_with("HCL") {
+            crate::support::command()
+        } else {
+            measured::in_small_stack(env!("CARGO_BIN_EXE_maxpods"))
         };
         let args =
             input.args.split(' ').map(|arg| if arg == "FILE" { path.as_os_str() } else { arg.as_ref() });

@@ -7,6 +7,7 @@ mod nearest;
 mod network;
 mod types;
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -46,6 +47,7 @@ pub(crate) struct Case<'a> {
     pub types: Option<Rc<Candidates>>,
     /// Every type of the table, in family then size order.
     pub table: &'a TypeTable<'a>,
+    with_pods: OnceCell<Vec<(Rc<Candidate>, u64)>>,
 }
 
 /// Judges everything that the files say, in the order of the files.
@@ -77,7 +79,7 @@ fn judge_group(
     let number = number(group);
     let types = (!group.kubelet.is_empty()).then(|| table.candidates(group, network, assumed)).flatten();
     let expression = expression(group, expressions);
-    rules::judge(&Case { group, number, expression, network, types, table })
+    rules::judge(&Case { group, number, expression, network, types, table, with_pods: OnceCell::new() })
 }
 
 /// The group's expression, compiled as its reader does.
@@ -112,9 +114,17 @@ impl Case<'_> {
         !self.group.remarks.iter().any(|remark| overrides(&remark.cause))
     }
 
+    /// The types on which the number of pods is known, each with that number. Several rules ask for them.
+    pub fn with_pods(&self) -> &[(Rc<Candidate>, u64)] {
+        self.with_pods.get_or_init(|| {
+            let types = self.types.iter().flat_map(|types| &types.types);
+            types.filter_map(|one| Some((Rc::clone(one), self.pods_on(one)?))).collect()
+        })
+    }
+
     /// The number of pods on a node of this type, by the number or by the expression. Karpenter's `podsPerCore` may
     /// lower it.
-    pub fn pods_on(&self, candidate: &Candidate) -> Option<u64> {
+    fn pods_on(&self, candidate: &Candidate) -> Option<u64> {
         let number = match (&self.number, &self.expression) {
             (Some(number), _) => number.value,
             (None, Some(Ok(expression))) => expression.evaluate(&candidate.facts).ok()?,

@@ -1,7 +1,5 @@
 //! How a number of pods fits the network of a type: the question of several rules.
 
-use std::rc::Rc;
-
 use crate::check::join::{Candidate, Case};
 use crate::check::report::Level;
 use crate::formula::Warning;
@@ -30,7 +28,7 @@ pub(super) fn types_that<'c>(case: &'c Case<'_>, fit: impl Fn(Fit) -> bool) -> V
     if case.group.os == Os::Windows || types.unlimited || case.network.ipv6 {
         return Vec::new();
     }
-    let with_pods = types.types.iter().map(Rc::as_ref).filter_map(|one| Some((one, case.pods_on(one)?)));
+    let with_pods = case.with_pods().iter().map(|(one, pods)| (&**one, *pods));
     with_pods.filter(|(one, pods)| fit(of(case, one, *pods))).collect()
 }
 

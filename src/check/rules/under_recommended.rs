@@ -1,7 +1,5 @@
 //! `under-recommended`: fewer pods than the network and AWS's ceiling allow.
 
-use std::rc::Rc;
-
 use super::words::{all_names, names, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
 use crate::check::facts::From;
@@ -33,9 +31,11 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         return Vec::new();
     };
     let Some(lowest) = types.lowest_recommended() else { return Vec::new() };
-    let with_pods = types.types.iter().map(Rc::as_ref).filter(|one| one.recommended() == lowest);
-    let with_pods = with_pods.filter_map(|one| Some((one, case.pods_on(one)?)));
-    let under: Vec<(&Candidate, u64)> = with_pods.filter(|(_, pods)| *pods < lowest && *pods > 0).collect();
+    let lowest_types = case.with_pods().iter().filter(|(one, _)| one.recommended() == lowest);
+    let under: Vec<(&Candidate, u64)> = lowest_types
+        .filter(|(_, pods)| *pods < lowest && *pods > 0)
+        .map(|(one, pods)| (&**one, *pods))
+        .collect();
     let Some(pods) = under.iter().map(|(_, pods)| *pods).min() else { return Vec::new() };
     // podsPerCore lowers the number on purpose.
     if case.group.pods_per_core.is_some() {

@@ -202,12 +202,11 @@ pub const TERRAFORM_INPUTS: &[(&str, Make)] = &[
         )
     }),
     ("Terraform: module calls in module calls", |bytes| {
-        let open = nested(
+        nested(
             &format!("{TERRAFORM}{}]}}}},\"configuration\":{{\"root_module\":{{", node_group(1, "t")),
             r#""module_calls":{"m":{"module":{"#,
             bytes,
-        );
-        open
+        )
     }),
     ("Terraform: references", |bytes| {
         let mut resources = String::from(TERRAFORM);

@@ -1,6 +1,11 @@
 //! Input that is made to take much time, memory or stack: for each reader, of any size. The benchmark gives each reader
 //! a megabyte of it, and the tests give it less.
 
+#![allow(
+    clippy::format_collect,
+    reason = "the texts are easier to read in this form, and nobody waits for them"
+)]
+
 mod commands;
 mod eksctl;
 mod hcl;
@@ -36,7 +41,7 @@ const CHECK: &str = "check -q --instance-type m5.large FILE";
 
 /// Every input.
 pub fn all() -> impl Iterator<Item = Hostile> {
-    let readers: [(&str, &str, &[(&str, Make)]); 18] = [
+    let readers: [Reader; 18] = [
         (VERIFY, "nodes.json", commands::VERIFY_INPUTS),
         (PLAN, "subnets.json", commands::PLAN_INPUTS),
         (INTERFACES, "interfaces.json", commands::INTERFACE_INPUTS),
@@ -62,6 +67,9 @@ pub fn all() -> impl Iterator<Item = Hostile> {
 }
 
 type Make = fn(usize) -> Vec<u8>;
+
+/// The arguments of a reader, the name of its file, and its inputs by their names.
+type Reader = (&'static str, &'static str, &'static [(&'static str, Make)]);
 
 const NODE_CONFIG: &str = "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n";
 
