@@ -122,13 +122,15 @@ impl Checker {
             report.malformed.extend(malformed.map(|text| Malformed::new(text.spot, text.message)));
         }
         let findings = join::judge(&self.files, catalog);
-        let mut findings = self.ignores.apply(report::in_order(findings));
-        // Only now, so that a comment that silences a finding of such a rule is not told as one that silences nothing.
+        let mut findings = self.ignores.apply(report::merged(findings));
+        // Rules that are left out are removed last. Otherwise a comment that silences one of their findings would look
+        // unused.
         findings.retain(|finding| {
             let ignored = self.files.get(finding.place.file).map_or(&[][..], |file| &file.assumed.ignore);
             !ignored.iter().any(|id| id == finding.rule.id)
         });
-        report.findings = report::in_order(findings);
+        report::sort(&mut findings);
+        report.findings = findings;
         report
     }
 }

@@ -223,9 +223,8 @@ impl Names {
     }
 }
 
-/// Puts the findings in order, and makes one of those that have the same cause: a number that several groups of nodes
-/// share through an anchor or a launch template is told once, with the worst of them.
-pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+/// Puts the findings in the order of the files and of the places in them, the worst of a place first.
+pub(super) fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         (a.place.file, a.place.mark, a.place.inner)
             .cmp(&(b.place.file, b.place.mark, b.place.inner))
@@ -234,6 +233,12 @@ pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
             .then_with(|| a.allowed.cmp(&b.allowed))
             .then_with(|| a.message.cmp(&b.message))
     });
+}
+
+/// Puts the findings in order, and makes one of those that have the same cause: a number that several groups of nodes
+/// share through an anchor or a launch template is told once, with the worst of them.
+pub(super) fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
+    sort(&mut findings);
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut repeated: Vec<usize> = Vec::with_capacity(findings.len());
     // The names of types of those findings that were made one of several with different names.

@@ -59,7 +59,8 @@ fn what_is_nested_too_deeply_is_refused_on_a_small_stack() {
     let aws_node =
         "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: aws-node, namespace: kube-system}\n";
     let cluster = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n";
-    let chain: String = (0..2000).map(|i| format!("a{0}: &a{0} [*a{i}]\n", i + 1)).collect();
+    let chain: Vec<_> = (0..2000).map(|i| format!("a{0}: &a{0} [*a{i}]\n", i + 1)).collect();
+    let chain = chain.concat();
     let list = r#"{"kind":"List","items":["#.repeat(16_000);
     let claimed = format!(r#"{{"apiVersion":"eksctl.io/v1alpha5","kind":"ClusterConfig","x":{list}"#);
     check_each(

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use super::assumed::Assumed;
 use super::facts::{Amount, Cause, Declared, Facts, From, NodeGroup, NumberReader, Overridden, is_template};
+use super::kinds::KUBELET_DEFAULT;
 use super::report::Finding;
 use super::rules;
 use crate::Catalog;
@@ -21,9 +22,6 @@ pub(crate) use expressions::{Compilation, Compiled};
 pub(crate) use network::{Cni, Joined};
 use types::TypeTable;
 pub(crate) use types::{Candidate, Candidates};
-
-/// The kubelet's own number of pods, where it is given none.
-const KUBELET_DEFAULT: u64 = 110;
 
 /// One file, with its facts.
 #[derive(Debug)]
@@ -92,18 +90,27 @@ fn expression(group: &NodeGroup, expressions: &Expressions) -> Option<Compilatio
 /// The number of pods that the group's nodes take, where the file decides it.
 fn number(group: &NodeGroup) -> Option<Declared<u64>> {
     let found = group.kubelet.max_pods.as_ref()?;
-    let value = found.value.number()?;
-    // A kubelet's configuration takes 0 for a number that is not set.
-    let unset = value == 0
+    let value = if is_unset(group) { KUBELET_DEFAULT } else { found.value.number()? };
+    Some(Declared { value, spot: found.spot.clone() })
+}
+
+/// True if the number is a 0 that a kubelet's configuration takes for a number that is not set.
+fn is_unset(group: &NodeGroup) -> bool {
+    let is_zero = group.kubelet.max_pods.as_ref().is_some_and(|found| found.value == Amount::Number(0));
+    is_zero
         && group.kubelet.from == From::Config
-        && matches!(group.reader, NumberReader::Nodeadm | NumberReader::Bottlerocket | NumberReader::Kubelet);
-    Some(Declared { value: if unset { KUBELET_DEFAULT } else { value }, spot: found.spot.clone() })
+        && matches!(group.reader, NumberReader::Bottlerocket | NumberReader::Kubelet)
 }
 
 impl Case<'_> {
     /// The amount of the file, where it is no number.
     pub fn no_number(&self) -> Option<&Declared<Amount>> {
         self.group.kubelet.max_pods.as_ref().filter(|found| found.value.number().is_none())
+    }
+
+    /// True if the number is the kubelet's own, because nothing gives it one.
+    pub fn is_kubelet_default(&self) -> bool {
+        self.group.kubelet.from == From::KubeletDefault || is_unset(self.group)
     }
 
     /// True if the number is the one that nodes are planned with. It is false where another number takes precedence, or

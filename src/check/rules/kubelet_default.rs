@@ -2,14 +2,13 @@
 
 use super::words::subject;
 use super::{Rule, needs_prefixes, no_prefixes, no_remark, over_allowed, under_recommended};
-use crate::check::facts::From;
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
 
 pub(super) static RULE: Rule = Rule {
     id: "kubelet-default",
     level: Level::Error,
-    levels: "as a written 110 would have",
+    levels: "error, warning or note, as a written 110 would have",
     summary: "Nothing gives the kubelet a number of pods, so it takes its own 110, which does not fit the \
           type.",
     why: "`bootstrap.sh` with `--use-max-pods false` writes no number, and a `maxPods` of 0 counts as not \
@@ -24,8 +23,15 @@ pub(super) static RULE: Rule = Rule {
     remark: no_remark,
 };
 
+/// The rules that this one stands for where the kubelet takes its own number.
+pub(super) fn stands_for(rule: &Rule) -> bool {
+    [&over_allowed::RULE, &needs_prefixes::RULE, &no_prefixes::RULE, &under_recommended::RULE]
+        .iter()
+        .any(|one| one.id == rule.id)
+}
+
 fn judge(case: &Case<'_>) -> Vec<Finding> {
-    if case.group.kubelet.from != From::KubeletDefault {
+    if !case.is_kubelet_default() {
         return Vec::new();
     }
     let rules = [over_allowed::judge, needs_prefixes::judge, no_prefixes::judge, under_recommended::judge];

@@ -100,7 +100,9 @@ impl fmt::Display for Rule {
 /// The findings of all rules on a group of nodes.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let of_remarks = case.group.remarks.iter().flat_map(|found| remark(found, case.group.name.as_deref()));
-    of_remarks.chain(RULES.iter().flat_map(|rule| (rule.judge)(case))).collect()
+    let by_default = case.is_kubelet_default();
+    let rules = RULES.iter().filter(|rule| !(by_default && kubelet_default::stands_for(rule)));
+    of_remarks.chain(rules.flat_map(|rule| (rule.judge)(case))).collect()
 }
 
 /// The findings of all rules on a fact.

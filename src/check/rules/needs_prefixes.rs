@@ -3,7 +3,6 @@
 use super::fit::{Fit, types_that};
 use super::words::{all_names, counted, names_with, subject};
 use super::{Rule, no_remark, per_type};
-use crate::check::facts::From;
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level, Remedy};
 
@@ -20,9 +19,7 @@ pub(super) static RULE: Rule = Rule {
           file that has the `vpc-cni` add-on or the `aws-node` DaemonSet.",
     source: "`ENABLE_PREFIX_DELEGATION` in the README of \
           [amazon-vpc-cni-k8s](https://github.com/aws/amazon-vpc-cni-k8s), and its `pkg/ipamd/ipamd.go`",
-    judge: |case| {
-        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
-    },
+    judge: |case| judge(case, &RULE),
     remark: no_remark,
 };
 

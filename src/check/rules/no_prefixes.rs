@@ -3,7 +3,7 @@
 use super::fit::{Fit, at_most, types_that, why_no_prefixes};
 use super::words::{all_names, counted, names_with, subject, verb, write};
 use super::{Rule, no_remark, per_type};
-use crate::check::facts::{From, NumberReader};
+use crate::check::facts::NumberReader;
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level, Remedy};
 
@@ -22,9 +22,7 @@ pub(super) static RULE: Rule = Rule {
           prefixes](https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html); \
           `IsPrefixDelegationSupported` in `pkg/awsutils` of \
           [amazon-vpc-cni-k8s](https://github.com/aws/amazon-vpc-cni-k8s)",
-    judge: |case| {
-        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
-    },
+    judge: |case| judge(case, &RULE),
     remark: no_remark,
 };
 

@@ -14,8 +14,7 @@ pub(super) static RULE: Rule = Rule {
           node boots without it. The shell takes a carriage return for a part of the last word of each line. \
           cloud-init takes it off the scripts in user data, but nothing does so for a script that is copied to \
           the node or that another script calls.",
-    example: "#!/bin/bash\r
-/etc/eks/bootstrap.sh my-cluster\r",
+    example: "#!/bin/bash\\r\n/etc/eks/bootstrap.sh my-cluster\\r",
     remedy: "Save the file as UTF-8 without a byte order mark, with LF line ends.",
     source: "`execve` of Linux; `cloudinit/handlers` of [cloud-init](https://github.com/canonical/cloud-init)",
     judge: no_case,

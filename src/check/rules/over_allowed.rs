@@ -3,7 +3,7 @@
 use super::fit::{Fit, at_most, types_that};
 use super::words::{all_names, names_with, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
-use crate::check::facts::{From, NetworkBy, NumberReader};
+use crate::check::facts::{NetworkBy, NumberReader};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level, Remedy};
 
@@ -23,9 +23,7 @@ pub(super) static RULE: Rule = Rule {
     source: "[Choose an optimal EC2 node instance \
           type](https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html); \
           `max-pods-calculator.sh` of [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
-    judge: |case| {
-        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
-    },
+    judge: |case| judge(case, &RULE),
     remark: no_remark,
 };
 

@@ -2,7 +2,6 @@
 
 use super::words::{all_names, names, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
-use crate::check::facts::From;
 use crate::check::join::{Candidate, Case};
 use crate::check::report::{Finding, Level};
 
@@ -19,9 +18,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Write the number that the help line shows, or leave it if it is meant, with a comment that says \
           so: `# maxpods: ignore[under-recommended]`.",
     source: "`max-pods-calculator.sh` of [amazon-eks-ami](https://github.com/awslabs/amazon-eks-ami)",
-    judge: |case| {
-        if case.group.kubelet.from == From::KubeletDefault { Vec::new() } else { judge(case, &RULE) }
-    },
+    judge: |case| judge(case, &RULE),
     remark: no_remark,
 };
 
