@@ -42,7 +42,7 @@ pub use assumed::Assumed;
 use facts::Facts;
 use ignores::Ignores;
 use join::FileFacts;
-use kinds::Module;
+use kinds::TerraformFolder;
 use reading::Reading;
 pub use report::{Finding, Level, Malformed, Remedy, Report};
 pub use rules::{RULES, Rule};
@@ -54,7 +54,7 @@ pub struct Checker {
     reading: Reading,
     files: Vec<FileFacts>,
     /// The files in Terraform's language, by their folders: those of a folder are read together.
-    modules: BTreeMap<PathBuf, Module>,
+    modules: BTreeMap<PathBuf, TerraformFolder>,
     ignores: Ignores,
 }
 
@@ -111,7 +111,7 @@ impl Checker {
                 }
             }
             let malformed = read.malformed.into_iter();
-            report.malformed_modules.extend(malformed.map(|text| Malformed::new(text.spot, text.message)));
+            report.malformed_terraform.extend(malformed.map(|text| Malformed::new(text.spot, text.message)));
         }
         for file in &mut self.files {
             let facts: &mut Facts = &mut file.facts;

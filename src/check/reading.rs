@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::facts::{CniKnown, Facts};
+use super::facts::{DeclaredCni, Facts};
 use super::tree::Tree;
 
 /// The bytes that a run may decode, whatever its input is.
@@ -32,7 +32,7 @@ pub(crate) struct Reading {
     /// User data that was read, by the address of its tree. The tree is kept, so that its address stays its own.
     user_data: RefCell<HashMap<*const Tree, Shared<Rc<Facts>>>>,
     /// The configuration values of add-ons that were read, in the same way.
-    addon_values: RefCell<HashMap<*const Tree, Shared<CniKnown>>>,
+    addon_values: RefCell<HashMap<*const Tree, Shared<DeclaredCni>>>,
     /// The groups of nodes and remarks that user data may still bring to those that share it.
     left_shared: Cell<usize>,
 }
@@ -82,7 +82,7 @@ impl Reading {
     }
 
     /// The configuration values of an add-on, read at most once for each tree.
-    pub fn addon_values(&self, tree: &Rc<Tree>, read: impl FnOnce() -> CniKnown) -> CniKnown {
+    pub fn addon_values(&self, tree: &Rc<Tree>, read: impl FnOnce() -> DeclaredCni) -> DeclaredCni {
         let address = Rc::as_ptr(tree);
         if let Some((_, known)) = self.addon_values.borrow().get(&address) {
             return known.clone();

@@ -190,7 +190,7 @@ pub struct Report {
     /// Texts of a kind that is read here, which are malformed.
     pub malformed: Vec<Malformed>,
     /// Files in Terraform's language that are malformed. They are no fault unless the caller named them.
-    pub malformed_modules: Vec<Malformed>,
+    pub malformed_terraform: Vec<Malformed>,
 }
 
 impl Report {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use maxpods::text::Escaped;
 
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::output::{self, workflow_command};
 
 /// The end of the process. Scripts depend on its [code](Exit::code).
@@ -54,7 +54,7 @@ impl Failure {
     }
 
     /// The failure for an error that the library found in the input from this source.
-    pub fn of(error: maxpods::Error, source: Source) -> Self {
+    pub fn of(error: maxpods::Error, source: InputKind) -> Self {
         let help = advice::for_error(&error, source);
         Self::NoAnswer { error: error.into(), help }
     }
@@ -62,7 +62,7 @@ impl Failure {
 
 impl From<maxpods::Error> for Failure {
     fn from(error: maxpods::Error) -> Self {
-        Self::of(error, Source::CommandLine)
+        Self::of(error, InputKind::CommandLine)
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use maxpods::Error;
 use maxpods::text::{Escaped, Shortened};
 
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::diagnostics::Failure;
 use crate::wildcards;
 
@@ -37,7 +37,7 @@ pub fn stdin_once(options: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
 /// If it cannot be read, or `parse` refuses it. The error names the file.
 pub fn read<T>(
     path: &Path,
-    source: Source,
+    source: InputKind,
     parse: impl FnOnce(Box<dyn Read>) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let reader: Box<dyn Read> = if is_stdin(path) {
@@ -69,7 +69,7 @@ fn open(path: &Path) -> anyhow::Result<File> {
 /// The same as those of [`read`], and an error if the text is larger than an answer of EC2 can be.
 pub fn read_whole<T>(
     path: &Path,
-    source: Source,
+    source: InputKind,
     parse: impl FnOnce(&[u8]) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     parse(&read_bytes(path, source)?).map_err(|error| malformed(path, source, error))
@@ -79,7 +79,7 @@ pub fn read_whole<T>(
 ///
 /// # Errors
 /// If it cannot be read, or is larger than such a file can rightly be.
-pub fn read_bytes(path: &Path, source: Source) -> Result<Vec<u8>, Failure> {
+pub fn read_bytes(path: &Path, source: InputKind) -> Result<Vec<u8>, Failure> {
     // The limit keeps a device that never ends from taking the node's memory.
     let most_bytes = source.most_bytes();
     let text = read(path, source, |reader| {
@@ -89,14 +89,14 @@ pub fn read_bytes(path: &Path, source: Source) -> Result<Vec<u8>, Failure> {
     })?;
     if text.len() as u64 > most_bytes {
         let limit = most_bytes >> 20;
-        let why = if source == Source::Check { "which is not read" } else { "so it is not EC2's answer" };
+        let why = if source == InputKind::Check { "which is not read" } else { "so it is not EC2's answer" };
         return Err(anyhow!("{} is larger than {limit} MiB, {why}", name(path)).into());
     }
     Ok(text)
 }
 
 /// The failure for an error in this file.
-fn malformed(path: &Path, source: Source, error: Error) -> Failure {
+fn malformed(path: &Path, source: InputKind, error: Error) -> Failure {
     let help = advice::for_error(&error, source);
     let error = match error {
         Error::Unreadable(error) => anyhow::Error::new(error).context(unreadable(path)),

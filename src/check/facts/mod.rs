@@ -24,7 +24,7 @@ pub(crate) struct Facts {
     /// Karpenter's pools.
     pub pools: Vec<NodePool>,
     /// The settings of a cluster's network.
-    pub networks: Vec<Network>,
+    pub networks: Vec<DeclaredNetwork>,
     /// Facts that belong to no group of nodes.
     pub remarks: Vec<Remark>,
     /// Texts that are of a known kind and cannot be read.
@@ -93,7 +93,7 @@ pub(crate) struct Kubelet {
     /// The number of pods in force.
     pub max_pods: Option<Declared<Amount>>,
     /// The origin of that number.
-    pub from: From,
+    pub from: NumberSetting,
     /// A max-pods expression: it decides the number where no number is given.
     pub expression: Option<Declared<Rc<str>>>,
     /// `kubeReserved`, where it is set at all.
@@ -104,7 +104,7 @@ pub(crate) struct Kubelet {
 
 /// The origin of a kubelet's number of pods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum From {
+pub(crate) enum NumberSetting {
     /// The kubelet's configuration file, or another setting that ends up there.
     #[default]
     Config,
@@ -217,7 +217,7 @@ pub(crate) struct NodeGroup {
     pub pods_per_core: Option<u64>,
     /// The network of the cluster, where the group's own document says it. `join` looks for it elsewhere where it
     /// is `None`.
-    pub network: Option<Rc<Network>>,
+    pub network: Option<Rc<DeclaredNetwork>>,
     /// The cluster's name, where the document says it (Terraform).
     pub cluster: Option<String>,
     /// True for IPv6, where the group itself says it: `bootstrap.sh --ip-family`, or the CIDR of a `NodeConfig`.
@@ -278,14 +278,14 @@ pub(crate) struct NodePool {
 
 /// The settings of a cluster's network in a document.
 #[derive(Debug, Clone)]
-pub(crate) struct Network {
+pub(crate) struct DeclaredNetwork {
     /// The cluster's name, where the document says it (Terraform).
     pub cluster: Option<String>,
     /// The kind of document, which decides how the settings are changed.
     pub by: NetworkBy,
     /// The version of the VPC CNI, where the document says it.
     pub version: Option<CniVersion>,
-    pub cni: CniKnown,
+    pub cni: DeclaredCni,
     /// True for an IPv6 cluster; `None` where the document does not say it.
     pub ipv6: Option<bool>,
 }
@@ -305,7 +305,7 @@ pub(crate) enum NetworkBy {
 
 /// What is known of a cluster's CNI from one document.
 #[derive(Debug, Clone, Default)]
-pub(crate) enum CniKnown {
+pub(crate) enum DeclaredCni {
     /// The document says nothing about the settings.
     #[default]
     Nothing,

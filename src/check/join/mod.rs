@@ -12,16 +12,18 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::assumed::Assumed;
-use super::facts::{Amount, Cause, Declared, Facts, From, NodeGroup, NumberReader, Overridden, is_template};
+use super::facts::{
+    Amount, Cause, Declared, Facts, NodeGroup, NumberReader, NumberSetting, Overridden, is_template,
+};
 use super::kinds::KUBELET_DEFAULT;
 use super::report::Finding;
 use super::rules;
 use crate::Catalog;
 use expressions::Expressions;
 pub(crate) use expressions::{Compilation, Compiled};
-pub(crate) use network::{Cni, Joined};
+pub(crate) use network::{ClusterCni, ClusterNetwork};
 use types::TypeTable;
-pub(crate) use types::{Candidate, Candidates};
+pub(crate) use types::{GroupTypes, TypeLimits};
 
 /// One file, with its facts.
 #[derive(Debug)]
@@ -40,12 +42,12 @@ pub(crate) struct Case<'a> {
     /// The expression, compiled; `None` where there is none, or where it is a template.
     pub expression: Option<Compilation>,
     /// The network of its cluster.
-    pub network: &'a Joined,
+    pub network: &'a ClusterNetwork,
     /// The instance types with their limits; `None` where they are not known.
-    pub types: Option<Rc<Candidates>>,
+    pub types: Option<Rc<GroupTypes>>,
     /// Every type of the table, in family then size order.
     pub table: &'a TypeTable<'a>,
-    with_pods: OnceCell<Vec<(Rc<Candidate>, u64)>>,
+    with_pods: OnceCell<Vec<(Rc<TypeLimits>, u64)>>,
 }
 
 /// Judges everything that the files say, in the order of the files.
@@ -69,7 +71,7 @@ pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
 
 fn judge_group(
     group: &NodeGroup,
-    network: &Joined,
+    network: &ClusterNetwork,
     assumed: &Assumed,
     table: &TypeTable<'_>,
     expressions: &Expressions,
@@ -98,7 +100,7 @@ fn number(group: &NodeGroup) -> Option<Declared<u64>> {
 fn is_unset(group: &NodeGroup) -> bool {
     let is_zero = group.kubelet.max_pods.as_ref().is_some_and(|found| found.value == Amount::Number(0));
     is_zero
-        && group.kubelet.from == From::Config
+        && group.kubelet.from == NumberSetting::Config
         && matches!(group.reader, NumberReader::Bottlerocket | NumberReader::Kubelet)
 }
 
@@ -110,7 +112,7 @@ impl Case<'_> {
 
     /// True if the number is the kubelet's own, because nothing gives it one.
     pub fn is_kubelet_default(&self) -> bool {
-        self.group.kubelet.from == From::KubeletDefault || is_unset(self.group)
+        self.group.kubelet.from == NumberSetting::KubeletDefault || is_unset(self.group)
     }
 
     /// True if the number is the one that nodes are planned with. It is false where another number takes precedence, or
@@ -122,7 +124,7 @@ impl Case<'_> {
     }
 
     /// The types on which the number of pods is known, each with that number. Several rules ask for them.
-    pub fn with_pods(&self) -> &[(Rc<Candidate>, u64)] {
+    pub fn with_pods(&self) -> &[(Rc<TypeLimits>, u64)] {
         self.with_pods.get_or_init(|| {
             let types = self.types.iter().flat_map(|types| &types.types);
             types.filter_map(|one| Some((Rc::clone(one), self.pods_on(one)?))).collect()
@@ -131,7 +133,7 @@ impl Case<'_> {
 
     /// The number of pods on a node of this type, by the number or by the expression. Karpenter's `podsPerCore` may
     /// lower it.
-    fn pods_on(&self, candidate: &Candidate) -> Option<u64> {
+    fn pods_on(&self, candidate: &TypeLimits) -> Option<u64> {
         let number = match (&self.number, &self.expression) {
             (Some(number), _) => number.value,
             (None, Some(Ok(expression))) => expression.evaluate(&candidate.facts).ok()?,

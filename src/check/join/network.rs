@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use super::FileFacts;
 use super::nearest::ByPlace;
-use crate::check::facts::{CniKnown, CniValues, Network, NetworkBy, NodeGroup};
+use crate::check::facts::{CniValues, DeclaredCni, DeclaredNetwork, NetworkBy, NodeGroup};
 use crate::cni::CniVersion;
 
 /// What is known of the network of a group's cluster.
 #[derive(Debug, Default)]
-pub(crate) struct Joined {
-    pub cni: Cni,
+pub(crate) struct ClusterNetwork {
+    pub cni: ClusterCni,
     /// The version of the VPC CNI.
     pub version: Option<CniVersion>,
     /// True for an IPv6 cluster.
@@ -22,7 +22,7 @@ pub(crate) struct Joined {
 
 /// How pods get their addresses.
 #[derive(Debug, Default)]
-pub(crate) enum Cni {
+pub(crate) enum ClusterCni {
     /// No file says how the CNI is set.
     #[default]
     Unknown,
@@ -54,9 +54,9 @@ impl Networks {
     }
 
     /// The network of a group in a file.
-    pub fn of(&self, files: &[FileFacts], file: usize, group: &NodeGroup) -> Joined {
+    pub fn of(&self, files: &[FileFacts], file: usize, group: &NodeGroup) -> ClusterNetwork {
         let folder = files.get(file).map_or(Path::new(""), |file| file.folder.as_path());
-        let own: Vec<&Network> = group.network.as_ref().map(Rc::as_ref).into_iter().collect();
+        let own: Vec<&DeclaredNetwork> = group.network.as_ref().map(Rc::as_ref).into_iter().collect();
         let network = |at: &usize| {
             let (file, at) = self.all.get(*at)?;
             files.get(*file)?.facts.networks.get(*at)
@@ -65,9 +65,9 @@ impl Networks {
             .places
             .outwards(file, folder)
             .map(|step| of_cluster(step.iter().filter_map(network).collect(), group.cluster.as_deref()));
-        let steps: Vec<Vec<&Network>> = std::iter::once(own).chain(steps).collect();
+        let steps: Vec<Vec<&DeclaredNetwork>> = std::iter::once(own).chain(steps).collect();
         let (cni, by) = steps.iter().find_map(|step| cni(step)).unwrap_or_default();
-        Joined {
+        ClusterNetwork {
             cni,
             by,
             version: steps.iter().find_map(|step| step.iter().find_map(|network| network.version.clone())),
@@ -76,12 +76,12 @@ impl Networks {
     }
 }
 
-fn first<T>(steps: &[Vec<&Network>], get: impl Fn(&Network) -> Option<T>) -> Option<T> {
+fn first<T>(steps: &[Vec<&DeclaredNetwork>], get: impl Fn(&DeclaredNetwork) -> Option<T>) -> Option<T> {
     steps.iter().flatten().find_map(|network| get(network))
 }
 
 /// Those of the group's own cluster, where the names tell it; else those that name no other cluster.
-fn of_cluster<'n>(networks: Vec<&'n Network>, cluster: Option<&str>) -> Vec<&'n Network> {
+fn of_cluster<'n>(networks: Vec<&'n DeclaredNetwork>, cluster: Option<&str>) -> Vec<&'n DeclaredNetwork> {
     let Some(cluster) = cluster else { return networks };
     let own: Vec<_> =
         networks.iter().copied().filter(|network| network.cluster.as_deref() == Some(cluster)).collect();
@@ -92,22 +92,22 @@ fn of_cluster<'n>(networks: Vec<&'n Network>, cluster: Option<&str>) -> Vec<&'n 
 }
 
 /// The CNI that the networks of one step agree on; `None` where none of them says it.
-fn cni(step: &[&Network]) -> Option<(Cni, Option<NetworkBy>)> {
-    let mut said = step.iter().filter(|network| !matches!(network.cni, CniKnown::Nothing));
+fn cni(step: &[&DeclaredNetwork]) -> Option<(ClusterCni, Option<NetworkBy>)> {
+    let mut said = step.iter().filter(|network| !matches!(network.cni, DeclaredCni::Nothing));
     let first = said.next()?;
     // Several files of one cluster may say the same.
-    let alike = |other: &&&Network| match (&first.cni, &other.cni) {
-        (CniKnown::Vpc(a), CniKnown::Vpc(b)) => a == b,
-        (CniKnown::Other, CniKnown::Other) | (CniKnown::Later, CniKnown::Later) => true,
+    let alike = |other: &&&DeclaredNetwork| match (&first.cni, &other.cni) {
+        (DeclaredCni::Vpc(a), DeclaredCni::Vpc(b)) => a == b,
+        (DeclaredCni::Other, DeclaredCni::Other) | (DeclaredCni::Later, DeclaredCni::Later) => true,
         _ => false,
     };
     if !said.all(|other| alike(&other)) {
-        return Some((Cni::Ambiguous, None));
+        return Some((ClusterCni::Ambiguous, None));
     }
     let cni = match &first.cni {
-        CniKnown::Vpc(values) => Cni::Vpc((**values).clone()),
-        CniKnown::Other => Cni::Other,
-        CniKnown::Later | CniKnown::Nothing => Cni::Unknown,
+        DeclaredCni::Vpc(values) => ClusterCni::Vpc((**values).clone()),
+        DeclaredCni::Other => ClusterCni::Other,
+        DeclaredCni::Later | DeclaredCni::Nothing => ClusterCni::Unknown,
     };
     Some((cni, Some(first.by)))
 }

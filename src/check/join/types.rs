@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::network::{Cni, Joined};
+use super::network::{ClusterCni, ClusterNetwork};
 use crate::check::assumed::Assumed;
 use crate::check::facts::{NodeGroup, NodePool, Types};
 use crate::check::kinds::karpenter::{Bearing, Requirement, is_offered};
@@ -23,9 +23,9 @@ pub(crate) struct TypeTable<'a> {
     /// The types that meet a requirement, by the requirement.
     accepted: RefCell<HashMap<Requirement, Rc<[bool]>>>,
     /// Every type with its limits, by the settings that decide them.
-    limits: RefCell<HashMap<String, Rc<[Rc<Candidate>]>>>,
+    limits: RefCell<HashMap<String, Rc<[Rc<TypeLimits>]>>>,
     /// Sets of types with their limits, by everything that decides them.
-    kept: RefCell<HashMap<String, Rc<Candidates>>>,
+    kept: RefCell<HashMap<String, Rc<GroupTypes>>>,
     /// Lists of names, which many findings share.
     lists: RefCell<HashSet<Rc<[Rc<str>]>>>,
     /// The name of each type of the table.
@@ -34,9 +34,9 @@ pub(crate) struct TypeTable<'a> {
 
 /// The instance types of a group with their limits.
 #[derive(Debug)]
-pub(crate) struct Candidates {
+pub(crate) struct GroupTypes {
     /// In family then size order, without repetitions. It is empty if nothing is known of any type of the group.
-    pub types: Vec<Rc<Candidate>>,
+    pub types: Vec<Rc<TypeLimits>>,
     /// The keys of requirements that are not evaluated here: the types may be fewer.
     pub open: Vec<String>,
     /// The names of types that are not in the table.
@@ -49,7 +49,7 @@ pub(crate) struct Candidates {
 
 /// An instance type with its limits.
 #[derive(Debug)]
-pub(crate) struct Candidate {
+pub(crate) struct TypeLimits {
     pub facts: Rc<InstanceType>,
     /// The name, which many findings share.
     pub name: Rc<str>,
@@ -66,7 +66,7 @@ pub(crate) struct Candidate {
     pub branch_enis: u64,
 }
 
-impl Candidate {
+impl TypeLimits {
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -84,7 +84,7 @@ impl Candidate {
     }
 }
 
-impl Candidates {
+impl GroupTypes {
     /// `may be` where the types may be fewer than these, else `is`, or the like.
     pub fn verb<'v>(&self, is: &'v str, may_be: &'v str) -> &'v str {
         if self.open.is_empty() { is } else { may_be }
@@ -134,9 +134,9 @@ impl<'a> TypeTable<'a> {
     pub fn candidates(
         &self,
         group: &NodeGroup,
-        network: &Joined,
+        network: &ClusterNetwork,
         assumed: &Assumed,
-    ) -> Option<Rc<Candidates>> {
+    ) -> Option<Rc<GroupTypes>> {
         let settings = settings(group, network, assumed);
         let key = format!("{:?} {settings:?} {:?}", Key(group), assumed.instance_types);
         if let Some(kept) = self.kept.borrow().get(&key) {
@@ -169,7 +169,7 @@ impl<'a> TypeTable<'a> {
             }
         };
         let prefixes = settings.says_prefixes.then_some(settings.settings.cni.prefix_delegation);
-        let candidates = Candidates { types, open, unknown, prefixes, unlimited: settings.unlimited };
+        let candidates = GroupTypes { types, open, unknown, prefixes, unlimited: settings.unlimited };
         let candidates = Rc::new(candidates);
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= MOST_KEPT {
@@ -180,7 +180,7 @@ impl<'a> TypeTable<'a> {
     }
 
     /// Every type of the table with its limits.
-    fn with_limits(&self, settings: &GroupSettings) -> Rc<[Rc<Candidate>]> {
+    fn with_limits(&self, settings: &GroupSettings) -> Rc<[Rc<TypeLimits>]> {
         let key = format!("{settings:?}");
         let mut limits = self.limits.borrow_mut();
         if limits.len() >= MOST_KEPT {
@@ -301,12 +301,12 @@ struct GroupSettings {
     unlimited: bool,
 }
 
-fn settings(group: &NodeGroup, network: &Joined, assumed: &Assumed) -> GroupSettings {
+fn settings(group: &NodeGroup, network: &ClusterNetwork, assumed: &Assumed) -> GroupSettings {
     let mut settings = assumed.settings.clone();
     let mut warm_targets = assumed.warm_targets;
     let mut says_prefixes = assumed.says_prefixes;
     // The aws-node DaemonSet does not run on Windows nodes, so its switch for prefixes is not theirs.
-    if let (Cni::Vpc(values), Os::Linux) = (&network.cni, group.os) {
+    if let (ClusterCni::Vpc(values), Os::Linux) = (&network.cni, group.os) {
         settings.cni = values.settings.clone();
         warm_targets = values.warm_targets;
         says_prefixes = values.says_prefixes || assumed.says_prefixes;
@@ -319,13 +319,13 @@ fn settings(group: &NodeGroup, network: &Joined, assumed: &Assumed) -> GroupSett
     if network.version.is_some() {
         settings.cni.version.clone_from(&network.version);
     }
-    let unlimited = matches!(network.cni, Cni::Other | Cni::Ambiguous)
-        || assumed.other_cni && !matches!(network.cni, Cni::Vpc(_));
+    let unlimited = matches!(network.cni, ClusterCni::Other | ClusterCni::Ambiguous)
+        || assumed.other_cni && !matches!(network.cni, ClusterCni::Vpc(_));
     GroupSettings { settings, warm_targets, says_prefixes, unlimited }
 }
 
 impl GroupSettings {
-    fn candidate(&self, facts: Rc<InstanceType>) -> Candidate {
+    fn candidate(&self, facts: Rc<InstanceType>) -> TypeLimits {
         let limits = Limits::new(&facts, &self.settings, &self.warm_targets);
         let mut on = self.settings.clone();
         on.cni.prefix_delegation = true;
@@ -350,7 +350,7 @@ impl GroupSettings {
         let classic = Limits::new(&facts, &Settings::default(), &WarmTargets::default()).allowed.pods();
         let name = facts.name.as_str().into();
         let classic = classic.unwrap_or_default();
-        Candidate { facts, name, classic, limits, most, with_prefixes, branch_enis }
+        TypeLimits { facts, name, classic, limits, most, with_prefixes, branch_enis }
     }
 }
 
@@ -360,7 +360,7 @@ impl GroupSettings {
 /// Source: `memory`, `kubeReservedResources` and `evictionThreshold` of Karpenter's AWS provider
 /// (`pkg/providers/instancetype/types.go`), with its default of 7.5% for the memory that the hypervisor takes. The
 /// reserve is that of the number of addresses, and on Bottlerocket and Windows that of `maxPods`.
-fn places_pods(group: &NodeGroup, candidate: &Candidate) -> bool {
+fn places_pods(group: &NodeGroup, candidate: &TypeLimits) -> bool {
     const EVICTION_MIB: u64 = 100;
     let facts = &candidate.facts;
     let (Types::Pools(_), Some(memory)) = (&group.types, facts.memory_mib) else { return true };

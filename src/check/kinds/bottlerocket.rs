@@ -5,7 +5,9 @@ use std::rc::Rc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::check::facts::{Amount, Declared, Facts, From, Kubelet, NodeGroup, NumberReader, beginning};
+use crate::check::facts::{
+    Amount, Declared, Facts, Kubelet, NodeGroup, NumberReader, NumberSetting, beginning,
+};
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::tree::Fault;
 
@@ -74,8 +76,13 @@ pub(crate) fn read(source: &Rc<Source>) -> Result<Facts, Fault> {
         Some(Declared { value: beginning(memory.get_ref().as_str()?).to_owned(), spot: spot(memory) })
     });
     let reserved = reserved.map(spot);
-    let kubelet =
-        Kubelet { max_pods, from: From::Config, expression: None, reserved, reserved_memory: memory };
+    let kubelet = Kubelet {
+        max_pods,
+        from: NumberSetting::Config,
+        expression: None,
+        reserved,
+        reserved_memory: memory,
+    };
     let group = NodeGroup::new(NumberReader::Bottlerocket, kubelet, Spot::new(source, Mark::START));
     facts.groups.extend(Some(group).filter(|group| !group.is_empty()));
     Ok(facts)

@@ -12,8 +12,8 @@ use super::network::{self, VPC_CNI};
 use super::{nodeconfig, user_data};
 use crate::Os;
 use crate::check::facts::{
-    Amount, Cause, CniKnown, Declared, Facts, From, Ignored, Kubelet, Network, NetworkBy, NodeGroup,
-    NumberReader, Overridden, Remark, Types, beginning, is_template,
+    Amount, Cause, Declared, DeclaredCni, DeclaredNetwork, Facts, Ignored, Kubelet, NetworkBy, NodeGroup,
+    NumberReader, NumberSetting, Overridden, Remark, Types, beginning, is_template,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
@@ -57,14 +57,14 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
 }
 
 /// What the document says of the cluster's network.
-fn network(reading: &Reading, tree: &Tree) -> Network {
+fn network(reading: &Reading, tree: &Tree) -> DeclaredNetwork {
     let text = |path: &[&str]| tree.at(path).and_then(|value| value.text());
     let family = text(&["kubernetesNetworkConfig", "ipFamily"]);
-    let mut network = Network {
+    let mut network = DeclaredNetwork {
         cluster: text(&["metadata", "name"]).filter(|name| !is_template(name)).map(Into::into),
         by: NetworkBy::Addon,
         version: None,
-        cni: CniKnown::Nothing,
+        cni: DeclaredCni::Nothing,
         // eksctl makes an IPv4 cluster where nothing is said.
         ipv6: Some(family.is_some_and(|family| family.eq_ignore_ascii_case("ipv6"))),
     };
@@ -91,7 +91,7 @@ struct GroupReader<'a> {
 }
 
 /// A number of a node group, and the key that it stands under.
-struct Candidate {
+struct KeyedNumber {
     key: &'static str,
     reader: NumberReader,
     kubelet: Kubelet,
@@ -170,7 +170,7 @@ impl<'a> GroupReader<'a> {
             if group.reader == NumberReader::Nodeadm && self.is_al2023() {
                 remarks.extend(group.remarks);
                 let (key, reader) = ("overrideBootstrapCommand", NumberReader::Nodeadm);
-                candidates.push(Candidate { key, reader, kubelet: group.kubelet });
+                candidates.push(KeyedNumber { key, reader, kubelet: group.kubelet });
             } else {
                 others.push(group);
             }
@@ -197,7 +197,7 @@ impl<'a> GroupReader<'a> {
     }
 
     /// The group with the number that wins: the last one.
-    fn in_force(&self, candidates: Vec<Candidate>, mut remarks: Vec<Remark>) -> NodeGroup {
+    fn in_force(&self, candidates: Vec<KeyedNumber>, mut remarks: Vec<Remark>) -> NodeGroup {
         let winner = candidates.iter().rfind(|one| one.kubelet.max_pods.is_some());
         let winner = winner.map(|one| (one.key, one.reader, one.kubelet.max_pods.clone()));
         let mut kubelet = Kubelet::default();
@@ -218,7 +218,7 @@ impl<'a> GroupReader<'a> {
     }
 
     /// `kubeletExtraConfig`, which self-managed groups on Linux take.
-    fn extra_config(&self, remarks: &mut Vec<Remark>) -> Option<Candidate> {
+    fn extra_config(&self, remarks: &mut Vec<Remark>) -> Option<KeyedNumber> {
         let config = self.tree.get("kubeletExtraConfig")?;
         let kubelet = nodeconfig::kubelet_config(self.source, config);
         let refused = match () {
@@ -228,14 +228,14 @@ impl<'a> GroupReader<'a> {
             () => None,
         };
         let Some(refused) = refused else {
-            return Some(Candidate { key: "kubeletExtraConfig", reader: NumberReader::Kubelet, kubelet });
+            return Some(KeyedNumber { key: "kubeletExtraConfig", reader: NumberReader::Kubelet, kubelet });
         };
         remarks.extend(kubelet.max_pods.map(|found| Remark::number(found, Cause::Ignored(refused))));
         None
     }
 
     /// `bottlerocket.settings.kubernetes`. In a managed group its `max-pods` is read.
-    fn bottlerocket_settings(&self, remarks: &mut Vec<Remark>) -> Option<Candidate> {
+    fn bottlerocket_settings(&self, remarks: &mut Vec<Remark>) -> Option<KeyedNumber> {
         let settings = self.tree.at(&["bottlerocket", "settings", "kubernetes"])?;
         let mut kubelet = Kubelet::default();
         if let Some(reserved) = settings.get("kube-reserved") {
@@ -250,11 +250,11 @@ impl<'a> GroupReader<'a> {
                 remarks.push(Remark::number(found, Cause::Ignored(Ignored::BottlerocketInSelfManaged)));
             }
         }
-        Some(Candidate { key: "bottlerocket.settings", reader: NumberReader::Bottlerocket, kubelet })
+        Some(KeyedNumber { key: "bottlerocket.settings", reader: NumberReader::Bottlerocket, kubelet })
     }
 
     /// `maxPodsPerNode`, where eksctl takes it.
-    fn max_pods_per_node(&self, remarks: &mut Vec<Remark>) -> Option<Candidate> {
+    fn max_pods_per_node(&self, remarks: &mut Vec<Remark>) -> Option<KeyedNumber> {
         let found: Declared<Amount> = Amount::declared(self.source, self.tree.get("maxPodsPerNode")?);
         // 0 is Go's way to say that nothing was given.
         if found.value == Amount::Number(0) {
@@ -264,9 +264,9 @@ impl<'a> GroupReader<'a> {
             remarks.push(Remark::number(found, Cause::Ignored(Ignored::MaxPodsPerNodeBeside(key))));
             return None;
         }
-        let kubelet = Kubelet { max_pods: Some(found), from: From::Config, ..Kubelet::default() };
+        let kubelet = Kubelet { max_pods: Some(found), from: NumberSetting::Config, ..Kubelet::default() };
         let reader = NumberReader::Eksctl { nodeadm: self.is_al2023() };
-        Some(Candidate { key: "maxPodsPerNode", reader, kubelet })
+        Some(KeyedNumber { key: "maxPodsPerNode", reader, kubelet })
     }
 
     /// `overrideBootstrapCommand`: a `NodeConfig` on Amazon Linux 2023, a script elsewhere.

@@ -1,6 +1,6 @@
 //! The kubelet's command line, as far as it bears on the number of pods.
 
-use crate::check::facts::{Amount, Declared, From, Kubelet, beginning};
+use crate::check::facts::{Amount, Declared, Kubelet, NumberSetting, beginning};
 use crate::check::source::Spot;
 
 /// Reads the kubelet's flags from words, each with its place. A flag given twice: the last one counts.
@@ -35,7 +35,7 @@ pub(crate) fn read_at<'a, P>(
     let mut kubelet = Kubelet::default();
     if let Some((value, (word, place))) = max_pods {
         kubelet.max_pods = Some(Declared { value: Amount::new(value, false), spot: spot(word, place) });
-        kubelet.from = From::Flag;
+        kubelet.from = NumberSetting::Flag;
     }
     if let Some((value, (word, place))) = reserved {
         let spot = spot(word, place);

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use crate::check::facts::{CniKnown, CniValues, Facts, Network, NetworkBy, Unreadable, is_template};
+use crate::check::facts::{
+    CniValues, DeclaredCni, DeclaredNetwork, Facts, NetworkBy, Unreadable, is_template,
+};
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
 use crate::check::syntax::yaml;
@@ -44,12 +46,12 @@ pub(super) fn read(_: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     }
 }
 
-fn network(by: NetworkBy, cni: CniKnown) -> Network {
-    Network { cluster: None, by, version: None, cni, ipv6: None }
+fn network(by: NetworkBy, cni: DeclaredCni) -> DeclaredNetwork {
+    DeclaredNetwork { cluster: None, by, version: None, cni, ipv6: None }
 }
 
 fn other() -> Facts {
-    let network = network(NetworkBy::OtherCni, CniKnown::Other);
+    let network = network(NetworkBy::OtherCni, DeclaredCni::Other);
     Facts { networks: vec![network], documents: 1, ..Facts::default() }
 }
 
@@ -90,7 +92,7 @@ fn aws_node(source: &Rc<Source>, tree: &Tree) -> Facts {
                 || aws_node.has_env_from
                     && aws_node.environment.boolean(variable::PREFIX_DELEGATION).is_none();
             let values = values(&aws_node.environment, !is_open);
-            let mut network = network(NetworkBy::DaemonSet, CniKnown::Vpc(Box::new(values)));
+            let mut network = network(NetworkBy::DaemonSet, DeclaredCni::Vpc(Box::new(values)));
             network.version.clone_from(&aws_node.settings.version);
             network.ipv6 = aws_node.environment.boolean(variable::IPV6);
             facts.networks.push(network);
@@ -112,22 +114,22 @@ fn values(environment: &Environment, says_prefixes: bool) -> CniValues {
 }
 
 /// The settings in the configuration values of the add-on: a text of JSON or YAML, or the tree of one.
-pub(super) fn addon_values(tree: &Rc<Tree>) -> CniKnown {
+pub(super) fn addon_values(tree: &Rc<Tree>) -> DeclaredCni {
     if tree.is_computed() {
-        return CniKnown::Later;
+        return DeclaredCni::Later;
     }
     let Some(text) = tree.text() else { return addon_tree(tree) };
-    let mut known = CniKnown::Nothing;
+    let mut known = DeclaredCni::Nothing;
     let read = yaml::documents(text, |tree, _| known = addon_tree(&tree));
     match read {
         Ok(()) => known,
-        Err(_) if is_template(text) => CniKnown::Later,
+        Err(_) if is_template(text) => DeclaredCni::Later,
         // EKS itself refuses malformed values, with a better message than ours.
-        Err(_) => CniKnown::Nothing,
+        Err(_) => DeclaredCni::Nothing,
     }
 }
 
-fn addon_tree(tree: &Tree) -> CniKnown {
+fn addon_tree(tree: &Tree) -> DeclaredCni {
     let mut environment = Environment::default();
     for entry in tree.get("env").map_or(&[][..], |env| env.entries()) {
         match entry.value.text() {
@@ -137,7 +139,7 @@ fn addon_tree(tree: &Tree) -> CniKnown {
     }
     let is_open = environment.is_reference(variable::PREFIX_DELEGATION)
         || tree.get("env").is_some_and(|env| env.is_computed());
-    CniKnown::Vpc(Box::new(values(&environment, !is_open)))
+    DeclaredCni::Vpc(Box::new(values(&environment, !is_open)))
 }
 
 /// The version of the add-on. `latest` and the like say nothing.

@@ -12,8 +12,8 @@ use std::rc::Rc;
 
 use super::kubelet_flags;
 use crate::check::facts::{
-    Amount, Cause, Declared, Facts, From, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, Remark,
-    beginning,
+    Amount, Cause, Declared, Facts, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, NumberSetting,
+    Remark, beginning,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
@@ -115,7 +115,7 @@ impl NodeConfig {
             && number.value == Amount::Number(0)
         {
             number.value = Amount::Number(KUBELET_DEFAULT);
-            config.from = From::KubeletDefault;
+            config.from = NumberSetting::KubeletDefault;
         }
         let mut group = NodeGroup::new(NumberReader::Nodeadm, config, spot);
         group.remarks = remarks;
@@ -135,7 +135,7 @@ pub(crate) fn kubelet_config(source: &Rc<Source>, config: &Tree) -> Kubelet {
     let reserved = config.get("kubeReserved");
     Kubelet {
         max_pods: config.get("maxPods").map(|number| Amount::declared(source, number)),
-        from: From::Config,
+        from: NumberSetting::Config,
         expression: None,
         reserved: reserved.map(|reserved| Spot::new(source, reserved.mark)),
         reserved_memory: reserved.and_then(|reserved| reserved_memory(source, reserved)),

@@ -1,6 +1,6 @@
 //! How a number of pods fits the network of a type: the question of several rules.
 
-use crate::check::join::{Candidate, Case};
+use crate::check::join::{Case, TypeLimits};
 use crate::check::report::Level;
 use crate::formula::Warning;
 use crate::text::Escaped;
@@ -22,7 +22,7 @@ pub(super) enum Fit {
 }
 
 /// The types on which a number fits in one way, with the number there.
-pub(super) fn types_that<'c>(case: &'c Case<'_>, fit: impl Fn(Fit) -> bool) -> Vec<(&'c Candidate, u64)> {
+pub(super) fn types_that<'c>(case: &'c Case<'_>, fit: impl Fn(Fit) -> bool) -> Vec<(&'c TypeLimits, u64)> {
     let Some(types) = &case.types else { return Vec::new() };
     // On Windows, pods beyond the addresses wait as Pending, and nothing breaks. On IPv6 addresses are no limit.
     if case.group.os == Os::Windows || types.unlimited || case.network.ipv6 {
@@ -32,7 +32,7 @@ pub(super) fn types_that<'c>(case: &'c Case<'_>, fit: impl Fn(Fit) -> bool) -> V
     with_pods.filter(|(one, pods)| fit(of(case, one, *pods))).collect()
 }
 
-fn of(case: &Case<'_>, candidate: &Candidate, pods: u64) -> Fit {
+fn of(case: &Case<'_>, candidate: &TypeLimits, pods: u64) -> Fit {
     let prefixes = case.types.as_ref().and_then(|types| types.prefixes);
     if candidate.limits.allowed >= Allowed::Pods(pods) {
         return Fit::Fits;
@@ -53,7 +53,7 @@ fn of(case: &Case<'_>, candidate: &Candidate, pods: u64) -> Fit {
 }
 
 /// The reason why a type has no prefixes.
-pub(super) fn why_no_prefixes(case: &Case<'_>, candidate: &Candidate) -> String {
+pub(super) fn why_no_prefixes(case: &Case<'_>, candidate: &TypeLimits) -> String {
     let too_old = candidate.limits.breakdown.warnings.iter().find_map(|warning| match warning {
         Warning::CniTooOld(version) => Some(version.clone()),
         _ => None,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::words::{subject, verb};
 use super::{Rule, no_remark, per_type};
 use crate::check::facts::NumberReader;
-use crate::check::join::{Candidate, Case};
+use crate::check::join::{Case, TypeLimits};
 use crate::check::report::{Finding, Level};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     if types.unlimited || case.network.ipv6 || case.group.pods_per_core.is_some() || number.value == 0 {
         return Vec::new();
     }
-    let recommended = |one: &&Rc<Candidate>| one.recommended();
+    let recommended = |one: &&Rc<TypeLimits>| one.recommended();
     let (Some(lowest), Some(highest)) =
         (types.types.iter().min_by_key(recommended), types.types.iter().max_by_key(recommended))
     else {

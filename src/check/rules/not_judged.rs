@@ -4,7 +4,7 @@ use super::words::subject;
 use super::{Rule, per_type};
 use crate::Error;
 use crate::check::facts::{Amount, Cause, NotJudged, Remark, Types, is_template};
-use crate::check::join::{Case, Cni};
+use crate::check::join::{Case, ClusterCni};
 use crate::check::report::{Finding, Level, Remedy, listed};
 use crate::text::Shortened;
 
@@ -55,7 +55,9 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     }
     let ambiguous = match (&case.group.types, &case.network.cni) {
         (Types::Ambiguous(why), _) => Some(*why),
-        (_, Cni::Ambiguous) => Some("several files at the same distance set the CNI in different ways"),
+        (_, ClusterCni::Ambiguous) => {
+            Some("several files at the same distance set the CNI in different ways")
+        }
         _ => None,
     };
     if let Some(why) = ambiguous {

@@ -54,7 +54,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
         Some(_) => setting(case.group.reader, lowest),
         None => per_type::expression(case).unwrap_or_else(|| setting(case.group.reader, lowest)),
     });
-    let prefixes_would_do = |(one, pods): &(&crate::check::join::Candidate, u64)| {
+    let prefixes_would_do = |(one, pods): &(&crate::check::join::TypeLimits, u64)| {
         one.facts.is_nitro() && one.with_prefixes.exceeded_by(*pods).is_none()
     };
     if types.prefixes == Some(false) && over.iter().all(prefixes_would_do) {

@@ -1,7 +1,7 @@
 //! The place and the remedies of findings on the types of a group.
 
 use crate::check::facts::NumberReader;
-use crate::check::join::{Candidate, Case};
+use crate::check::join::{Case, TypeLimits};
 use crate::check::source::Spot;
 use crate::{Mode, Os};
 
@@ -19,7 +19,7 @@ pub(super) const LEAVE_OUT: &str =
 pub(super) fn expression(case: &Case<'_>) -> Option<String> {
     let types = &case.types.as_ref()?.types;
     let first = &types.first()?.limits.breakdown;
-    let alike = |one: &Candidate| {
+    let alike = |one: &TypeLimits| {
         let figures = &one.limits.breakdown;
         figures.mode == first.mode
             && figures.max_eni.is_none()

@@ -6,7 +6,7 @@ use super::words::{all_names, names, subject};
 use super::{Rule, no_remark};
 use crate::KubeReserved;
 use crate::check::facts::NumberReader;
-use crate::check::join::{Candidate, Case, Cni};
+use crate::check::join::{Case, ClusterCni, TypeLimits};
 use crate::check::report::{Finding, Level};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,11 +30,11 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     let (Some(types), Some(number)) = (&case.types, &case.number) else { return Vec::new() };
     let reader = case.group.reader;
     // Where it is not known which settings are meant, one note says that, and nothing else is told of the number.
-    let is_ambiguous = matches!(case.network.cni, Cni::Ambiguous);
+    let is_ambiguous = matches!(case.network.cni, ClusterCni::Ambiguous);
     if is_ambiguous || !reader.reserves_as_nodeadm() || case.group.kubelet.reserved.is_some() {
         return Vec::new();
     }
-    let counted = |one: &Candidate| match &case.expression {
+    let counted = |one: &TypeLimits| match &case.expression {
         Some(Ok(expression)) => Some(expression.evaluate(&one.facts).ok()?),
         _ => Some(one.classic),
     };

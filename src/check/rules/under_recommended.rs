@@ -2,7 +2,7 @@
 
 use super::words::{all_names, names, pods_are, setting, subject, write};
 use super::{Rule, no_remark, per_type};
-use crate::check::join::{Candidate, Case};
+use crate::check::join::{Case, TypeLimits};
 use crate::check::report::{Finding, Level};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     };
     let Some(lowest) = types.lowest_recommended() else { return Vec::new() };
     let lowest_types = case.with_pods().iter().filter(|(one, _)| one.recommended() == lowest);
-    let under: Vec<(&Candidate, u64)> = lowest_types
+    let under: Vec<(&TypeLimits, u64)> = lowest_types
         .filter(|(_, pods)| *pods < lowest && *pods > 0)
         .map(|(one, pods)| (&**one, *pods))
         .collect();

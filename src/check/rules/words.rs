@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::Allowed;
 use crate::check::facts::{Amount, Declared, NumberReader};
-use crate::check::join::{Candidate, Case};
+use crate::check::join::{Case, TypeLimits};
 use crate::check::report::listed;
 use crate::check::source::Spot;
 use crate::text::Escaped;
@@ -34,17 +34,17 @@ pub(super) fn verb<'v>(case: &Case<'_>, is: &'v str, may_be: &'v str) -> &'v str
 }
 
 /// The names of types in a row, cut where there are many.
-pub(super) fn names(types: &[(&Candidate, u64)]) -> String {
+pub(super) fn names(types: &[(&TypeLimits, u64)]) -> String {
     listed(types.iter().map(|(one, _)| one.name()))
 }
 
 /// The names of types in a row, each with the number of pods that it allows.
-pub(super) fn names_with(types: &[(&Candidate, u64)], allowed: impl Fn(&Candidate) -> Allowed) -> String {
+pub(super) fn names_with(types: &[(&TypeLimits, u64)], allowed: impl Fn(&TypeLimits) -> Allowed) -> String {
     listed(types.iter().map(|(one, _)| format!("{} ({})", one.name(), allowed(one))))
 }
 
 /// The names of types for a program.
-pub(super) fn all_names(case: &Case<'_>, types: &[(&Candidate, u64)]) -> Rc<[Rc<str>]> {
+pub(super) fn all_names(case: &Case<'_>, types: &[(&TypeLimits, u64)]) -> Rc<[Rc<str>]> {
     case.table.shared(types.iter().map(|(one, _)| Rc::clone(&one.name)).collect())
 }
 

@@ -28,7 +28,7 @@ const WITHOUT_IMDS: &str = "give --instance-type TYPE in place of --instance-typ
 
 /// The source of the input in which the library found an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum InputKind {
     /// The command line and the environment.
     CommandLine,
     /// The file of `--instance-types-file`.
@@ -55,7 +55,7 @@ pub enum Source {
     Check,
 }
 
-impl Source {
+impl InputKind {
     /// The largest input from this source that is read, in bytes. EC2's answers about the instance types of all
     /// regions are about 10 MB together. An account may have very many network interfaces, of about 3 KB each.
     pub fn most_bytes(self) -> u64 {
@@ -66,7 +66,7 @@ impl Source {
     }
 }
 
-impl Source {
+impl InputKind {
     /// True if it gives the objects of a cluster.
     fn is_cluster(self) -> bool {
         matches!(self, Self::Kubectl | Self::Cluster | Self::KubectlForPlan | Self::ClusterForPlan)
@@ -74,7 +74,7 @@ impl Source {
 }
 
 /// Advice about an error in the input from this source.
-pub fn for_error(error: &Error, source: Source) -> Option<String> {
+pub fn for_error(error: &Error, source: InputKind) -> Option<String> {
     let advice = match error {
         Error::UnknownInstanceType { name, nearest } => unknown_instance_type(name, nearest),
         Error::InstanceTypes { .. } | Error::NoInstanceTypes { .. } => {
@@ -99,12 +99,12 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
             endpoint_example(variable)
         ),
         Error::Imds(error) => imds_error(error),
-        Error::NoNodes { .. } if matches!(source, Source::Kubectl | Source::KubectlForPlan) => {
+        Error::NoNodes { .. } if matches!(source, InputKind::Kubectl | InputKind::KubectlForPlan) => {
             "is it the right cluster? kubectl config current-context shows which one kubectl asks; another is \
              given with --context NAME"
                 .into()
         }
-        Error::Kubernetes { .. } if matches!(source, Source::Kubectl | Source::KubectlForPlan) => {
+        Error::Kubernetes { .. } if matches!(source, InputKind::Kubectl | InputKind::KubectlForPlan) => {
             "is the program that --kubectl names a kubectl?".into()
         }
         Error::NoAwsNodeContainer | Error::AwsNodeContradiction
@@ -112,7 +112,7 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
         {
             format!("give the CNI's settings with --cni-from-daemonset FILE, the output of: {KUBECTL_GET_AWS_NODE}")
         }
-        Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::ClusterForPlan => {
+        Error::Kubernetes { .. } | Error::NoNodes { .. } if source == InputKind::ClusterForPlan => {
             format!("it should be the whole output of: {KUBECTL_GET_PODS}")
         }
         Error::NothingToPlan { .. } => {
@@ -120,7 +120,7 @@ pub fn for_error(error: &Error, source: Source) -> Option<String> {
              hybrid nodes, hold no addresses of the VPC CNI"
                 .into()
         }
-        Error::Kubernetes { .. } | Error::NoNodes { .. } if source == Source::Cluster => {
+        Error::Kubernetes { .. } | Error::NoNodes { .. } if source == InputKind::Cluster => {
             format!("it should be the whole output of: {KUBECTL_GET_CLUSTER}")
         }
         Error::Kubernetes { .. }
@@ -167,17 +167,19 @@ fn pool(error: &PoolError) -> Option<&'static str> {
     })
 }
 
-fn subnets(error: &SubnetError, source: Source) -> Option<String> {
+fn subnets(error: &SubnetError, source: InputKind) -> Option<String> {
     let command = match source {
-        Source::AwsSubnets => match error {
+        InputKind::AwsSubnets => match error {
             SubnetError::NoSubnets { .. } => {
                 return Some("is it the VPC of the cluster, in this region and account? --region and --profile choose them".into());
             }
             _ => "aws ec2 describe-subnets --output json",
         },
-        Source::SubnetsFile => "aws ec2 describe-subnets --subnet-ids ID ... --output json",
-        Source::NetworkInterfacesFile => "aws ec2 describe-network-interfaces --output json",
-        Source::CidrReservationsFile => "aws ec2 get-subnet-cidr-reservations --subnet-id ID --output json",
+        InputKind::SubnetsFile => "aws ec2 describe-subnets --subnet-ids ID ... --output json",
+        InputKind::NetworkInterfacesFile => "aws ec2 describe-network-interfaces --output json",
+        InputKind::CidrReservationsFile => {
+            "aws ec2 get-subnet-cidr-reservations --subnet-id ID --output json"
+        }
         _ => {
             return match error {
                 SubnetError::Missing { .. } => {

@@ -7,7 +7,7 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesPars
 use maxpods::check::{RULES, Rule};
 
 use super::{CniArgs, InstanceTypesFile, LimitArgs};
-use crate::output::check::Report;
+use crate::output::check::CheckAnswer;
 use crate::output::{self, Format};
 
 #[derive(Args)]
@@ -112,7 +112,7 @@ pub struct Check {
         value_parser = output::parser(output::check::FORMATS),
         help_heading = "Output"
     )]
-    pub output: &'static dyn Format<Report>,
+    pub output: &'static dyn Format<CheckAnswer>,
 
     /// Print no warnings on stderr
     #[arg(short, long, help_heading = "Output")]

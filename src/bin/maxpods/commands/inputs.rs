@@ -6,7 +6,7 @@ use maxpods::cni::{AwsNode, AwsNodeWarning, CniSettings};
 use maxpods::instance_type::parse_instance_types;
 use maxpods::{Catalog, Os};
 
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::cli::{CniArgs, InstanceTypesFile, LimitArgs, RulesArgs};
 use crate::diagnostics::{Failure, warn};
 use crate::input;
@@ -52,13 +52,13 @@ pub fn catalog(types: &InstanceTypesFile) -> Result<Catalog, Failure> {
     let Some(file) = &types.path else {
         return Ok(Catalog::new());
     };
-    Ok(Catalog::with(input::read_whole(file, Source::InstanceTypesFile, parse_instance_types)?))
+    Ok(Catalog::with(input::read_whole(file, InputKind::InstanceTypesFile, parse_instance_types)?))
 }
 
 /// The `aws-node` `DaemonSet` in the user's file, if one is named.
 pub fn aws_node(cni: &CniArgs) -> Result<Option<AwsNode>, Failure> {
     let file = cni.cni_from_daemonset.as_deref();
-    file.map(|file| input::read(file, Source::DaemonSetFile, AwsNode::read)).transpose()
+    file.map(|file| input::read(file, InputKind::DaemonSetFile, AwsNode::read)).transpose()
 }
 
 /// The settings of the CNI. An option wins over the `DaemonSet`. Warns of values in the `DaemonSet` that could

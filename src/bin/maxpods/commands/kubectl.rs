@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, anyhow};
 use maxpods::Error;
 
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::cli::ClusterArgs;
 use crate::diagnostics::Failure;
 use crate::input;
@@ -25,7 +25,7 @@ pub struct Question {
     /// Advice if kubectl fails. Its own message says why.
     pub failed: &'static str,
     /// The source of an error in its output.
-    pub source: Source,
+    pub source: InputKind,
 }
 
 /// Runs `kubectl get … -o json` and reads its output as a stream. The messages of kubectl go to our stderr. When

@@ -9,7 +9,7 @@ use maxpods::Catalog;
 use maxpods::text::decode;
 
 use super::{ConfigFile, NAME, read};
-use crate::advice::Source;
+use crate::advice::InputKind;
 use crate::diagnostics::Failure;
 use crate::input;
 
@@ -85,7 +85,7 @@ impl<'a> ConfigFiles<'a> {
 }
 
 fn read_file(path: &Path, mut config: ConfigFile, catalog: &Catalog) -> Result<ConfigFile, Failure> {
-    let bytes = input::read_bytes(path, Source::Check)?;
+    let bytes = input::read_bytes(path, InputKind::Check)?;
     let name = input::name(&input::from_here(path));
     let text = decode(&bytes).map_err(|error| anyhow!("{name}: {error}"))?;
     match read::read(&text, &mut config, catalog) {

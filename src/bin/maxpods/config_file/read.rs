@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{AT, FILES, Key, SETTINGS, TOP, Takes};
 use super::{At, ConfigFile, NAME};
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 
 /// Names that are less alike than this are no likely meaning. clap has the same figure for options.
 const ALIKE: f64 = 0.7;
@@ -172,7 +172,7 @@ fn set<T>(key: &Key<T>, into: &mut T, value: &Value<'_>, catalog: &Catalog) -> R
                 texts(value).ok_or_else(|| takes("a list of instance types, such as [\"m5.large\"]"))?;
             for (text, span) in list {
                 types.push(catalog.find(text).map_err(|error| {
-                    let help = advice::for_error(&error, Source::Check);
+                    let help = advice::for_error(&error, InputKind::Check);
                     Wrong::new(span, error.to_string()).help(help)
                 })?);
             }

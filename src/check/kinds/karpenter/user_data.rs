@@ -5,7 +5,9 @@
 //! script, and `custom.go` leaves the user data alone.
 
 use super::Family;
-use crate::check::facts::{Cause, Declared, From, Ignored, NodeGroup, NumberReader, Overridden, Remark};
+use crate::check::facts::{
+    Cause, Declared, Ignored, NodeGroup, NumberReader, NumberSetting, Overridden, Remark,
+};
 
 /// A group of the user data as it is in a class of this family, whose own number is `number`; `None` if nothing of it
 /// is left to judge.
@@ -25,7 +27,7 @@ pub(super) fn in_class(mut group: NodeGroup, family: Family, number: Option<u64>
         return Some(group);
     }
     match group.reader {
-        NumberReader::Nodeadm if group.kubelet.from == From::Flag => {
+        NumberReader::Nodeadm if group.kubelet.from == NumberSetting::Flag => {
             if let Some(found) = group.kubelet.max_pods.clone() {
                 let remark = Remark::number(found, Cause::Overridden(Overridden::KarpenterFlags));
                 group.remarks.push(remark);
@@ -35,7 +37,11 @@ pub(super) fn in_class(mut group: NodeGroup, family: Family, number: Option<u64>
         NumberReader::Bootstrap => {
             // A word about the switches of bootstrap.sh does not matter beside the call itself.
             group.remarks.clear();
-            let found = group.kubelet.max_pods.clone().filter(|_| group.kubelet.from != From::KubeletDefault);
+            let found = group
+                .kubelet
+                .max_pods
+                .clone()
+                .filter(|_| group.kubelet.from != NumberSetting::KubeletDefault);
             match found {
                 Some(found) => {
                     let remark = Remark::number(found, Cause::Overridden(Overridden::KarpenterBootstrap));
@@ -51,7 +57,7 @@ pub(super) fn in_class(mut group: NodeGroup, family: Family, number: Option<u64>
             };
             let expression = group.kubelet.expression.take();
             let expression = expression.map(|found| Remark::at(&found.spot, Cause::Ignored(cause)));
-            let is_default = group.kubelet.from == From::KubeletDefault;
+            let is_default = group.kubelet.from == NumberSetting::KubeletDefault;
             let number: Option<Declared<_>> = group.kubelet.max_pods.take().filter(|_| !is_default);
             let number = number.map(|found| Remark::number(found, Cause::Ignored(cause)));
             group.remarks.extend(number.or(expression));

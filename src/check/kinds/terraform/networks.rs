@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use super::resource::{ADDON, CLUSTER, Resource};
 use super::resources::Links;
-use crate::check::facts::{CniKnown, Network, NetworkBy};
+use crate::check::facts::{DeclaredCni, DeclaredNetwork, NetworkBy};
 use crate::check::kinds::network;
 use crate::check::tree::Tree;
 
 /// The networks of clusters: one for each cluster.
 #[derive(Default)]
 pub(super) struct Networks {
-    all: Vec<Rc<Network>>,
+    all: Vec<Rc<DeclaredNetwork>>,
     by_cluster: HashMap<String, usize>,
 }
 
@@ -26,17 +26,17 @@ impl Networks {
                     let cluster = links.cluster(resource, "cluster_name");
                     let cni = values.read(resource.values.get("configuration_values"));
                     let version = resource.text("addon_version").and_then(network::addon_version);
-                    networks.add(Network { cluster, by: NetworkBy::Addon, version, cni, ipv6: None });
+                    networks.add(DeclaredNetwork { cluster, by: NetworkBy::Addon, version, cni, ipv6: None });
                 }
                 CLUSTER => {
                     let family =
                         resource.block("kubernetes_network_config").and_then(|block| block.get("ip_family"));
                     let Some(family) = family.and_then(|family| family.text()) else { continue };
-                    networks.add(Network {
+                    networks.add(DeclaredNetwork {
                         cluster: links.cluster(resource, "name"),
                         by: NetworkBy::Cluster,
                         version: None,
-                        cni: CniKnown::Nothing,
+                        cni: DeclaredCni::Nothing,
                         ipv6: Some(family == "ipv6"),
                     });
                 }
@@ -47,7 +47,7 @@ impl Networks {
     }
 
     /// Adds what one document says of a cluster to what others say.
-    pub fn add(&mut self, network: Network) {
+    pub fn add(&mut self, network: DeclaredNetwork) {
         let Some(cluster) = network.cluster.clone() else {
             self.all.push(Rc::new(network));
             return;
@@ -67,7 +67,7 @@ impl Networks {
     }
 
     /// The network of a cluster. Where either name is not known, the only network is the one.
-    pub fn of(&self, cluster: Option<&str>) -> Option<Rc<Network>> {
+    pub fn of(&self, cluster: Option<&str>) -> Option<Rc<DeclaredNetwork>> {
         let named = cluster.and_then(|cluster| self.by_cluster.get(cluster));
         if let Some(network) = named.and_then(|number| self.all.get(*number)) {
             return Some(Rc::clone(network));
@@ -81,7 +81,7 @@ impl Networks {
     }
 
     /// All of them.
-    pub fn into_all(self) -> impl Iterator<Item = Network> {
+    pub fn into_all(self) -> impl Iterator<Item = DeclaredNetwork> {
         self.all.into_iter().map(Rc::unwrap_or_clone)
     }
 }
@@ -89,13 +89,13 @@ impl Networks {
 /// Reads the add-on's configuration values, each text once: many add-ons may share one.
 #[derive(Default)]
 pub(super) struct AddonValues {
-    known: HashMap<*const Tree, CniKnown>,
+    known: HashMap<*const Tree, DeclaredCni>,
 }
 
 impl AddonValues {
     /// What the values say of the CNI. An add-on without values says nothing.
-    pub fn read(&mut self, values: Option<&Rc<Tree>>) -> CniKnown {
-        let Some(values) = values else { return CniKnown::Nothing };
+    pub fn read(&mut self, values: Option<&Rc<Tree>>) -> DeclaredCni {
+        let Some(values) = values else { return DeclaredCni::Nothing };
         let read = || network::addon_values(values);
         self.known.entry(Rc::as_ptr(values)).or_insert_with(read).clone()
     }

@@ -11,7 +11,7 @@ use super::resource::{
 };
 use crate::Os;
 use crate::check::facts::{
-    Cause, Facts, From, Kubelet, NodeGroup, NotJudged, NumberReader, Overridden, Remark, Types,
+    Cause, Facts, Kubelet, NodeGroup, NotJudged, NumberReader, NumberSetting, Overridden, Remark, Types,
 };
 use crate::check::kinds;
 use crate::check::kinds::user_data;
@@ -321,7 +321,7 @@ pub(super) fn take_rest(facts: &mut Facts, data: &Facts) {
 pub(super) fn overridden(group: &mut NodeGroup) {
     let kept = match group.reader {
         NumberReader::Bottlerocket => true,
-        NumberReader::Nodeadm => group.drop_in || group.kubelet.from == From::Flag,
+        NumberReader::Nodeadm => group.drop_in || group.kubelet.from == NumberSetting::Flag,
         _ => false,
     };
     if kept {

@@ -1,7 +1,7 @@
 //! What user data says, in one line a fact.
 
 use super::*;
-use crate::check::facts::{Amount, Declared, From};
+use crate::check::facts::{Amount, Declared, NumberSetting};
 
 fn number(found: Option<&Amount>) -> String {
     match found {
@@ -22,9 +22,9 @@ fn told(text: &str) -> Vec<String> {
     let mut told = Vec::new();
     for group in &facts.groups {
         let from = match group.kubelet.from {
-            From::Config => "",
-            From::Flag => " by flag",
-            From::KubeletDefault => " by default",
+            NumberSetting::Config => "",
+            NumberSetting::Flag => " by flag",
+            NumberSetting::KubeletDefault => " by default",
         };
         let found = group.kubelet.max_pods.as_ref();
         let place = found.map(|found| found.spot.place().mark);

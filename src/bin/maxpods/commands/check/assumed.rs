@@ -8,7 +8,7 @@ use maxpods::cni::{AwsNode, CniSettings};
 use maxpods::{Catalog, InstanceType};
 
 use super::files::File;
-use crate::advice::Source;
+use crate::advice::InputKind;
 use crate::cli::{Check, LimitArgs};
 use crate::commands::inputs;
 use crate::config_file::{At, ConfigFile, ConfigFiles};
@@ -31,7 +31,7 @@ impl<'a> Assumptions<'a> {
     pub fn new(args: &'a Check, catalog: &'a Catalog) -> Result<Self, Failure> {
         let aws_node = inputs::aws_node(&args.vpc_cni)?;
         inputs::cni_settings(aws_node.clone(), &args.vpc_cni, &args.limits, args.quiet);
-        let find = |name: &String| catalog.find(name).map_err(|error| Failure::of(error, Source::Check));
+        let find = |name: &String| catalog.find(name).map_err(|error| Failure::of(error, InputKind::Check));
         let instance_types = args.instance_types.iter().map(find).collect::<Result<_, _>>()?;
         let configs = match &args.config {
             Some(path) => ConfigFiles::given(path, catalog)?,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::advice::Source;
+use crate::advice::InputKind;
 use crate::config_file;
 use crate::diagnostics::{self, Exit, Failure};
 use crate::input;
@@ -33,7 +33,7 @@ pub struct File {
 impl File {
     /// True if it was found in a folder, and is larger than any configuration that is read.
     pub fn is_data(&self) -> bool {
-        !self.is_named && self.path.metadata().is_ok_and(|data| data.len() > Source::Check.most_bytes())
+        !self.is_named && self.path.metadata().is_ok_and(|data| data.len() > InputKind::Check.most_bytes())
     }
 }
 

@@ -9,12 +9,12 @@ use maxpods::check::{Checker, Level, Malformed};
 
 use super::inputs::{catalog, stdin_once};
 use super::progress::Progress;
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::cli::Check;
 use crate::config_file;
 use crate::diagnostics::{self, Exit, Failure, warn};
 use crate::input;
-use crate::output::check::{Report, rules};
+use crate::output::check::{CheckAnswer, rules};
 use crate::output::{self, print_text};
 use crate::wildcards;
 use assumed::Assumptions;
@@ -53,7 +53,7 @@ fn check(args: &Check) -> Result<Exit, Failure> {
     let (mut read, mut unread, mut passed_over) = (Vec::new(), Vec::new(), Vec::new());
     let progress = Progress::of_files(args.quiet, chosen.len());
     for (file, assumed) in chosen {
-        match input::read_bytes(&file.path, Source::Check) {
+        match input::read_bytes(&file.path, InputKind::Check) {
             Ok(bytes) => {
                 checker.add(&file.place, &bytes, Rc::clone(&assumed));
                 read.push(file);
@@ -81,7 +81,7 @@ fn check(args: &Check) -> Result<Exit, Failure> {
         complete = false;
         diagnostics::report(&failure(&read, malformed), Exit::NothingSaid);
     }
-    for malformed in &found.malformed_modules {
+    for malformed in &found.malformed_terraform {
         // Other tools tell of Terraform's own faults. Only a file that was asked for by name must be read.
         let failure = failure(&read, malformed);
         if read.get(malformed.place.file).is_some_and(|file| file.is_named) {
@@ -94,7 +94,7 @@ fn check(args: &Check) -> Result<Exit, Failure> {
     warn(args.quiet || !complete || found.numbers > 0, advice::NOTHING_TO_CHECK);
 
     let files = read.into_iter().map(|file| file.path).collect();
-    let report = Report { files, excluded, found, complete, strict: args.strict };
+    let report = CheckAnswer { files, excluded, found, complete, strict: args.strict };
     let wrong = report.count(Level::Error) > 0 || args.strict && report.count(Level::Warning) > 0;
     let verdict = match (complete, wrong && !args.exit_zero) {
         (false, _) => Exit::NothingSaid,

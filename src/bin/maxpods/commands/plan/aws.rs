@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::{Context, anyhow};
 use maxpods::subnets::{SubnetError, Subnets};
 
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::cli::AwsArgs;
 use crate::diagnostics::{Failure, pass_on};
 use crate::input;
@@ -43,8 +43,8 @@ impl<'a> Aws<'a> {
     pub fn subnets(&self, vpc: &str) -> Result<Subnets, Failure> {
         let filter = format!("Name=vpc-id,Values={vpc}");
         let filters = ["--filters", &filter];
-        let mut subnets = self.ask("describe-subnets", &filters, Source::AwsSubnets, Subnets::parse)?;
-        self.ask("describe-network-interfaces", &filters, Source::NetworkInterfacesFile, |json| {
+        let mut subnets = self.ask("describe-subnets", &filters, InputKind::AwsSubnets, Subnets::parse)?;
+        self.ask("describe-network-interfaces", &filters, InputKind::NetworkInterfacesFile, |json| {
             subnets.add_interfaces(json)
         })?;
         Ok(subnets)
@@ -55,9 +55,12 @@ impl<'a> Aws<'a> {
     /// # Errors
     /// If the AWS CLI fails, or its answer cannot be used.
     pub fn add_reservations(&self, subnets: &mut Subnets, id: &str) -> Result<(), Failure> {
-        self.ask("get-subnet-cidr-reservations", &["--subnet-id", id], Source::CidrReservationsFile, |json| {
-            subnets.add_reservations(json)
-        })
+        self.ask(
+            "get-subnet-cidr-reservations",
+            &["--subnet-id", id],
+            InputKind::CidrReservationsFile,
+            |json| subnets.add_reservations(json),
+        )
     }
 
     /// Runs `aws ec2 …`, and reads its answer once it has ended well.
@@ -65,7 +68,7 @@ impl<'a> Aws<'a> {
         &self,
         what: &str,
         words: &[&str],
-        source: Source,
+        source: InputKind,
         parse: impl FnOnce(&[u8]) -> Result<T, SubnetError>,
     ) -> Result<T, Failure> {
         let name = format!("{} ec2 {what}", input::path_text(Path::new(self.program)));

@@ -11,7 +11,7 @@ use maxpods::{Catalog, Error};
 
 use super::aws::Aws;
 use super::{is_settled, subnets};
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::cli::Plan;
 use crate::commands::cluster::{asks_cluster, cluster_settings, warn_of_contradictions};
 use crate::commands::inputs::{aws_node, catalog, stdin_once, warn_with_advice};
@@ -27,7 +27,7 @@ const CLUSTER: kubectl::Question = kubectl::Question {
     undone: "nothing was planned",
     not_run: advice::NO_KUBECTL_FOR_PLAN,
     failed: advice::KUBECTL_FAILED_FOR_PLAN,
-    source: Source::KubectlForPlan,
+    source: InputKind::KubectlForPlan,
 };
 
 /// The question about the subnets of custom networking. They are objects of the CNI's own kind.
@@ -58,7 +58,7 @@ pub fn run(args: &Plan) -> Result<Exit, Failure> {
     let outcome = if ask {
         kubectl::read(&args.cluster, &CLUSTER, parse)
     } else {
-        input::read(file, Source::ClusterForPlan, |mut json| parse(&mut json))
+        input::read(file, InputKind::ClusterForPlan, |mut json| parse(&mut json))
     };
     // The line of progress is cleared before anything else is printed.
     drop(progress);
@@ -98,7 +98,7 @@ impl Inputs {
     fn plan(&self, subnets: Option<&Subnets>, question: Option<Question>) -> Result<ClusterPlan, Failure> {
         let Self { catalog, settings, pool, census } = self;
         let setup = Setup { catalog, settings, pool, subnets, question };
-        ClusterPlan::new(census, setup).map_err(|error| Failure::of(error, Source::ClusterForPlan))
+        ClusterPlan::new(census, setup).map_err(|error| Failure::of(error, InputKind::ClusterForPlan))
     }
 
     /// The subnets of a VPC, with the reservations of those that nodes or pods are in.

@@ -13,7 +13,7 @@ use super::inputs::{aws_node, catalog, stdin_once};
 use super::kubectl::{self, Question};
 use super::progress::Progress;
 use super::warn_of_types;
-use crate::advice::{self, Source};
+use crate::advice::{self, InputKind};
 use crate::cli::Verify;
 use crate::diagnostics::{Exit, Failure, warn};
 use crate::input;
@@ -24,7 +24,7 @@ const NODES_AND_CNI: Question = Question {
     undone: "nothing was checked",
     not_run: advice::NO_KUBECTL,
     failed: advice::KUBECTL_FAILED,
-    source: Source::Kubectl,
+    source: InputKind::Kubectl,
 };
 
 pub fn run(args: &Verify) -> Result<Exit, Failure> {
@@ -43,7 +43,7 @@ pub fn run(args: &Verify) -> Result<Exit, Failure> {
     let outcome = if ask {
         kubectl::read(&args.cluster, &NODES_AND_CNI, parse)
     } else {
-        input::read(file, Source::Cluster, |mut json| parse(&mut json))
+        input::read(file, InputKind::Cluster, |mut json| parse(&mut json))
     };
     // The line of progress is cleared before anything else is printed.
     drop(progress);
@@ -85,7 +85,7 @@ fn read(
 /// The subnets of the nodes, if a file has them.
 fn subnets(args: &Verify) -> Result<Option<Subnets>, Failure> {
     let file = args.subnets_file.as_deref();
-    file.map(|file| input::read_whole(file, Source::SubnetsFile, |json| Ok(Subnets::parse(json)?)))
+    file.map(|file| input::read_whole(file, InputKind::SubnetsFile, |json| Ok(Subnets::parse(json)?)))
         .transpose()
 }
 

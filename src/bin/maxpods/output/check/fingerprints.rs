@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::Report;
+use super::CheckAnswer;
 
 /// The fingerprint of each finding: of its file, its rule and its line's text, and of how many like it come before. The
 /// number of the line plays no part.
-pub fn fingerprints(report: &Report) -> impl Iterator<Item = String> + '_ {
+pub fn fingerprints(report: &CheckAnswer) -> impl Iterator<Item = String> + '_ {
     let mut seen: HashMap<u128, u64> = HashMap::new();
     report.found.findings.iter().map(move |finding| {
         let (line, _) = finding.line();

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use maxpods::check::Level;
 use maxpods::text::Escaped;
 
-use super::{Format, Report};
+use super::{CheckAnswer, Format};
 use crate::output::workflow_command::{data, property};
 
 pub struct GitHub;
 
-impl Format<Report> for GitHub {
+impl Format<CheckAnswer> for GitHub {
     fn name(&self) -> &'static str {
         "github"
     }
@@ -23,7 +23,7 @@ impl Format<Report> for GitHub {
         true
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
             let command = match finding.level {
                 Level::Error => "error",
@@ -34,7 +34,7 @@ impl Format<Report> for GitHub {
             let file = report.plain_name(finding);
             let file = without_controls(&file);
             let title = format!("maxpods: {}", finding.rule);
-            let message = Report::message_with_help(finding);
+            let message = CheckAnswer::message_with_help(finding);
             let (file, title, message) = (property(&file), property(&title), data(&message));
             writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
         }

@@ -10,12 +10,12 @@ use maxpods::check::{Finding, Level};
 use serde::Serialize;
 
 use super::fingerprints::fingerprints;
-use super::{Format, Report};
+use super::{CheckAnswer, Format};
 use crate::output::json_text;
 
 pub struct GitLab;
 
-impl Format<Report> for GitLab {
+impl Format<CheckAnswer> for GitLab {
     fn name(&self) -> &'static str {
         "gitlab"
     }
@@ -24,7 +24,7 @@ impl Format<Report> for GitLab {
         "Code Quality of GitLab"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"[")?;
         let findings = report.found.findings.iter().zip(fingerprints(report));
         for (i, (finding, fingerprint)) in findings.enumerate() {
@@ -56,14 +56,14 @@ struct Lines {
 }
 
 impl Issue {
-    fn new(report: &Report, finding: &Finding, fingerprint: String) -> Self {
+    fn new(report: &CheckAnswer, finding: &Finding, fingerprint: String) -> Self {
         let severity = match finding.level {
             Level::Error => "major",
             Level::Warning => "minor",
             Level::Note => "info",
         };
         Self {
-            description: Report::message_with_help(finding),
+            description: CheckAnswer::message_with_help(finding),
             check_name: finding.rule.id,
             fingerprint,
             severity,

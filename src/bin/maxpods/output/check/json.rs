@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use maxpods::check::{Finding, Level};
 use serde::Serialize;
 
-use super::{Format, Report};
+use super::{CheckAnswer, Format};
 use crate::output::json_text;
 
 pub struct Json;
 
-impl Format<Report> for Json {
+impl Format<CheckAnswer> for Json {
     fn name(&self) -> &'static str {
         "json"
     }
@@ -19,7 +19,7 @@ impl Format<Report> for Json {
         "one object with every finding, for programs"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"{\"findings\":[")?;
         for (i, finding) in report.found.findings.iter().enumerate() {
             out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
@@ -54,7 +54,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(report: &'a Report, finding: &'a Finding) -> Self {
+    fn new(report: &'a CheckAnswer, finding: &'a Finding) -> Self {
         Self {
             file: report.plain_name(finding),
             line: finding.place.mark.line,
@@ -62,7 +62,7 @@ impl<'a> Row<'a> {
             level: finding.level.name(),
             rule: finding.rule.id,
             message: &finding.message,
-            help: Report::help(finding),
+            help: CheckAnswer::help(finding),
             instance_types: finding.instance_types.iter().map(|name| &**name).collect(),
             max_pods: finding.max_pods,
             allowed: finding.allowed,
@@ -83,7 +83,7 @@ struct Summary {
 }
 
 impl Summary {
-    fn new(report: &Report) -> Self {
+    fn new(report: &CheckAnswer) -> Self {
         Self {
             files: report.found.files,
             documents: report.found.documents,

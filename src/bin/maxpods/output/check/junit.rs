@@ -10,12 +10,12 @@ use std::io::{self, Write};
 use maxpods::check::{Finding, Level};
 use maxpods::text::Escaped;
 
-use super::{Format, Report};
+use super::{CheckAnswer, Format};
 use crate::input;
 
 pub struct JUnit;
 
-impl Format<Report> for JUnit {
+impl Format<CheckAnswer> for JUnit {
     fn name(&self) -> &'static str {
         "junit"
     }
@@ -25,7 +25,7 @@ impl Format<Report> for JUnit {
     }
 
     /// A test case for each finding, and one for each file without findings.
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
         let findings = &report.found.findings;
         let mut has_findings = vec![false; report.files.len()];
         for finding in findings {
@@ -51,15 +51,16 @@ impl Format<Report> for JUnit {
 }
 
 /// True if the exit code tells of the finding.
-fn fails(report: &Report, finding: &Finding) -> bool {
+fn fails(report: &CheckAnswer, finding: &Finding) -> bool {
     finding.level == Level::Error || report.strict && finding.level == Level::Warning
 }
 
-fn write_case(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn write_case(report: &CheckAnswer, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let file = report.file_name(finding);
     let (line, column) = (finding.place.mark.line, finding.place.mark.column);
     let (level, rule) = (finding.level, finding.rule);
-    let text = format!("{file}:{line}:{column}: {level}[{rule}]: {}", Report::message_with_help(finding));
+    let text =
+        format!("{file}:{line}:{column}: {level}[{rule}]: {}", CheckAnswer::message_with_help(finding));
     let name = format!("{rule}:{line}:{column}");
     writeln!(out, "    <testcase classname=\"{}\" name=\"{}\" time=\"0\">", Xml(&file), Xml(&name))?;
     if fails(report, finding) {

@@ -18,14 +18,14 @@ use super::file_uri::forward_slashes;
 use crate::{advice, input};
 
 /// Every format of `check`, in the order in which the help lists them.
-pub static FORMATS: &[&dyn Format<Report>] =
+pub static FORMATS: &[&dyn Format<CheckAnswer>] =
     &[&text::Text, &json::Json, &github::GitHub, &sarif::Sarif, &gitlab::GitLab, &junit::JUnit];
 
 /// The name of the format that is printed unless another is asked for.
 pub const DEFAULT: &str = "text";
 
 /// The findings, and the names of the files that they are in.
-pub struct Report {
+pub struct CheckAnswer {
     /// Each file that was read, as the command line leads to it.
     pub files: Vec<PathBuf>,
     /// The number of files that `maxpods.toml` excludes.
@@ -38,7 +38,7 @@ pub struct Report {
     pub strict: bool,
 }
 
-impl Report {
+impl CheckAnswer {
     /// The number of findings of this level.
     pub fn count(&self, level: Level) -> usize {
         self.found.count(level)

@@ -11,13 +11,13 @@ use serde::Serialize;
 
 use super::fingerprints::fingerprints;
 use super::rules::{page, plain};
-use super::{Format, Report};
+use super::{CheckAnswer, Format};
 use crate::output::file_uri::file_uri;
 use crate::output::json_text;
 
 pub struct Sarif;
 
-impl Format<Report> for Sarif {
+impl Format<CheckAnswer> for Sarif {
     fn name(&self) -> &'static str {
         "sarif"
     }
@@ -26,7 +26,7 @@ impl Format<Report> for Sarif {
         "SARIF 2.1.0, for code scanning services"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
         json_text::write(&Log::new(report), out)?;
         out.write_all(b"\n")
     }
@@ -133,7 +133,7 @@ struct Region {
 }
 
 impl Log {
-    fn new(report: &Report) -> Self {
+    fn new(report: &CheckAnswer) -> Self {
         let rules = RULES.iter().map(|rule| RuleDescription {
             id: rule.id,
             short_description: Message { text: plain(rule.summary) },
@@ -155,12 +155,12 @@ impl Log {
 }
 
 impl Outcome {
-    fn new(report: &Report, finding: &Finding, own: String) -> Self {
+    fn new(report: &CheckAnswer, finding: &Finding, own: String) -> Self {
         Self {
             rule_id: finding.rule.id,
             rule_index: RULES.iter().position(|rule| rule.id == finding.rule.id),
             level: finding.level.name(),
-            message: Message { text: Report::message_with_help(finding) },
+            message: Message { text: CheckAnswer::message_with_help(finding) },
             partial_fingerprints: Fingerprints { own },
             locations: [Location {
                 physical_location: PhysicalLocation {

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use maxpods::check::{Finding, Level};
 use maxpods::excerpt::Excerpt;
 
-use super::{Format, Report};
+use super::{CheckAnswer, Format};
 
 /// The most characters of a line that are shown: a Terraform plan is a single line.
 const WIDTH: usize = 100;
 
 pub struct Text;
 
-impl Format<Report> for Text {
+impl Format<CheckAnswer> for Text {
     fn name(&self) -> &'static str {
         "text"
     }
@@ -21,14 +21,14 @@ impl Format<Report> for Text {
         "a line for each finding, with the line of the file and what to do"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
         for finding in &report.found.findings {
             let (line, column) = (finding.place.mark.line, finding.place.mark.column);
             let file = report.file_name(finding);
             let (level, rule) = (finding.level, finding.rule);
             writeln!(out, "{file}:{line}:{column}: {level}[{rule}]: {}", finding.message)?;
             excerpt(finding, out)?;
-            for help in Report::help(finding).iter().flat_map(|help| help.lines()) {
+            for help in CheckAnswer::help(finding).iter().flat_map(|help| help.lines()) {
                 writeln!(out, "  help: {help}")?;
             }
             writeln!(out)?;
@@ -46,7 +46,7 @@ fn excerpt(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The line that ends the report.
-pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn summary(report: &CheckAnswer, out: &mut dyn Write) -> io::Result<()> {
     let found = &report.found;
     let counted =
         |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });

@@ -13,7 +13,7 @@ use super::blocks::{self, ModuleLinks};
 use super::eks_group::{Group, Groups, field};
 use super::evaluate::Evaluator;
 use super::functions::is_open;
-use crate::check::facts::{CniKnown, Facts, Network, NetworkBy};
+use crate::check::facts::{DeclaredCni, DeclaredNetwork, Facts, NetworkBy};
 use crate::check::kinds::network;
 use crate::check::kinds::terraform::networks::Networks;
 use crate::check::kinds::terraform::resource::text;
@@ -176,15 +176,15 @@ pub(super) fn add_networks(
         });
         let value = |key: &str| addon?.value.get(key);
         let version = value("addon_version").and_then(|version| network::addon_version(text(version)?));
-        let cni = value("configuration_values").map_or(CniKnown::Nothing, |values| {
+        let cni = value("configuration_values").map_or(DeclaredCni::Nothing, |values| {
             let values = evaluator.decoded(values);
-            if is_open(&values) { CniKnown::Later } else { network::addon_values(&values) }
+            if is_open(&values) { DeclaredCni::Later } else { network::addon_values(&values) }
         });
         if addon.is_none() && ipv6.is_none() {
             continue;
         }
         let by = if addon.is_some() { NetworkBy::Addon } else { NetworkBy::Cluster };
-        networks.add(Network { cluster, by, version, cni, ipv6 });
+        networks.add(DeclaredNetwork { cluster, by, version, cni, ipv6 });
     }
 }
 

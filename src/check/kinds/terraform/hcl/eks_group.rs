@@ -9,7 +9,8 @@ use super::evaluate::{Evaluator, truth};
 use super::functions::OPEN;
 use crate::Os;
 use crate::check::facts::{
-    Cause, Facts, Ignored, Kubelet, Network, NodeGroup, NotJudged, Remark, Types, Unreadable, is_template,
+    Cause, DeclaredNetwork, Facts, Ignored, Kubelet, NodeGroup, NotJudged, Remark, Types, Unreadable,
+    is_template,
 };
 use crate::check::kinds::terraform::resource::{block, text};
 use crate::check::kinds::terraform::resources::{self, DEFAULT_TYPE};
@@ -43,7 +44,7 @@ pub(super) struct Group<'a> {
     /// Those of all groups, which count where the group has none of its own.
     pub defaults: Option<&'a Rc<Tree>>,
     pub cluster: Option<String>,
-    pub network: Option<Rc<Network>>,
+    pub network: Option<Rc<DeclaredNetwork>>,
     pub ipv6: Option<bool>,
 }
 

@@ -73,7 +73,7 @@ struct Parsed {
 
 /// The files of a folder.
 #[derive(Debug, Default)]
-pub(crate) struct Module {
+pub(crate) struct TerraformFolder {
     files: Vec<Rc<Source>>,
     /// True if all files are parsed, whether they have anything of use or not.
     parses_all: bool,
@@ -142,7 +142,7 @@ fn with_other_key(text: &str, at: usize, number: usize) -> Option<String> {
     Some(format!("{before}{quote}Z{number:0width$}{}", rest.get(length..)?))
 }
 
-impl Module {
+impl TerraformFolder {
     /// Adds a file. `always` says that it is parsed even if nothing in its folder is of use, so that a fault is found.
     pub fn add(&mut self, source: Rc<Source>, always: bool) {
         self.parses_all |= always;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Place, Reader, base_name};
 use crate::check::facts::{
-    Amount, Cause, Declared, From, Kubelet, NodeGroup, NotJudged, NumberReader, Remark,
+    Amount, Cause, Declared, Kubelet, NodeGroup, NotJudged, NumberReader, NumberSetting, Remark,
 };
 use crate::check::kinds::kubelet_flags;
 use crate::check::kinds::nodeconfig::KUBELET_DEFAULT;
@@ -201,7 +201,7 @@ impl Arguments {
         if kubelet.max_pods.is_none() && writes == Some(false) {
             let spot = switch.map_or_else(|| spot.clone(), |place| place.spot(""));
             kubelet.max_pods = Some(Declared { value: Amount::Number(KUBELET_DEFAULT), spot });
-            kubelet.from = From::KubeletDefault;
+            kubelet.from = NumberSetting::KubeletDefault;
         } else if writes == Some(true) {
             remark = Some(if self.unparsed { Cause::UnparsedSwitch } else { Cause::TwoNumbers });
         }
@@ -217,15 +217,17 @@ impl Call {
     /// The group of nodes. `decided`: branches of the script decide which of several numbers is in force.
     fn group(self, decided: bool, default_is_known: bool) -> NodeGroup {
         let Self { mut kubelet, spot, remark, ipv6, varies, .. } = self;
-        if kubelet.from == From::KubeletDefault && !default_is_known {
-            (kubelet.max_pods, kubelet.from) = (None, From::Config);
+        if kubelet.from == NumberSetting::KubeletDefault && !default_is_known {
+            (kubelet.max_pods, kubelet.from) = (None, NumberSetting::Config);
         }
         let remark = match kubelet.max_pods.clone() {
             Some(number) if decided || varies => {
-                (kubelet.max_pods, kubelet.from) = (None, From::Config);
+                (kubelet.max_pods, kubelet.from) = (None, NumberSetting::Config);
                 Some(Remark::number(number, Cause::NotJudged(NotJudged::Branch)))
             }
-            Some(number) if kubelet.from == From::Flag => remark.map(|cause| Remark::number(number, cause)),
+            Some(number) if kubelet.from == NumberSetting::Flag => {
+                remark.map(|cause| Remark::number(number, cause))
+            }
             _ => None,
         };
         let mut group = NodeGroup::new(NumberReader::Bootstrap, kubelet, spot);

@@ -2,14 +2,14 @@ mod eks;
 mod growth;
 mod values;
 
-use super::{Module, is, parse};
-use crate::check::facts::{Amount, CniKnown, Facts, Types};
+use super::{TerraformFolder, is, parse};
+use crate::check::facts::{Amount, DeclaredCni, Facts, Types};
 use crate::check::reading::Reading;
 use crate::check::source::Source;
 
 /// The facts of files of one folder.
 fn facts(files: &[&str]) -> Facts {
-    let mut module = Module::default();
+    let mut module = TerraformFolder::default();
     for (number, text) in files.iter().enumerate() {
         module.add(Source::file(number, (*text).to_owned()), false);
     }
@@ -52,11 +52,11 @@ fn groups(files: &[&str]) -> Vec<String> {
 fn networks(files: &[&str]) -> Vec<String> {
     let told = facts(files).networks.into_iter().map(|network| {
         let cni = match network.cni {
-            CniKnown::Nothing => "nothing",
-            CniKnown::Vpc(values) if values.settings.prefix_delegation => "prefixes",
-            CniKnown::Vpc(_) => "no prefixes",
-            CniKnown::Later => "later",
-            CniKnown::Other => "other",
+            DeclaredCni::Nothing => "nothing",
+            DeclaredCni::Vpc(values) if values.settings.prefix_delegation => "prefixes",
+            DeclaredCni::Vpc(_) => "no prefixes",
+            DeclaredCni::Later => "later",
+            DeclaredCni::Other => "other",
         };
         let family = network.ipv6.map_or("", |ipv6| if ipv6 { " ipv6" } else { " ipv4" });
         format!("{cni}{family}")
