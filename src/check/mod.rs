@@ -41,7 +41,7 @@ use crate::Catalog;
 pub use assumed::Assumed;
 use facts::Facts;
 use ignores::Ignores;
-use join::FileFacts;
+use join::{FileFacts, Subject};
 use kinds::TerraformFolder;
 use reading::Reading;
 pub use report::{Finding, Level, Malformed, Remedy, Report};
@@ -121,7 +121,11 @@ impl Checker {
             let malformed = facts.malformed.drain(..);
             report.malformed.extend(malformed.map(|text| Malformed::new(text.spot, text.message)));
         }
-        let findings = join::judge(&self.files, catalog);
+        let mut findings = Vec::new();
+        join::each(&self.files, catalog, |subject| match subject {
+            Subject::Remark(remark) => findings.extend(rules::remark(remark, None)),
+            Subject::Case(case) => findings.extend(rules::judge(case)),
+        });
         let mut findings = self.ignores.apply(report::merged(findings));
         // Rules that are left out are removed last. Otherwise a comment that silences one of their findings would look
         // unused.

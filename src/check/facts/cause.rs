@@ -65,10 +65,21 @@ pub(crate) enum Ignored {
     KarpenterNodeConfig,
     /// The number in a Karpenter class's user data for Bottlerocket: Karpenter writes its own.
     KarpenterBottlerocket,
-    /// `bootstrap_extra_args` of the eks module, which reads it for other AMIs alone: the reason.
-    EksModuleBootstrapArgs(&'static str),
+    /// `bootstrap_extra_args` of the eks module, which does not use it for this reason.
+    EksModuleBootstrapArgs(ArgsUnused),
     /// `pre_bootstrap_user_data` of the eks module, which does not read it for Amazon Linux 2023.
     EksModulePreBootstrap,
+}
+
+/// The reasons for which the eks module does not use `bootstrap_extra_args`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArgsUnused {
+    /// nodeadm configures the nodes of Amazon Linux 2023.
+    Al2023,
+    /// `enable_bootstrap_user_data` is not set.
+    NotEnabled,
+    /// The group uses no launch template of the module.
+    NoTemplate,
 }
 
 /// The reasons for which another number may take precedence.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 mod cause;
+mod requirement;
 
 use std::ops::AddAssign;
 use std::rc::Rc;
@@ -12,7 +13,8 @@ use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
 use crate::cni::{CniSettings, CniVersion, WarmTargets};
 use crate::expression::Dialect;
-pub(crate) use cause::{Cause, Ignored, NotJudged, Overridden, Remark, ScriptFault};
+pub(crate) use cause::{ArgsUnused, Cause, Ignored, NotJudged, Overridden, Remark, ScriptFault};
+pub(crate) use requirement::{Bearing, Requirement, is_offered};
 
 /// Everything that one text says.
 #[derive(Debug, Default)]
@@ -273,7 +275,7 @@ pub(crate) struct NodePool {
     pub class: String,
     /// `EC2NodeClass` or `AWSNodeTemplate`.
     pub class_kind: &'static str,
-    pub requirements: Vec<crate::check::kinds::karpenter::Requirement>,
+    pub requirements: Vec<Requirement>,
 }
 
 /// The settings of a cluster's network in a document.

@@ -13,11 +13,9 @@ use std::rc::Rc;
 
 use super::assumed::Assumed;
 use super::facts::{
-    Amount, Cause, Declared, Facts, NodeGroup, NumberReader, NumberSetting, Overridden, is_template,
+    Amount, Cause, Declared, Facts, NodeGroup, NumberReader, NumberSetting, Overridden, Remark, is_template,
 };
 use super::kinds::KUBELET_DEFAULT;
-use super::report::Finding;
-use super::rules;
 use crate::Catalog;
 use expressions::Expressions;
 pub(crate) use expressions::{Compilation, Compiled};
@@ -50,36 +48,39 @@ pub(crate) struct Case<'a> {
     with_pods: OnceCell<Vec<(Rc<TypeLimits>, u64)>>,
 }
 
-/// Judges everything that the files say, in the order of the files.
-pub(super) fn judge(files: &[FileFacts], catalog: &Catalog) -> Vec<Finding> {
+/// What there is to judge.
+pub(super) enum Subject<'a> {
+    /// A fact that belongs to no group of nodes.
+    Remark(&'a Remark),
+    /// A group of nodes.
+    Case(&'a Case<'a>),
+}
+
+/// Hands out everything that the files say, in the order of the files, each group with what belongs to it.
+pub(super) fn each(files: &[FileFacts], catalog: &Catalog, mut judge: impl FnMut(Subject<'_>)) {
     let table = TypeTable::new(catalog);
     let expressions = Expressions::default();
     let networks = network::Networks::new(files);
     let classes = classes::groups(files);
-    let mut findings = Vec::new();
     for (number, file) in files.iter().enumerate() {
-        let remarks = file.facts.remarks.iter().flat_map(|remark| rules::remark(remark, None));
-        let groups = file.facts.groups.iter().chain(classes.of_file(number));
-        let of_groups = groups.flat_map(|group| {
+        file.facts.remarks.iter().for_each(|remark| judge(Subject::Remark(remark)));
+        for group in file.facts.groups.iter().chain(classes.of_file(number)) {
             let network = networks.of(files, number, group);
-            judge_group(group, &network, &file.assumed, &table, &expressions)
-        });
-        findings.extend(remarks.chain(of_groups));
+            let has_number = !group.kubelet.is_empty();
+            let types = has_number.then(|| table.candidates(group, &network, &file.assumed)).flatten();
+            let expression = expression(group, &expressions);
+            let (network, number, table) = (&network, self::number(group), &table);
+            judge(Subject::Case(&Case {
+                group,
+                number,
+                expression,
+                network,
+                types,
+                table,
+                with_pods: OnceCell::new(),
+            }));
+        }
     }
-    findings
-}
-
-fn judge_group(
-    group: &NodeGroup,
-    network: &ClusterNetwork,
-    assumed: &Assumed,
-    table: &TypeTable<'_>,
-    expressions: &Expressions,
-) -> Vec<Finding> {
-    let number = number(group);
-    let types = (!group.kubelet.is_empty()).then(|| table.candidates(group, network, assumed)).flatten();
-    let expression = expression(group, expressions);
-    rules::judge(&Case { group, number, expression, network, types, table, with_pods: OnceCell::new() })
 }
 
 /// The group's expression, compiled as its reader does.

@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use super::network::{ClusterCni, ClusterNetwork};
 use crate::check::assumed::Assumed;
-use crate::check::facts::{NodeGroup, NodePool, Types};
-use crate::check::kinds::karpenter::{Bearing, Requirement, is_offered};
+use crate::check::facts::{Bearing, NodeGroup, NodePool, Requirement, Types, is_offered};
 use crate::cni::WarmTargets;
 use crate::formula::Trunk;
 use crate::{Allowed, Catalog, InstanceType, KubeReserved, Limits, Os, Settings};

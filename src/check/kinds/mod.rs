@@ -5,7 +5,7 @@
 
 mod bottlerocket;
 mod eksctl;
-pub(crate) mod karpenter;
+mod karpenter;
 mod kubelet_flags;
 mod network;
 mod nodeconfig;
@@ -31,17 +31,19 @@ use super::tree::{DEEPEST, Fault, Tree};
 
 /// A kind of object with an `apiVersion` and a `kind`.
 struct ObjectKind {
+    /// Words of which each object of the kind has one. Most texts have none of them, and are not parsed.
+    words: &'static [&'static str],
     /// True if an object with this `apiVersion` and `kind` is one.
     is: fn(&str, &str) -> bool,
     read: fn(&Reading, &Rc<Source>, &Rc<Tree>) -> Facts,
 }
 
 /// Every kind of object.
-const OBJECTS: [ObjectKind; 4] = [
-    ObjectKind { is: eksctl::is, read: eksctl::read },
-    ObjectKind { is: nodeconfig::is_kind, read: nodeconfig::facts },
-    ObjectKind { is: karpenter::is, read: karpenter::read },
-    ObjectKind { is: network::is, read: network::read },
+const OBJECTS: &[ObjectKind] = &[
+    ObjectKind { words: &["eksctl.io/"], is: eksctl::is, read: eksctl::read },
+    ObjectKind { words: &["node.eks.aws/"], is: nodeconfig::is_kind, read: nodeconfig::facts },
+    ObjectKind { words: &["karpenter.sh/", "karpenter.k8s.aws/"], is: karpenter::is, read: karpenter::read },
+    ObjectKind { words: network::WORDS, is: network::is, read: network::read },
 ];
 
 /// The text of a file, with what encodes it undone.
@@ -119,17 +121,7 @@ fn json_document(reading: &Reading, source: &Rc<Source>, document: &RawValue) ->
 
 /// True if a text has a word of a kind that is read here. Most texts do not, and their values are not looked at.
 fn mentions_a_kind(text: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "eksctl.io/",
-        "node.eks.aws/",
-        "karpenter.sh/",
-        "karpenter.k8s.aws/",
-        "aws-node",
-        "calico-node",
-        "operator.tigera.io/",
-        "cilium-config",
-    ];
-    WORDS.iter().any(|word| text.contains(word))
+    OBJECTS.iter().flat_map(|object| object.words).any(|word| text.contains(word))
 }
 
 /// Reads YAML. Where it cannot be read as a whole, its documents are read one by one, so that a document that is not
@@ -257,8 +249,8 @@ fn claims(text: &str) -> Option<usize> {
     let (at, kind) = value("kind")?;
     let line = text[..at].matches('\n').count() + 1;
     // Most objects of these kinds have nothing to do with the network of pods.
-    let is_other = matches!(kind, "DaemonSet" | "ConfigMap")
-        && !["aws-node", "calico-node", "cilium-config"].iter().any(|name| text.contains(name));
+    let is_other =
+        matches!(kind, "DaemonSet" | "ConfigMap") && !network::WORDS.iter().any(|word| text.contains(word));
     (!is_other && OBJECTS.iter().any(|object| (object.is)(api_version, kind))).then_some(line)
 }
 

@@ -22,6 +22,9 @@ use crate::cni::{
 /// The name of the VPC CNI among the add-ons of EKS.
 pub(super) const VPC_CNI: &str = "vpc-cni";
 
+/// Words of which each object here has one: the name of a `DaemonSet` or of a `ConfigMap`, or an API group.
+pub(super) const WORDS: &[&str] = &["aws-node", "calico-node", "operator.tigera.io/", "cilium-config"];
+
 /// True if an object of this kind may say how pods get their addresses.
 pub(super) fn is(api_version: &str, kind: &str) -> bool {
     match kind {

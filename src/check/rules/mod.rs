@@ -61,7 +61,7 @@ pub struct Rule {
 }
 
 /// Every rule, in the order of the documentation.
-pub static RULES: [&Rule; 19] = [
+pub static RULES: &[&Rule] = &[
     &over_allowed::RULE,
     &needs_prefixes::RULE,
     &no_prefixes::RULE,

@@ -2,7 +2,7 @@
 
 use super::Rule;
 use super::words::{amount, setting, subject};
-use crate::check::facts::{Amount, Cause, Ignored, NumberReader, Remark};
+use crate::check::facts::{Amount, ArgsUnused, Cause, Ignored, NumberReader, Remark};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
 use crate::text::Shortened;
@@ -114,19 +114,22 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
                 .into(),
             "write a NodeConfig with the number in cloudinit_pre_nodeadm".into(),
         ),
-        Ignored::EksModuleBootstrapArgs(why) => (
-            format!("the eks module does not use bootstrap_extra_args here: {why}"),
-            match why {
-                "the nodes run Amazon Linux 2023" => {
-                    "write a NodeConfig with the number in cloudinit_pre_nodeadm".into()
-                }
-                "the group uses no launch template of the module" => {
-                    "leave use_custom_launch_template and create_launch_template out".into()
-                }
-                _ => "set enable_bootstrap_user_data and ami_id, or change the number in \
-                      pre_bootstrap_user_data"
-                    .into(),
-            },
-        ),
+        Ignored::EksModuleBootstrapArgs(why) => {
+            let (why, help) = match why {
+                ArgsUnused::Al2023 => (
+                    "the nodes run Amazon Linux 2023",
+                    "write a NodeConfig with the number in cloudinit_pre_nodeadm",
+                ),
+                ArgsUnused::NotEnabled => (
+                    "enable_bootstrap_user_data is not set",
+                    "set enable_bootstrap_user_data and ami_id, or change the number in pre_bootstrap_user_data",
+                ),
+                ArgsUnused::NoTemplate => (
+                    "the group uses no launch template of the module",
+                    "leave use_custom_launch_template and create_launch_template out",
+                ),
+            };
+            (format!("the eks module does not use bootstrap_extra_args here: {why}"), help.into())
+        }
     }
 }

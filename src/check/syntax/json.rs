@@ -21,14 +21,9 @@ pub(crate) struct Json<'a> {
     source: &'a Source,
 }
 
-/// The fields that tell the kind of a JSON object, and the parts that are read further.
+/// The fields of a JSON object by which Terraform's plans and states are told, and which are read further.
 #[derive(Default)]
 pub(crate) struct Head<'a> {
-    pub api_version: Option<Cow<'a, str>>,
-    pub kind: Option<Cow<'a, str>>,
-    /// The items of a Kubernetes `List`.
-    pub items: Option<&'a RawValue>,
-    /// The parts of a Terraform plan.
     pub format_version: Option<&'a RawValue>,
     pub planned_values: Option<&'a RawValue>,
     pub values: Option<&'a RawValue>,
@@ -243,13 +238,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
                 let mut head = Head::default();
                 while let Some(Key(key)) = map.next_key()? {
                     let value: &RawValue = map.next_value()?;
-                    // Another tool's document may have anything under these keys.
-                    let text = || serde_json::from_str::<Key<'_>>(value.get()).ok().map(|Key(text)| text);
                     let given = (value.get() != "null").then_some(value);
                     match key.as_ref() {
-                        "apiVersion" => head.api_version = text(),
-                        "kind" => head.kind = text(),
-                        "items" => head.items = given,
                         "format_version" => head.format_version = given,
                         "values" => head.values = given,
                         "planned_values" => head.planned_values = given,

@@ -5,7 +5,6 @@
 //! the lower of `maxPods` and `podsPerCore` × vCPUs.
 
 mod pool;
-mod requirement;
 mod user_data;
 
 use std::rc::Rc;
@@ -19,7 +18,6 @@ use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
 use crate::text::yaml_integer;
-pub(crate) use requirement::{Bearing, Requirement, is_offered};
 
 /// True if the object is one of Karpenter's.
 pub(super) fn is(api_version: &str, kind: &str) -> bool {

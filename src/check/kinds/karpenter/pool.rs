@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{Requirement, kubelet, pods_per_core, text};
+use super::{kubelet, pods_per_core, text};
 use crate::Os;
-use crate::check::facts::{Amount, Cause, Facts, Ignored, NodeGroup, NodePool, NumberReader, Remark, Types};
+use crate::check::facts::{
+    Amount, Cause, Facts, Ignored, NodeGroup, NodePool, NumberReader, Remark, Requirement, Types,
+};
 use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
 use crate::text::Shortened;

@@ -9,8 +9,8 @@ use super::evaluate::{Evaluator, truth};
 use super::functions::OPEN;
 use crate::Os;
 use crate::check::facts::{
-    Cause, DeclaredNetwork, Facts, Ignored, Kubelet, NodeGroup, NotJudged, Remark, Types, Unreadable,
-    is_template,
+    ArgsUnused, Cause, DeclaredNetwork, Facts, Ignored, Kubelet, NodeGroup, NotJudged, Remark, Types,
+    Unreadable, is_template,
 };
 use crate::check::kinds::terraform::resource::{block, text};
 use crate::check::kinds::terraform::resources::{self, DEFAULT_TYPE};
@@ -176,7 +176,7 @@ impl<'r, 'm> Groups<'r, 'm> {
         let mut ignored = Vec::new();
         match family {
             _ if managed && !has_template => {
-                ignored.extend(arguments.map(|text| (text, by_arguments(NO_TEMPLATE))));
+                ignored.extend(arguments.map(|text| (text, by_arguments(ArgsUnused::NoTemplate))));
             }
             Family::Al2 if enabled => {
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
@@ -185,16 +185,14 @@ impl<'r, 'm> Groups<'r, 'm> {
             }
             Family::Al2 => {
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
-                let why = "enable_bootstrap_user_data is not set";
-                ignored.extend(arguments.map(|text| (text, by_arguments(why))));
+                ignored.extend(arguments.map(|text| (text, by_arguments(ArgsUnused::NotEnabled))));
             }
             Family::Al2023 => {
                 let parts = ["cloudinit_pre_nodeadm", "cloudinit_post_nodeadm"];
                 let parts = parts.get(..if enabled { 2 } else { 1 }).unwrap_or(&[]);
                 let parts: Vec<_> = parts.iter().filter_map(|key| group.field(key)).collect();
                 found.push(self.parts(group, &parts));
-                let why = "the nodes run Amazon Linux 2023";
-                ignored.extend(arguments.map(|text| (text, by_arguments(why))));
+                ignored.extend(arguments.map(|text| (text, by_arguments(ArgsUnused::Al2023))));
                 ignored.extend(before.map(|text| (text, (As::Script, Ignored::EksModulePreBootstrap))));
             }
             Family::Bottlerocket => {
@@ -318,11 +316,9 @@ impl<'r, 'm> Groups<'r, 'm> {
 }
 
 /// The way in which `bootstrap_extra_args` would be read, and the reason for which it is not.
-fn by_arguments(why: &'static str) -> (As, Ignored) {
+fn by_arguments(why: ArgsUnused) -> (As, Ignored) {
     (As::Arguments, Ignored::EksModuleBootstrapArgs(why))
 }
-
-const NO_TEMPLATE: &str = "the group uses no launch template of the module";
 
 /// A text behind another line, with its places.
 fn behind(head: &str, source: &Rc<Source>) -> Rc<Source> {

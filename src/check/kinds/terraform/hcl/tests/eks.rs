@@ -27,10 +27,10 @@ const CONFIG: &str = "cloudinit_pre_nodeadm = [{\n content_type = \"application/
 #[test]
 fn user_data_by_version_and_ami() {
     let ignored = |why: &str| {
-        vec![format!("-|(the file names no instance type)|Ignored(EksModuleBootstrapArgs(\"{why}\"))")]
+        vec![format!("-|(the file names no instance type)|Ignored(EksModuleBootstrapArgs({why}))")]
     };
     let read = |line: usize, types: &str, remarks: &str| vec![format!("110 at 0:{line}|{types}|{remarks}")];
-    let (al2023, not_set) = ("the nodes run Amazon Linux 2023", "enable_bootstrap_user_data is not set");
+    let (al2023, not_set) = ("Al2023", "NotEnabled");
     let overridden = "Overridden(ManagedUserData)";
     let with = |first: &str, second: &str| format!("{first}\n{second}");
     let bottlerocket = "ami_type = \"BOTTLEROCKET_x86_64\"";
@@ -63,12 +63,7 @@ fn user_data_by_version_and_ami() {
             read(7, "t3.medium", overridden),
         ),
         // No launch template of the module's.
-        (
-            "~> 20.0",
-            MANAGED,
-            with("use_custom_launch_template = false", ARGUMENTS),
-            ignored("the group uses no launch template of the module"),
-        ),
+        ("~> 20.0", MANAGED, with("use_custom_launch_template = false", ARGUMENTS), ignored("NoTemplate")),
         // Bottlerocket.
         ("~> 19.0", MANAGED, with("platform = \"bottlerocket\"", TOML), read(9, "t3.medium", "")),
         ("~> 20.0", MANAGED, with(bottlerocket, TOML), read(9, "t3.medium", "")),
