@@ -3,6 +3,7 @@
 mod bad_input;
 mod ci_formats;
 mod config_file;
+mod defaults;
 mod eksctl;
 mod folders;
 mod hcl;

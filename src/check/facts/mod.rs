@@ -16,6 +16,9 @@ use crate::expression::Dialect;
 pub(crate) use cause::{ArgsUnused, Cause, Ignored, NotJudged, Overridden, Remark, ScriptFault};
 pub(crate) use requirement::{Bearing, Requirement, is_offered};
 
+/// The number of pods of a kubelet that is given none: `SetDefaults_KubeletConfiguration` of Kubernetes.
+pub(crate) const KUBELET_DEFAULT: u64 = 110;
+
 /// Everything that one text says.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {

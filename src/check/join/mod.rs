@@ -13,9 +13,9 @@ use std::rc::Rc;
 
 use super::assumed::Assumed;
 use super::facts::{
-    Amount, Cause, Declared, Facts, NodeGroup, NumberReader, NumberSetting, Overridden, Remark, is_template,
+    Amount, Cause, Declared, Facts, KUBELET_DEFAULT, NodeGroup, NumberReader, NumberSetting, Overridden,
+    Remark, is_template,
 };
-use super::kinds::KUBELET_DEFAULT;
 use crate::Catalog;
 use expressions::Expressions;
 pub(crate) use expressions::{Compilation, Compiled};

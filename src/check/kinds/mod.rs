@@ -18,7 +18,6 @@ use std::rc::Rc;
 
 use serde_json::value::RawValue;
 
-pub(super) use nodeconfig::KUBELET_DEFAULT;
 pub(super) use terraform::hcl::TerraformFolder;
 
 use super::facts::{Cause, Facts, NotJudged, Remark, Unreadable, is_template};

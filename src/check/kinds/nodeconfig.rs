@@ -12,15 +12,12 @@ use std::rc::Rc;
 
 use super::kubelet_flags;
 use crate::check::facts::{
-    Amount, Cause, Declared, Facts, Ignored, Kubelet, NodeGroup, NotJudged, NumberReader, NumberSetting,
-    Remark, beginning,
+    Amount, Cause, Declared, Facts, Ignored, KUBELET_DEFAULT, Kubelet, NodeGroup, NotJudged, NumberReader,
+    NumberSetting, Remark, beginning,
 };
 use crate::check::reading::Reading;
 use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
-
-/// The number of pods of a kubelet that nothing gives one: `SetDefaults_KubeletConfiguration` of Kubernetes.
-pub(crate) const KUBELET_DEFAULT: u64 = 110;
 
 /// The settings in one or more `NodeConfig`s.
 #[derive(Debug, Clone)]

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::{Place, Reader, base_name};
 use crate::check::facts::{
-    Amount, Cause, Declared, Kubelet, NodeGroup, NotJudged, NumberReader, NumberSetting, Remark,
+    Amount, Cause, Declared, KUBELET_DEFAULT, Kubelet, NodeGroup, NotJudged, NumberReader, NumberSetting,
+    Remark,
 };
 use crate::check::kinds::kubelet_flags;
-use crate::check::kinds::nodeconfig::KUBELET_DEFAULT;
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::syntax::shell::Word;
 
