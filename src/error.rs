@@ -32,7 +32,7 @@ pub enum Error {
         line: usize,
         /// Column of the fault, from 1; 0 if the line ended too soon.
         column: usize,
-        /// What was wrong there.
+        /// The fault at that place.
         problem: String,
     },
     /// The JSON describes no instance type.
@@ -90,7 +90,7 @@ pub enum Error {
         variable: &'static str,
         /// Its value.
         value: String,
-        /// What is wrong with the value.
+        /// The fault in the value.
         problem: &'static str,
     },
     /// The instance metadata service did not tell the instance type.
@@ -103,7 +103,7 @@ pub enum Error {
         line: usize,
         /// Column of the fault in bytes, from 1; 0 if the line ended too soon.
         column: usize,
-        /// What was wrong there.
+        /// The fault at that place.
         problem: String,
     },
     /// The reader failed.

@@ -56,7 +56,7 @@ impl Excerpt {
     }
 }
 
-/// As many of the characters, each as it is shown, as fit into the columns.
+/// The first characters, each as it is shown, until no more fit into the columns.
 fn fitting(chars: impl Iterator<Item = char>, columns: usize) -> Vec<String> {
     let mut left = columns;
     let shown = chars.map(|c| match c {

@@ -1,8 +1,8 @@
 //! The limits of a node: how many pods its network allows and how many are recommended, with the CNI's settings
 //! *and* its warm targets.
 //!
-//! This is the one definition of "allowed". The verdicts on nodes, the checks of configuration and the plans of
-//! addresses all use it.
+//! `Limits::allowed` counts the warm targets, and `Breakdown::allowed` does not. Everything that judges a Linux node
+//! uses `Limits`.
 
 use crate::cni::WarmTargets;
 use crate::{Allowed, Breakdown, InstanceType, Mode, Os, Settings, max_pods};

@@ -1,9 +1,9 @@
-//! What the caller says of the nodes of a file, for whatever no file says.
+//! Settings of the nodes of a file, as the caller gives them.
 
 use crate::cni::WarmTargets;
 use crate::{InstanceType, Settings};
 
-/// What the caller says of the nodes of a file. It counts where no file says it.
+/// Settings of the nodes of a file, as the caller gives them. A setting in a file wins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Assumed {

@@ -1,7 +1,7 @@
 //! Configuration from which nodes are made: the numbers of pods in it, and whether they are right.
 //!
-//! [`Checker`] takes files one by one. Each step is one room, and none looks back: `kinds` reads a file into facts with
-//! their places, `join` brings together what belongs together, `rules` judge it, and the [`Report`] has the findings.
+//! [`Checker`] takes files one by one. Each step is one room: `kinds` reads a file into facts with their places, `join`
+//! brings together what belongs together, `rules` judge it, and the [`Report`] has the findings.
 //! The numbers are held against [`Limits`](crate::Limits), as those of running nodes are.
 //!
 //! ```
@@ -58,7 +58,8 @@ pub struct Checker {
     ignores: Ignores,
 }
 
-/// So many files of Terraform's language are parsed even where nothing in their folder is of use.
+/// The number of files of Terraform's language that are parsed even if nothing in their folder is of use. A user may
+/// have named the first files one by one.
 const FEW_FILES: usize = 100;
 
 impl Checker {
@@ -72,7 +73,7 @@ impl Checker {
     /// that all begin at the same folder. Where a part of it cannot be read, the report tells so, and the rest is
     /// checked.
     ///
-    /// `assumed` is what the caller says of the nodes of this file, for whatever no file says.
+    /// `assumed` has settings of the nodes of this file, as the caller gives them. A setting in a file wins.
     pub fn add(&mut self, path: &Path, bytes: &[u8], assumed: Rc<Assumed>) {
         let number = self.files.len();
         self.reading.begin_file(bytes.len());

@@ -1,5 +1,5 @@
-//! What one run shares while it reads its files: the budget for decoded bytes, and the user data that several
-//! groups of nodes have in common.
+//! The state of a run that reads files: the budget for decoded bytes, and the user data that several groups of nodes
+//! have in common.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ const BYTES_FOR_SHARED_FACT: usize = 20;
 /// A tree that several places share, and what was read from it.
 type Shared<T> = (Rc<Tree>, T);
 
-/// What one run shares while it reads its files.
+/// The state that a run keeps while it reads its files.
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// The bytes that may still be decoded.

@@ -29,7 +29,7 @@ pub(crate) struct Source {
 /// line of many megabytes, and a hostile text is many megabytes of line breaks.
 const BLOCK: usize = 512;
 
-/// What stands before a block of the text.
+/// Counts of the text before a block of it.
 #[derive(Debug, Clone, Copy)]
 struct Block {
     /// The line breaks before it.
@@ -232,6 +232,7 @@ impl Spot {
 fn same_line(inner: &Source, mark: Mark, outer: &Source, first: usize) -> Option<Mark> {
     let line = first + mark.line - 1;
     let (outside, inside) = (outer.line(line), inner.line(mark.line));
+    // The lines have the same end.
     if let Some(indent) = outside.strip_suffix(inside) {
         return Some(Mark { line, column: indent.chars().count() + mark.column });
     }
@@ -245,9 +246,11 @@ fn same_line(inner: &Source, mark: Mark, outer: &Source, first: usize) -> Option
     }
     let at = inside.char_indices().nth(mark.column - 1)?.0;
     let behind = inside.get(at..)?;
+    // The lines are the same from the place to the end.
     if let Some(rest) = outside.strip_suffix(behind).filter(|_| behind.len() >= LONG_ENOUGH) {
         return Some(Mark { line, column: rest.chars().count() + 1 });
     }
+    // The lines have the same start, up to the place at least.
     let written = outside.trim_start();
     let same = written.bytes().zip(inside.bytes()).take_while(|(a, b)| a == b).count();
     let indent = outside.strip_suffix(written).map_or(0, |indent| indent.chars().count());

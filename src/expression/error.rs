@@ -72,7 +72,7 @@ impl ExpressionError {
         &self.message
     }
 
-    /// Where it is wrong; `None` if the expression as a whole is.
+    /// The place of the fault; `None` if it is the expression as a whole.
     #[must_use]
     pub fn place(&self) -> Option<Position> {
         self.place

@@ -25,7 +25,7 @@ impl Scope<'_> {
         self.value_of(node).map_err(|fault| fault.at(node.at))
     }
 
-    /// Each arm calls a helper, so that this recursive function's stack frame stays small.
+    /// Each arm calls a function of its own, so that the stack frame of this recursive function stays small.
     fn value_of(self, node: &Node) -> Result<Value, Fault> {
         match (&node.kind, node.parts.as_slice()) {
             (Kind::Constant(value), _) => Ok(value.clone()),

@@ -253,7 +253,7 @@ impl Parser<'_> {
         node(token.at, Kind::Method(name), parts)
     }
 
-    /// Each arm calls a helper, so that this recursive function's stack frame stays small.
+    /// Each arm calls a function of its own, so that the stack frame of this recursive function stays small.
     fn primary(&mut self) -> Result<Node, Fault> {
         match self.token.word {
             Word::Int | Word::Uint | Word::Double => self.number(false),

@@ -53,7 +53,7 @@ impl Typing {
         Ok(types)
     }
 
-    /// Each arm calls a helper, so that this recursive function's stack frame stays small.
+    /// Each arm calls a function of its own, so that the stack frame of this recursive function stays small.
     fn kind_of(&mut self, node: &mut Node) -> Result<Type, Fault> {
         match (&node.kind, node.parts.as_mut_slice()) {
             (Kind::Constant(value), _) => Ok(value.kind()),

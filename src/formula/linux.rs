@@ -194,10 +194,10 @@ mod tests {
             ("MAX_ENI equal to the type's ENIs", max_eni(3), 29),
             ("one ENI fewer", max_eni(2), 20),
             ("custom networking takes the primary ENI", settings(|s| s.cni.custom_networking = true), 20),
-            ("a trunk ENI", settings(|s| s.reserved_enis = 1), 20),
+            ("a reserved ENI", settings(|s| s.reserved_enis = 1), 20),
             ("more reserved than there are", settings(|s| s.reserved_enis = u32::MAX), 2),
             (
-                "a trunk ENI with custom networking",
+                "a reserved ENI with custom networking",
                 settings(|s| {
                     s.cni.custom_networking = true;
                     s.reserved_enis = 1;

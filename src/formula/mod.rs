@@ -65,8 +65,8 @@ pub struct Settings {
     pub os: Os,
     /// The settings of the VPC CNI. On Windows, only prefix delegation has an effect.
     pub cni: CniSettings,
-    /// The number of ENIs that give pods no addresses, such as the trunk ENI of security groups for pods
-    /// and EFA-only interfaces. It has no effect on Windows.
+    /// The number of ENIs that give pods no addresses, such as EFA-only interfaces. The trunk ENI of `cni.pod_eni` is
+    /// taken off besides. It has no effect on Windows.
     pub reserved_enis: u32,
     /// The number of pods on the host's network; `None` for the usual number: [`HOST_NETWORK_PODS`] on Linux,
     /// 0 on Windows.

@@ -22,7 +22,7 @@ pub struct Compared {
     pub pool: Pool,
 }
 
-/// The origin of compared targets.
+/// The reason why targets are in the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {

@@ -41,7 +41,7 @@ pub enum SubnetError {
     NotCidr {
         /// The subnet with this CIDR, if it has an id.
         subnet: Option<String>,
-        /// The text.
+        /// The text that is no CIDR.
         text: String,
     },
     /// The text is an IPv6 CIDR.

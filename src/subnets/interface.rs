@@ -1,4 +1,4 @@
-//! Network interfaces, as far as it matters who holds the addresses of a subnet.
+//! Network interfaces: who holds which addresses of a subnet.
 
 use super::Subnets;
 use super::read::Ec2Interface;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{check, check_in, managed, tree};
 
-/// What GitLab takes; `severity` has two more values, which are not used here.
+/// An entry of GitLab's report. Its `severity` has two more values, which are not used here.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Issue {

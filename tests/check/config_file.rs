@@ -10,7 +10,7 @@ fn bottlerocket(pods: u32) -> String {
     format!("[settings.kubernetes]\nmax-pods = {pods}\n")
 }
 
-/// What is found of `x/a.toml` with this many pods, beside a `maxpods.toml`.
+/// The findings in `x/a.toml` with this many pods, beside a `maxpods.toml`.
 #[track_caller]
 fn with(config: &str, pods: u32, options: &[&str]) -> Vec<String> {
     let folder = tree([("maxpods.toml", config), ("x/a.toml", &bottlerocket(pods))]);

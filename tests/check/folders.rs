@@ -155,7 +155,7 @@ fn links_and_pipes() {
     // A link that is given by name is followed, and is the file that it leads to.
     assert_eq!(told(folder.path(), &["folder"]), ["folder/a.yaml"]);
     assert_eq!(told(folder.path(), &["real/a.yaml", "real/link.yaml"]), ["real/a.yaml"]);
-    // What bash makes of <(command).
+    // Bash replaces <(command) by such a path.
     let script = format!("'{}' check -q /dev/fd/3 3<real/a.yaml", env!("CARGO_BIN_EXE_maxpods"));
     let mut shell = std::process::Command::new("/bin/sh");
     let run = crate::support::run(shell.current_dir(folder.path()).args(["-c", &script]), b"");

@@ -1,4 +1,4 @@
-//! Which rules count, what they are, and how the command ends.
+//! The choice of rules, their explanations, and the exit code.
 
 use super::{check, findings};
 use crate::support::{check_each, words};

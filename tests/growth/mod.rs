@@ -123,7 +123,7 @@ fn an_expression_for_karpenter_that_begins_with_a_sign_is_one() {
         let (_, found) = crate::check::findings("--instance-type m5.large", class(number));
         assert!(!found.iter().any(|row| row.contains("number-ignored")), "{number}: {found:?}");
     }
-    // What the main job prints for Karpenter is taken.
+    // The answer of the main job for Karpenter is taken.
     let printed = crate::support::maxpods([
         "--instance-type",
         "m5.large",

@@ -67,7 +67,7 @@ mod tests {
             ("no-thing", vec!["no-thing"]),
         ] {
             let mut found = expand_one(&path(pattern));
-            // Whether capitals come first depends on the system.
+            // The order of capitals and small letters depends on the system.
             found.sort();
             names.sort_unstable();
             assert_eq!(found, names.into_iter().map(path).collect::<Vec<_>>(), "{pattern}");

@@ -1,4 +1,4 @@
-//! Facts that a rule tells by themselves, and not by comparing a number with the network.
+//! Facts that are findings by themselves: no number is compared with the network.
 
 use super::{Amount, Declared};
 use crate::check::source::Spot;

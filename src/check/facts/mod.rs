@@ -24,7 +24,7 @@ pub(crate) const KUBELET_DEFAULT: u64 = 110;
 pub(crate) struct Facts {
     /// The groups of nodes.
     pub groups: Vec<NodeGroup>,
-    /// Karpenter's classes of nodes, whose instance types their pools name.
+    /// Karpenter's classes of nodes. Their pools name the instance types.
     pub classes: Vec<NodeClass>,
     /// Karpenter's pools.
     pub pools: Vec<NodePool>,
@@ -97,7 +97,7 @@ pub(crate) enum Amount {
 pub(crate) struct Kubelet {
     /// The number of pods in force.
     pub max_pods: Option<Declared<Amount>>,
-    /// The origin of that number.
+    /// The setting that gives the number.
     pub from: NumberSetting,
     /// A max-pods expression: it decides the number where no number is given.
     pub expression: Option<Declared<Rc<str>>>,
@@ -107,7 +107,7 @@ pub(crate) struct Kubelet {
     pub reserved_memory: Option<Declared<String>>,
 }
 
-/// The origin of a kubelet's number of pods.
+/// The setting that gives the kubelet's number of pods: it decides what wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum NumberSetting {
     /// The kubelet's configuration file, or another setting that ends up there.
@@ -115,7 +115,7 @@ pub(crate) enum NumberSetting {
     Config,
     /// A flag of the kubelet, which beats the file.
     Flag,
-    /// Nothing gives a number, so the kubelet takes its own: 110. The place is that of the setting that says so.
+    /// No number is given, so the kubelet uses its default of 110. The place is the setting that leaves the number out.
     KubeletDefault,
 }
 
@@ -286,7 +286,8 @@ pub(crate) struct NodePool {
 pub(crate) struct DeclaredNetwork {
     /// The cluster's name, where the document says it (Terraform).
     pub cluster: Option<String>,
-    /// The kind of document, which decides how the settings are changed.
+    /// The kind of document that says it. The advice depends on it: an add-on is changed in another place than the
+    /// `DaemonSet`.
     pub by: NetworkBy,
     /// The version of the VPC CNI, where the document says it.
     pub version: Option<CniVersion>,
@@ -308,7 +309,7 @@ pub(crate) enum NetworkBy {
     OtherCni,
 }
 
-/// What is known of a cluster's CNI from one document.
+/// The settings of a cluster's CNI, as far as one document declares them.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum DeclaredCni {
     /// The document says nothing about the settings.

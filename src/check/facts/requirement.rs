@@ -46,8 +46,8 @@ impl Requirement {
         requirements.collect()
     }
 
-    /// What a `Provisioner` requires where it does not say it: x86, and the families c, m and r from their third
-    /// generation on.
+    /// The requirements that a `Provisioner` has by default, beside those that are given: x86, and the families c, m
+    /// and r from their third generation on.
     ///
     /// Source: `SetDefaults` in `pkg/apis/v1alpha5/provisioner.go` of Karpenter's AWS provider, v0.29.
     pub fn defaults(given: &[Self]) -> Vec<Self> {

@@ -1,4 +1,4 @@
-//! Which of several facts is the nearest: in the same file, else in the same folder, else in the folder that is
+//! The nearest of several facts: one in the same file, else in the same folder, else in the folder that is
 //! nearest up the tree. Facts in folders beside each other never meet, because they are of different environments.
 
 use std::collections::HashMap;

@@ -8,7 +8,7 @@ use super::nearest::ByPlace;
 use crate::check::facts::{CniValues, DeclaredCni, DeclaredNetwork, NetworkBy, NodeGroup};
 use crate::cni::CniVersion;
 
-/// What is known of the network of a group's cluster.
+/// The network of a group's cluster, as far as the files and their neighbours declare it.
 #[derive(Debug, Default)]
 pub(crate) struct ClusterNetwork {
     pub cni: ClusterCni,

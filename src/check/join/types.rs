@@ -36,11 +36,11 @@ pub(crate) struct TypeTable<'a> {
 pub(crate) struct GroupTypes {
     /// In family then size order, without repetitions. It is empty if nothing is known of any type of the group.
     pub types: Vec<Rc<TypeLimits>>,
-    /// The keys of requirements that are not evaluated here: the types may be fewer.
+    /// Keys of requirements that are not evaluated. If there are any, the group may have only some of `types`.
     pub open: Vec<String>,
     /// The names of types that are not in the table.
     pub unknown: Vec<Rc<str>>,
-    /// Whether the CNI uses prefixes; `None` if nothing says it.
+    /// True if the CNI uses prefixes; `None` if nothing says it.
     pub prefixes: Option<bool>,
     /// True if addresses set no limit here: another CNI, or several settings that may be meant.
     pub unlimited: bool,
@@ -56,7 +56,7 @@ pub(crate) struct TypeLimits {
     pub classic: u64,
     /// The limits with the CNI as it is known to be, or as it is by default.
     pub limits: Limits,
-    /// The number of pods that the network allows, however the CNI is set where that is not known.
+    /// The most pods that the network can allow. If it is not known whether prefixes are on, they count as on.
     pub most: Allowed,
     /// The number that prefixes would allow, if this type and this CNI had them.
     pub with_prefixes: Allowed,
@@ -251,7 +251,7 @@ impl<'a> TypeTable<'a> {
         (chosen, open, unknown)
     }
 
-    /// Whether each type of the table meets a requirement. Many pools have the same.
+    /// For each type of the table, true if it meets a requirement. Many pools have the same requirement.
     fn accepted(&self, requirement: &Requirement) -> Rc<[bool]> {
         if let Some(accepted) = self.accepted.borrow().get(requirement) {
             return Rc::clone(accepted);
@@ -266,7 +266,7 @@ impl<'a> TypeTable<'a> {
     }
 }
 
-/// What decides the types of a group, and their limits beside the settings.
+/// The properties of a group that decide its types, and that decide their limits together with the settings.
 struct Key<'a>(&'a NodeGroup);
 
 impl std::fmt::Debug for Key<'_> {

@@ -56,7 +56,7 @@ pub(super) fn read(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> F
     facts
 }
 
-/// What the document says of the cluster's network.
+/// The cluster's network, as the document declares it.
 fn network(reading: &Reading, tree: &Tree) -> DeclaredNetwork {
     let text = |path: &[&str]| tree.at(path).and_then(|value| value.text());
     let family = text(&["kubernetesNetworkConfig", "ipFamily"]);

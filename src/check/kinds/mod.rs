@@ -1,7 +1,7 @@
 //! The kinds of documents: each is recognised by its content, and read into facts with their places.
 //!
-//! A new kind is one file here, and one line in [`OBJECTS`] or in [`text`]. A text that is of no kind is nobody's fault:
-//! it is counted and passed over.
+//! A new kind is one file here, its `mod` line, and its line in [`OBJECTS`], or an arm of [`text`] for text without an
+//! `apiVersion`. A text that is of no kind is nobody's fault: it is counted and passed over.
 
 mod bottlerocket;
 mod eksctl;
@@ -258,7 +258,7 @@ fn claims(text: &str) -> Option<usize> {
 pub(super) fn object(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Facts {
     let mut facts = Facts::default();
     let mut left = vec![(Rc::clone(tree), 0)];
-    // What an alias repeats is the same at the same place.
+    // A value that an alias repeats is the same, at the same place. It is read once.
     let mut known = HashSet::new();
     while let Some((tree, depth)) = left.pop() {
         if depth > DEEPEST || !known.insert(Rc::as_ptr(&tree)) {

@@ -1,7 +1,8 @@
 //! The rules: a file for each, with its name, its level, its explanation and its check.
 //!
-//! A new rule is one file here and one line in [`RULES`]. The command's list of rules, its explanations, the
-//! documentation and the rules of SARIF follow from that list.
+//! A new rule is one file here, its `mod` line, and its line in [`RULES`]. A rule about a fact that no number shows
+//! needs a `Cause` as well. The command's list of rules, its explanations, the documentation and the rules of SARIF
+//! follow from [`RULES`].
 
 mod above_recommended;
 mod bootstrap_max_pods;
@@ -44,7 +45,7 @@ pub struct Rule {
     pub level: Level,
     /// Its levels in words, where there are several.
     pub levels: &'static str,
-    /// What it finds, in one sentence of Markdown.
+    /// A description of its findings, in one sentence of Markdown.
     pub summary: &'static str,
     /// Why it matters, in Markdown. A line that begins with `- ` is an item of a list.
     pub why: &'static str,

@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Some(types) = case.types.as_ref().filter(|_| case.network.ipv6) else { return Vec::new() };
-    // Of a type whose hypervisor is not known, nothing can be said.
+    // A type whose hypervisor is not known is not judged.
     let is_refused = |facts: &InstanceType| {
         (facts.hypervisor.is_some() || facts.bare_metal)
             && require_ipv6(facts, &CniSettings::default()).is_err()

@@ -189,7 +189,7 @@ fn parameter(content_type: &str, name: &str) -> Option<String> {
                 _ => text.push(c),
             }
         }
-        // What stands before the name, such as a parameter without a value, belongs to none.
+        // Text before the name, such as a parameter without a value, is no part of the name.
         let key = key.rsplit(';').next().unwrap_or("").trim();
         if key.eq_ignore_ascii_case(name) {
             let text = if value.starts_with('"') { text.as_str() } else { text.trim_end() };

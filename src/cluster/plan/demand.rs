@@ -138,6 +138,7 @@ fn growth(node: &PlannedNode, wanted: &Pool) -> Demand {
     let slots = wanted.held.saturating_sub(addresses).div_ceil(limits.mode.addresses_per_slot());
     let on_each = limits.slots_per_eni;
     let free: u64 = per_eni.iter().map(|&used| on_each.saturating_sub(used)).sum();
+    // Slots on ENIs that are there, then slots on new ENIs.
     let in_place = slots.min(free);
     let further = slots - in_place;
     let enis = further.checked_div(on_each).map_or(0, |whole| whole + u64::from(further % on_each > 0));

@@ -36,7 +36,7 @@ impl Serves {
 pub struct Zones {
     /// The free space of each subnet.
     pub free: Vec<Free>,
-    /// The subnets for which each subnet serves.
+    /// For each subnet, the nodes whose further ENIs it may take.
     serves: Vec<Serves>,
     /// The zone of each subnet.
     zone_of: Vec<usize>,
@@ -119,8 +119,8 @@ impl Zones {
     }
 }
 
-/// The verdict on a subnet whose further ENIs may be elsewhere: it and the subnets of the zone must both hold their
-/// needs.
+/// The verdict on a subnet whose further ENIs may go to others. It fits only if the subnet and its zone both surely
+/// hold their needs.
 fn both(demand: &Demand, free: &Free, at_worst: Verdict, at_best: Verdict) -> Verdict {
     let own = Verdict::on(demand.own, free);
     if own == Verdict::Fits && at_worst == Verdict::Fits {

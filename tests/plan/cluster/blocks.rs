@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::support::cases;
 
-/// What one interface takes: addresses and prefixes by their numbers in the subnet.
+/// The addresses and prefixes that one interface takes, by their numbers in the subnet.
 #[derive(Debug, Clone)]
 struct Taken {
     /// The node, or 0 for something else.

@@ -46,7 +46,7 @@ fn json_has_every_figure() {
         ]),
         json!(["prefix-delegation", 80, 57, 82, 2, 5])
     );
-    // What is there lacks a block each. The new nodes need three and two, and an address each.
+    // The two nodes that are there lack a block each. The new nodes need three and two, and an address each.
     assert_eq!(
         answer["subnets"],
         json!([{
@@ -118,7 +118,7 @@ fn the_picture_has_a_bar_for_each_setting_and_a_map_for_each_subnet() {
         let compared = json_of("", &text).0["compared"].as_array().unwrap().len();
         let bars = texts.iter().filter(|text| text.contains("_TARGET=")).count();
         assert_eq!(bars, compared);
-        // Of a hundred subnets, those with nodes are drawn.
+        // If there are a hundred subnets, only those with nodes are drawn.
         let drawn = texts.iter().filter(|text| text.starts_with("subnet-")).count();
         assert_eq!(drawn, if count > 60 { 1 } else { count });
         // Every shape is inside the picture.

@@ -52,7 +52,7 @@ pub fn pod(name: &str, node: u64) -> Value {
         "status": {"phase": "Running", "podIP": "10.0.0.99"}})
 }
 
-/// So many running pods on this node.
+/// Running pods on the node with this number, `count` of them.
 pub fn pods(count: u64, node: u64) -> Vec<Value> {
     (0..count).map(|i| pod(&format!("p{node}-{i}"), node)).collect()
 }

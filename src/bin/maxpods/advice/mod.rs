@@ -1,5 +1,5 @@
-//! Advice: what to do about an error or a warning. The library only names the cause. This folder is the only
-//! one that turns a cause into options and commands.
+//! Advice: what to do about a cause that the library names. Faults of the command line itself are told where they are
+//! found.
 
 mod check;
 mod plan;

@@ -17,7 +17,7 @@ use crate::output::{self, Format};
 pub struct Check {
     /// Check these files, and the files below these folders [- for stdin]
     ///
-    /// Of a folder, files are read whose names end with .yaml, .yml, .json, .toml, .sh, .tf, .hcl, .tfvars, .tpl,
+    /// In a folder, read only the files whose names end with .yaml, .yml, .json, .toml, .sh, .tf, .hcl, .tfvars, .tpl,
     /// .tftpl, .tmpl, .txt or .userdata. Files that .gitignore names, hidden files, and the folder node_modules are
     /// left out.
     #[arg(value_name = "PATH", required_unless_present_any = ["rules", "explain", "config_schema"])]

@@ -1,4 +1,4 @@
-//! Which `maxpods.toml` is that of a file: the nearest up the tree.
+//! The search for the `maxpods.toml` of a file: the nearest one up the tree.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct ConfigFiles<'a> {
     by_folder: HashMap<PathBuf, Option<Rc<ConfigFile>>>,
 }
 
-/// Which file is that of a folder.
+/// The `maxpods.toml` that counts for a folder.
 enum Which {
     /// The nearest one up the tree.
     Nearest,

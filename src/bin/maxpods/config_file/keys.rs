@@ -115,7 +115,7 @@ pub static SETTINGS: &[Key<At>] = &[
     },
     Key {
         name: "reserved-enis",
-        about: "The number of ENIs that give pods no addresses, such as a trunk ENI or EFA-only ENIs.",
+        about: "The number of ENIs that give pods no addresses, such as EFA-only ENIs, beside the trunk ENI.",
         takes: Takes::Count(0, |at, count| at.limits.reserved_enis = Some(count)),
     },
     Key {

@@ -52,13 +52,13 @@ impl ConfigFile {
         self.relative(file).is_some_and(|path| self.exclude.is_match(path))
     }
 
-    /// The number of the settings of a file: those of the last table that matches.
+    /// The index of the last `[[at]]` table that matches the file.
     pub fn number_of_settings(&self, file: &Path) -> Option<usize> {
         let path = self.relative(file)?;
         self.at.iter().rposition(|at| at.files.is_match(path))
     }
 
-    /// The settings with this number.
+    /// The settings with this index.
     pub fn settings(&self, number: usize) -> Option<&At> {
         self.at.get(number)
     }

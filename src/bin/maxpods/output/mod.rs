@@ -168,7 +168,7 @@ impl Write for Stdout {
     }
 }
 
-/// Prints the answer of a command whose exit code says more than that it was printed.
+/// Prints the answer of a checker, and returns its exit code.
 ///
 /// # Errors
 /// If the answer cannot be written. A reader that closes the pipe early still gets the exit code.

@@ -9,8 +9,8 @@ use crate::check::facts::{
     Cause, Declared, Ignored, NodeGroup, NumberReader, NumberSetting, Overridden, Remark,
 };
 
-/// A group of the user data as it is in a class of this family, whose own number is `number`; `None` if nothing of it
-/// is left to judge.
+/// The part of a group of the user data that is left after Karpenter has merged it. `family` and `number` are those of
+/// the class. `None` if nothing is left to judge.
 pub(super) fn in_class(mut group: NodeGroup, family: Family, number: Option<u64>) -> Option<NodeGroup> {
     // Drop-in files of nodeadm come after everything.
     if group.drop_in {

@@ -93,7 +93,7 @@ pub(super) struct AddonValues {
 }
 
 impl AddonValues {
-    /// What the values say of the CNI. An add-on without values says nothing.
+    /// The settings of the CNI in the values. An add-on without values says nothing.
     pub fn read(&mut self, values: Option<&Rc<Tree>>) -> DeclaredCni {
         let Some(values) = values else { return DeclaredCni::Nothing };
         let read = || network::addon_values(values);

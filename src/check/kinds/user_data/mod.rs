@@ -109,7 +109,7 @@ pub(super) fn is_structured(text: &str) -> bool {
     })
 }
 
-/// What has been read of some user data.
+/// A reader of user data, with the facts that it has found so far.
 struct Reader<'r> {
     reading: &'r Reading,
     facts: Facts,
@@ -130,7 +130,7 @@ fn merged(configs: impl IntoIterator<Item = NodeConfig>) -> Option<NodeConfig> {
     })
 }
 
-/// The group that gets these documents, of which each may depend on a branch of a script.
+/// The group that gets these documents. `true` marks a document that only a branch of a script writes.
 fn group(configs: Vec<(NodeConfig, bool)>) -> Option<NodeGroup> {
     let mut numbers: Vec<_> = configs.iter().filter_map(|(config, _)| config.clone().max_pods()).collect();
     let in_branch = configs.iter().any(|(config, in_branch)| *in_branch && config.has_number());

@@ -1,4 +1,4 @@
-//! What user data says, in one line a fact.
+//! The facts of user data, each told in one line.
 
 use super::*;
 use crate::check::facts::{Amount, Declared, NumberSetting};

@@ -21,7 +21,7 @@ enum Context {
     Loop,
     Braces,
     Parens,
-    /// What stands behind `||`, or behind a test and `&&`.
+    /// The command behind `||`, or behind a test and `&&`.
     Condition {
         exhaustive: bool,
     },

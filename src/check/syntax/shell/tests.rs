@@ -231,7 +231,7 @@ fn piece() -> impl Strategy<Value = String> {
     })
 }
 
-/// A script of which bash runs each command.
+/// A script in which bash runs every command.
 fn script() -> impl Strategy<Value = String> {
     let word = prop::collection::vec(piece(), 1..4).prop_map(|pieces| format!("w{}", pieces.concat()));
     let words = prop::collection::vec(word, 0..4).prop_map(|words| words.join(" "));

@@ -183,7 +183,7 @@ impl Shell<'_> {
         }
     }
 
-    /// Puts the text from `start` to here into the word, as one that the shell replaces.
+    /// Adds the text from `start` to here to the word, and marks it as an expansion.
     fn keep(&self, word: &mut Word, start: usize) {
         let from = word.text.len();
         word.text.push_str(self.script.get(start..self.at).unwrap_or(""));

@@ -1,4 +1,4 @@
-//! What is said of the nodes of a file by options and by `maxpods.toml`.
+//! The settings of the nodes of a file, from the options and from `maxpods.toml`.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use crate::commands::inputs;
 use crate::config_file::{At, ConfigFile, ConfigFiles};
 use crate::diagnostics::Failure;
 
-/// What is said of the nodes of each file. Most files share it.
+/// The settings of the nodes of each file. Most files have the same.
 pub struct Assumptions<'a> {
     args: &'a Check,
     /// The instance types of the command line.
@@ -41,7 +41,7 @@ impl<'a> Assumptions<'a> {
         Ok(Self { args, instance_types, aws_node, configs, known: HashMap::new() })
     }
 
-    /// What is said of the nodes of a file; `None` if `maxpods.toml` excludes the file.
+    /// The settings of the nodes of a file; `None` if `maxpods.toml` excludes the file.
     ///
     /// # Errors
     /// If the `maxpods.toml` of the file cannot be read, or is wrong.

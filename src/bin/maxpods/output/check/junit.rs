@@ -50,7 +50,7 @@ impl Format<CheckAnswer> for JUnit {
     }
 }
 
-/// True if the exit code tells of the finding.
+/// True if the finding counts as a failure: an error, or a warning with `--strict`.
 fn fails(report: &CheckAnswer, finding: &Finding) -> bool {
     finding.level == Level::Error || report.strict && finding.level == Level::Warning
 }

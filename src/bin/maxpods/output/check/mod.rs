@@ -64,7 +64,7 @@ impl CheckAnswer {
         }
     }
 
-    /// What a finding says, with a line for each remedy.
+    /// The message of a finding, with a line for each remedy.
     fn message_with_help(finding: &Finding) -> String {
         let mut message = finding.message.clone();
         for help in Self::help(finding).iter().flat_map(|help| help.lines()) {

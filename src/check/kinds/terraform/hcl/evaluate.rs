@@ -39,7 +39,8 @@ pub(super) struct Evaluator<'m> {
     names: HashMap<Name<'m>, Option<Placed<'m>>>,
     /// The values of names; `None` while a value is being computed, so that cycles end.
     values: RefCell<HashMap<Name<'m>, Option<Rc<Tree>>>>,
-    /// What a value is beside its content, by its address. The value is kept, so that its address stays its own.
+    /// Facts about a value that its content does not show, by its address. The value is kept, so that its address stays
+    /// its own.
     known: RefCell<HashMap<*const Tree, (Rc<Tree>, Known)>>,
     /// The number of values that may still be made.
     values_left: Cell<usize>,
@@ -49,7 +50,7 @@ pub(super) struct Evaluator<'m> {
     depth: Cell<usize>,
 }
 
-/// What a value is beside its content.
+/// Facts about a value that its content does not show.
 #[derive(Debug, Clone, Default)]
 struct Known {
     file: usize,
@@ -74,7 +75,7 @@ impl<'m> Evaluator<'m> {
         }
     }
 
-    /// The text of a file.
+    /// The file with this index in `files`.
     pub fn source(&self, file: usize) -> Option<&'m Rc<Source>> {
         self.files.get(file).map(|file| &file.source)
     }

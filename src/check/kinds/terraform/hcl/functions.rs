@@ -135,7 +135,7 @@ fn concat(
         }
         match &list.content {
             Content::List(items) => all.extend(items.iter().cloned()),
-            // So many more values are not known.
+            // One computed value stands for the values of a list that is not known.
             _ => all.push(evaluator.computed(file, mark)),
         }
     }

@@ -42,8 +42,8 @@ const BLOCKS: [&str; 18] = [
     "generate",
 ];
 
-/// The most keys that a text may have twice in one object, and the longest text of which that is looked at: it is parsed
-/// once for each.
+/// Keys that an object has twice are renamed one by one, and the text is parsed again each time. These limits bound
+/// that.
 const MOST_DOUBLED_KEYS: usize = 8;
 const LONGEST_DOUBLED: usize = 100_000;
 
@@ -79,7 +79,7 @@ pub(crate) struct TerraformFolder {
     parses_all: bool,
 }
 
-/// What the files of a folder say.
+/// The facts of a folder's files, and the files that cannot be read.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     /// The facts of each file.
@@ -149,7 +149,7 @@ impl TerraformFolder {
         self.files.push(source);
     }
 
-    /// What the files say. Each fact has the place in its own file.
+    /// Reads the files. Each fact has the place in its own file.
     pub fn read(&self, reading: &Reading) -> Read {
         let mut read = Read::default();
         let has_use = self.files.iter().any(|file| WORDS.iter().any(|word| file.text().contains(word)));

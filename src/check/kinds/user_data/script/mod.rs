@@ -76,12 +76,12 @@ pub(super) fn read(source: &Rc<Source>) -> Script {
     reader.finish(source)
 }
 
-/// What has been read of a script.
+/// A reader of a script, with the variables, files and calls that it has found so far.
 pub(super) struct Reader {
     variables: Variables,
     /// The variables that the commands of the script get.
     exported: HashSet<String>,
-    /// True behind `set -a`.
+    /// True after `set -a`, which exports every variable.
     exports_all: bool,
     /// The words that set the variables of `bootstrap.sh`.
     places: HashMap<&'static str, Place>,

@@ -29,7 +29,7 @@ type Values = Vec<Option<Value>>;
 #[derive(Debug)]
 pub(super) struct Variables {
     values: HashMap<String, Values>,
-    /// What was there before each change.
+    /// The variable and its values before each change.
     changes: Vec<(String, Option<Values>)>,
     branches: Vec<Branches>,
     /// Branches that are too deep to be followed.
@@ -59,7 +59,7 @@ impl Variables {
         Self { values: HashMap::new(), changes: Vec::new(), branches: Vec::new(), too_deep: 0, left }
     }
 
-    /// True if something decides whether this place is reached.
+    /// True inside a branch: the script may not come here.
     pub fn in_branch(&self) -> bool {
         !self.branches.is_empty()
     }

@@ -176,7 +176,7 @@ fn groups_in_locals_and_merges() {
     );
     let locals = format!("locals {{\n  base = {{\n{CONFIG}\n    ami_id = \"ami-1\"\n  }}\n}}\n");
     assert_eq!(groups(&[&text, &locals]), ["group 'a' of module.eks|110 at 1:11|t3.medium|"]);
-    // What is not known may have an AMI and types.
+    // A value that is not known may have an AMI and types.
     let unknown = text.replace("merge(local.base", "merge(var.base, local.base");
     assert_eq!(
         groups(&[&unknown, &locals]),
