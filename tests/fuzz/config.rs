@@ -42,9 +42,16 @@ const PLAN: &str = r#"{"planned_values":{"root_module":{"child_modules":[{"addre
     "configuration":{"root_module":{"module_calls":{"m":{"module":{"resources":[{"type":"aws_eks_node_group","name":"g",
      "expressions":{"launch_template":[{"id":{"references":["aws_launch_template.t.id"]}}]}}]}}}}}}"#;
 
+const HCL: &str = "locals {\n  types = [\"m5.large\"]\n}\n\nmodule \"eks\" {\n  source  = \
+    \"terraform-aws-modules/eks/aws\"\n  version = \"~> 20.0\"\n  cluster_addons = {\n    vpc-cni = {\n      \
+    configuration_values = jsonencode({ env = { ENABLE_PREFIX_DELEGATION = \"true\" } })\n    }\n  }\n  \
+    eks_managed_node_groups = {\n    a = {\n      instance_types = local.types\n      cloudinit_pre_nodeadm = [{\n        \
+    content = <<-EOT\n          apiVersion: node.eks.aws/v1alpha1\n          kind: NodeConfig\n          spec: {kubelet: \
+    {config: {maxPods: 110}}}\n        EOT\n      }]\n    }\n  }\n}\n";
+
 fn damaged() -> impl Strategy<Value = Mutant> {
     mutated(
-        &[EKSCTL, KARPENTER, MIME, BASE64, BOTTLEROCKET, PLAN],
+        &[EKSCTL, KARPENTER, MIME, BASE64, BOTTLEROCKET, PLAN, HCL],
         &[
             "maxPods",
             "&x",
@@ -61,6 +68,9 @@ fn damaged() -> impl Strategy<Value = Mutant> {
             "<<E",
             "$(",
             "aws_launch_template.t",
+            "jsonencode(",
+            "local.types",
+            "EOT",
         ],
     )
 }
@@ -83,7 +93,7 @@ proptest! {
             prop_assert!(finding.help.as_deref().is_none_or(is_harmless), "{:?}", finding);
             prop_assert!(is_in(&damaged.bytes, finding.place.mark.line, finding.place.mark.column), "{:?}", finding);
         }
-        for malformed in &report.malformed {
+        for malformed in report.malformed.iter().chain(&report.malformed_terraform) {
             prop_assert!(is_harmless(&malformed.message), "{:?}", malformed);
             prop_assert!(is_in(&damaged.bytes, malformed.place.mark.line, malformed.place.mark.column), "{:?}", malformed);
         }

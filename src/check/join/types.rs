@@ -1,6 +1,6 @@
 //! The instance types of a group, each with its limits.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -17,8 +17,9 @@ const MOST_KEPT: usize = 64;
 /// Every type of the table, and what was worked out of them so far.
 pub(crate) struct TypeTable<'a> {
     catalog: &'a Catalog,
-    /// In family then size order.
-    types: Vec<Rc<InstanceType>>,
+    /// In family then size order. Most files need a few types only, so the whole table is read when a pool chooses from
+    /// it.
+    types: OnceCell<Vec<Rc<InstanceType>>>,
     /// The types that meet a requirement, by the requirement.
     accepted: RefCell<HashMap<Requirement, Rc<[bool]>>>,
     /// Every type with its limits, by the settings that decide them.
@@ -27,8 +28,8 @@ pub(crate) struct TypeTable<'a> {
     kept: RefCell<HashMap<String, Rc<GroupTypes>>>,
     /// Lists of names, which many findings share.
     lists: RefCell<HashSet<Rc<[Rc<str>]>>>,
-    /// The name of each type of the table.
-    names: HashMap<String, Rc<str>>,
+    /// The names of types, which many findings share.
+    names: RefCell<HashSet<Rc<str>>>,
 }
 
 /// The instance types of a group with their limits.
@@ -101,21 +102,29 @@ impl GroupTypes {
 
 impl<'a> TypeTable<'a> {
     pub fn new(catalog: &'a Catalog) -> Self {
-        let types: Vec<_> = catalog.types().into_iter().map(Rc::new).collect();
-        let names = types.iter().map(|facts| (facts.name.clone(), Rc::from(facts.name.as_str()))).collect();
         let lists = RefCell::default();
         let (accepted, limits, kept) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { catalog, types, accepted, limits, kept, lists, names }
+        Self { catalog, types: OnceCell::new(), accepted, limits, kept, lists, names: RefCell::default() }
     }
 
     /// Every type of the table.
     pub fn all(&self) -> impl Iterator<Item = &InstanceType> {
-        self.types.iter().map(Rc::as_ref)
+        self.types().iter().map(Rc::as_ref)
+    }
+
+    fn types(&self) -> &[Rc<InstanceType>] {
+        self.types.get_or_init(|| self.catalog.types().into_iter().map(Rc::new).collect())
     }
 
     /// The name of a type, shared where it is one of the table.
     pub fn name(&self, name: &str) -> Rc<str> {
-        self.names.get(name).map_or_else(|| name.into(), Rc::clone)
+        let mut names = self.names.borrow_mut();
+        if let Some(known) = names.get(name) {
+            return Rc::clone(known);
+        }
+        let name: Rc<str> = name.into();
+        names.insert(Rc::clone(&name));
+        name
     }
 
     /// A list of names, shared with the findings that have the same.
@@ -185,7 +194,7 @@ impl<'a> TypeTable<'a> {
         if limits.len() >= MOST_KEPT {
             limits.clear();
         }
-        let all = || self.types.iter().map(|facts| Rc::new(settings.candidate(Rc::clone(facts)))).collect();
+        let all = || self.types().iter().map(|facts| Rc::new(settings.candidate(Rc::clone(facts)))).collect();
         Rc::clone(limits.entry(key).or_insert_with(all))
     }
 
@@ -206,12 +215,12 @@ impl<'a> TypeTable<'a> {
     /// The types that one of the pools accepts, the keys that are not evaluated here, and the names of types that are
     /// not in the table.
     fn selected(&self, pools: &[Rc<NodePool>]) -> (Vec<bool>, Vec<String>, Vec<Rc<str>>) {
-        let mut chosen = vec![false; self.types.len()];
-        let mut certain = vec![false; self.types.len()];
+        let mut chosen = vec![false; self.types().len()];
+        let mut certain = vec![false; self.types().len()];
         let mut open = Vec::new();
         let mut unknown = Vec::new();
         for pool in pools {
-            let mut accepted: Vec<bool> = self.types.iter().map(|facts| is_offered(facts)).collect();
+            let mut accepted: Vec<bool> = self.types().iter().map(|facts| is_offered(facts)).collect();
             let mut is_open = false;
             for requirement in &pool.requirements {
                 match requirement.bearing() {
@@ -256,7 +265,7 @@ impl<'a> TypeTable<'a> {
         if let Some(accepted) = self.accepted.borrow().get(requirement) {
             return Rc::clone(accepted);
         }
-        let accepted: Rc<[bool]> = self.types.iter().map(|facts| requirement.accepts(facts)).collect();
+        let accepted: Rc<[bool]> = self.types().iter().map(|facts| requirement.accepts(facts)).collect();
         let mut all = self.accepted.borrow_mut();
         if all.len() >= MOST_KEPT * MOST_KEPT {
             all.clear();

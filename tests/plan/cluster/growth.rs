@@ -85,15 +85,13 @@ fn empty_interfaces_are_passed_over() {
 #[test]
 fn many_empty_nodes() {
     let items = vec!["{}"; 330_000].join(",");
-    // The kind comes first or last.
-    for text in [
-        format!("{{\"kind\":\"NodeList\",\"items\":[{items}]}}"),
-        format!("{{\"items\":[{items}],\"kind\":\"NodeList\"}}"),
+    // The kind comes first or last. The other formats keep no more than these of a node.
+    for (text, format) in [
+        (format!("{{\"kind\":\"NodeList\",\"items\":[{items}]}}"), "table"),
+        (format!("{{\"items\":[{items}],\"kind\":\"NodeList\"}}"), "json"),
     ] {
-        for format in ["table", "json", "csv", "markdown", "github"] {
-            let mut command = command();
-            in_bounds(command.args(["verify", "-q", "-o", format]), &text);
-        }
+        let mut command = command();
+        in_bounds(command.args(["verify", "-q", "-o", format]), &text);
     }
 }
 
