@@ -1,5 +1,6 @@
 //! Files, folders, and what of a folder is read.
 
+#[cfg(unix)]
 use std::fs;
 use std::path::Path;
 

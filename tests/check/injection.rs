@@ -1,6 +1,7 @@
 //! Text of files and names of files that would be a command to a runner of GitHub or of Azure Pipelines, which reads the
 //! log of each step.
 
+#[cfg(unix)]
 use serde_json::Value;
 
 use super::{check, check_in, managed, tree};
@@ -100,6 +101,7 @@ fn the_names_of_files_point_to_them() {
     assert_eq!(files, shown);
 }
 
+#[cfg(unix)]
 /// The text behind percent escapes.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
