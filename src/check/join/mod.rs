@@ -48,7 +48,7 @@ pub(crate) struct Case<'a> {
     with_pods: OnceCell<Vec<(Rc<TypeLimits>, u64)>>,
 }
 
-/// What there is to judge.
+/// A thing to judge.
 pub(super) enum Subject<'a> {
     /// A fact that belongs to no group of nodes.
     Remark(&'a Remark),
