@@ -60,6 +60,11 @@ impl ExpressionError {
         Self { kind, message, help, place: Some(place), excerpt }
     }
 
+    /// An expression that is not tried, for this reason.
+    pub(crate) fn not_tried(reason: &str) -> Self {
+        Self::new(Fault { kind: ExpressionErrorKind::NotCovered, ..Fault::wrong(reason) }, "")
+    }
+
     /// Tells whether the expression is wrong, or cannot be tried here.
     #[must_use]
     pub fn kind(&self) -> ExpressionErrorKind {

@@ -10,6 +10,7 @@ mod dialect;
 mod error;
 mod evaluate;
 mod functions;
+mod inputs;
 mod lexer;
 mod literal;
 mod names;
@@ -21,6 +22,7 @@ mod value;
 
 pub use dialect::{Dialect, Variable};
 pub use error::{ExpressionError, ExpressionErrorKind, Position};
+pub(crate) use inputs::Inputs;
 pub use value::{Type as CelType, Value as CelValue};
 
 use crate::{Error, InstanceType};
@@ -46,6 +48,10 @@ pub struct Expression {
     text: String,
     dialect: Dialect,
     tree: tree::Node,
+    /// The variables that it uses, each once.
+    variables: Vec<Variable>,
+    /// The characters and sets of its patterns, with repeated ones counted each time.
+    pattern_size: usize,
 }
 
 /// The result of an expression for one instance type.
@@ -66,7 +72,10 @@ impl Expression {
     /// [`Error::ExpressionNotCovered`] if it uses a part of CEL that is not covered here.
     pub fn compile(text: &str, dialect: Dialect) -> Result<Self, Error> {
         match Self::tree(text, dialect) {
-            Ok(tree) => Ok(Self { text: text.to_owned(), dialect, tree }),
+            Ok(tree) => {
+                let (variables, pattern_size) = inputs::used(&tree, dialect.variables());
+                Ok(Self { text: text.to_owned(), dialect, tree, variables, pattern_size })
+            }
             Err(fault) => {
                 Err(Self::error(fault, text, dialect, |error| Error::InvalidExpression { dialect, error }))
             }

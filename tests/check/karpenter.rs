@@ -172,6 +172,16 @@ fn numbers_and_expressions() {
                 "maxPods: 100 / (vcpus - 96)",
                 vec!["error expression 5:22", "note unreleased 5:22"],
             ),
+            (
+                "one with a text that is not read here",
+                r#"maxPods: 'int(double("0x1p3"))'"#,
+                vec!["note not-judged 5:22", "note unreleased 5:22"],
+            ),
+            (
+                "one that fails, or has a text that is not read here",
+                r#"maxPods: 'vcpus == 2 ? int(double("0x1p3")) : 100 / (vcpus - 96)'"#,
+                vec!["error expression 5:22", "note not-judged 5:22", "note unreleased 5:22"],
+            ),
             ("one that does not compile", "maxPods: max_pods +", vec!["error expression 5:22"]),
             ("a negative number", "maxPods: -1", vec!["error number-ignored 5:22"]),
             (
@@ -182,6 +192,32 @@ fn numbers_and_expressions() {
         ],
         |(_, kubelet, expected)| assert_eq!(findings(SINGLE, input(kubelet)).1, expected),
     );
+}
+
+/// Each is evaluated on all types, and there are types of many names.
+#[test]
+fn more_expressions_than_are_evaluated() {
+    let classes: String = (0..600)
+        .map(|i| {
+            format!(
+                "---\n{}\n",
+                node_class(&format!("kubelet: {{maxPods: 'instance_type == \"a\" ? {i} : 1 / 0'}}"))
+            )
+        })
+        .collect();
+    let (code, report) = report(SINGLE, classes);
+    let rows = report["findings"].as_array().unwrap();
+    let told = |row: &&serde_json::Value| {
+        row["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("the files hold more expressions than are evaluated in one run")
+    };
+    let of_rule = |rule: &str| rows.iter().filter(|row| row["rule"] == rule).count();
+    let not_evaluated = rows.iter().filter(told).count();
+    assert_eq!(code, Some(1));
+    assert!(of_rule("expression") > 50 && not_evaluated > 50, "{} {not_evaluated}", of_rule("expression"));
+    assert_eq!(of_rule("expression") + not_evaluated, 600);
 }
 
 #[test]

@@ -115,6 +115,44 @@ fn parts_may_be_encoded_on_their_own() {
     assert_eq!(findings(M5, input), (Some(1), vec!["error over-allowed 8:1".into()]));
 }
 
+/// A text that many files of nodeadm have in common is read once, and its last place counts.
+#[test]
+fn drop_in_files_of_one_text() {
+    let (good, high) = (node_config("config:\n  maxPods: 29"), node_config("config:\n  maxPods: 30"));
+    let tee = |files: &str, text: &str| format!("tee {files} <<'E'\n{text}E\n");
+    let folder = "/etc/eks/nodeadm.d";
+    check_each(
+        [
+            (
+                "the last is right",
+                tee(&format!("{folder}/1.yaml {folder}/2.yaml"), &high)
+                    + &tee(&format!("{folder}/3.yaml"), &good),
+                Some(0),
+            ),
+            (
+                "the last is too high",
+                tee(&format!("{folder}/1.yaml"), &good)
+                    + &tee(&format!("{folder}/2.yaml {folder}/3.yaml"), &high),
+                Some(1),
+            ),
+        ],
+        |(_, script, code)| assert_eq!(check(M5, format!("#!/bin/bash\n{script}")).code, code),
+    );
+    let aliases = |order: &str| {
+        let files: String =
+            order.chars().map(|name| format!("- {{path: {folder}/x.yaml, content: *{name}}}\n")).collect();
+        let text = |name: char, pods: u8| {
+            format!(
+                "{name}: &{name} 'apiVersion: node.eks.aws/v1alpha1\n\n  kind: NodeConfig\n\n  spec: {{kubelet: {{config: {{maxPods: {pods}}}}}}}'\n"
+            )
+        };
+        format!("#cloud-config\n{}{}write_files:\n{files}", text('a', 29), text('b', 30))
+    };
+    for (order, code) in [("aba", 0), ("abab", 1), ("b", 1), ("bba", 0)] {
+        assert_eq!(check(M5, aliases(order)).code, Some(code), "{order}");
+    }
+}
+
 #[test]
 fn scripts() {
     let call = "/etc/eks/bootstrap.sh c --use-max-pods false";

@@ -1,10 +1,12 @@
-//! Max-pods expressions: each is compiled once and evaluated once on each type, since many groups may share one.
+//! Max-pods expressions: each is compiled once, and evaluated once on all types that are the same to it, since many
+//! groups may share one.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::expression::{Dialect, Expression};
+use super::types::TypeTable;
+use crate::expression::{Dialect, Expression, ExpressionError, Inputs};
 use crate::{Error, InstanceType};
 
 /// The evaluations of one expression that are kept. There are fewer types.
@@ -13,16 +15,24 @@ const MOST_KEPT: usize = 10_000;
 /// The expressions that are kept: those that share one are mostly neighbours.
 const MOST_EXPRESSIONS: usize = 64;
 
-/// The failures of an expression: the name of a type, and the error.
-pub(crate) type Failures = Rc<[(String, Rc<Error>)]>;
+/// The work that the expressions of a run may take, as [`Expression::work`] counts it.
+const MOST_WORK: u64 = 50_000_000;
+
+/// The work of an evaluation that fails, in those that do not.
+const WORK_OF_ERROR: u64 = 4;
+
+/// A failure of an expression: the name of a type, and the error.
+pub(crate) type Failure = (Rc<str>, Rc<Error>);
 
 /// An expression that compiles, with what it gives on the types on which it was evaluated so far.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     expression: Expression,
-    evaluated: RefCell<HashMap<String, Result<u64, Rc<Error>>>>,
+    evaluated: RefCell<HashMap<Inputs, Result<u64, Rc<Error>>>>,
     /// The failures on all types of the table.
-    everywhere: OnceCell<Failures>,
+    everywhere: OnceCell<Rc<[Failure]>>,
+    /// The work that the expressions of the run may still take.
+    left: Rc<Cell<u64>>,
 }
 
 /// The result of compiling an expression.
@@ -34,24 +44,29 @@ impl Compiled {
     /// # Errors
     /// If the expression fails on it.
     pub fn evaluate(&self, facts: &InstanceType) -> Result<u64, Rc<Error>> {
-        if let Some(known) = self.evaluated.borrow().get(&facts.name) {
+        let inputs = self.expression.inputs(facts);
+        if let Some(known) = self.evaluated.borrow().get(&inputs) {
             return known.clone();
         }
         let result = self.expression.evaluate(facts);
         let result = result.map(|evaluation| evaluation.max_pods).map_err(Rc::new);
+        // An error shows its place. Where nothing is left, it is the next expression that is not evaluated.
+        let work = self.expression.work() * if result.is_ok() { 1 } else { WORK_OF_ERROR };
+        self.left.set(self.left.get().saturating_sub(work));
         let mut evaluated = self.evaluated.borrow_mut();
         if evaluated.len() < MOST_KEPT {
-            evaluated.insert(facts.name.clone(), result.clone());
+            evaluated.insert(inputs, result.clone());
         }
         result
     }
 
-    /// The failures on all of these types, which are every type of the table.
-    pub fn failures<'t>(&self, table: impl Iterator<Item = &'t InstanceType>) -> Failures {
-        let failures = || {
-            let failure = |facts: &InstanceType| Some((facts.name.clone(), self.evaluate(facts).err()?));
-            table.filter_map(failure).collect()
+    /// The failures on all types of the table.
+    pub fn failures(&self, table: &TypeTable<'_>) -> Rc<[Failure]> {
+        let failure = |facts: &InstanceType| {
+            let error = self.evaluate(facts).err()?;
+            Some((table.name(&facts.name), error))
         };
+        let failures = || table.all().filter_map(failure).collect();
         Rc::clone(self.everywhere.get_or_init(failures))
     }
 }
@@ -60,10 +75,17 @@ impl Compiled {
 type Known = (Rc<str>, Compilation);
 
 /// The expressions of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Expressions {
     /// By the address of the text. The text is kept, so that its address stays its own.
     known: RefCell<HashMap<(*const u8, Dialect), Known>>,
+    left: Rc<Cell<u64>>,
+}
+
+impl Default for Expressions {
+    fn default() -> Self {
+        Self { known: RefCell::default(), left: Rc::new(Cell::new(MOST_WORK)) }
+    }
 }
 
 impl Expressions {
@@ -73,8 +95,9 @@ impl Expressions {
         if let Some((_, known)) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        let compiled = Expression::compile(text, dialect).map_err(Rc::new).map(|expression| {
-            Rc::new(Compiled { expression, evaluated: RefCell::default(), everywhere: OnceCell::new() })
+        let compiled = self.compiled(text, dialect).map_err(Rc::new).map(|expression| {
+            let (evaluated, everywhere) = (RefCell::default(), OnceCell::new());
+            Rc::new(Compiled { expression, evaluated, everywhere, left: Rc::clone(&self.left) })
         });
         let mut known = self.known.borrow_mut();
         if known.len() >= MOST_EXPRESSIONS {
@@ -82,5 +105,14 @@ impl Expressions {
         }
         known.insert(key, (Rc::clone(text), compiled.clone()));
         compiled
+    }
+
+    fn compiled(&self, text: &str, dialect: Dialect) -> Result<Expression, Error> {
+        if self.left.get() == 0 {
+            let reason = "the files hold more expressions than are evaluated in one run";
+            let error = Box::new(ExpressionError::not_tried(reason));
+            return Err(Error::ExpressionNotCovered { dialect, error });
+        }
+        Expression::compile(text, dialect)
     }
 }

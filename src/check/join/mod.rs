@@ -14,11 +14,11 @@ use std::rc::Rc;
 use super::assumed::Assumed;
 use super::facts::{
     Amount, Cause, Declared, Facts, KUBELET_DEFAULT, NodeGroup, NumberReader, NumberSetting, Overridden,
-    Remark, is_template,
+    Remark, Types, is_template,
 };
 use crate::Catalog;
-use expressions::Expressions;
-pub(crate) use expressions::{Compilation, Compiled};
+pub(crate) use expressions::Compilation;
+use expressions::{Expressions, Failure};
 pub(crate) use network::{ClusterCni, ClusterNetwork};
 use types::TypeTable;
 pub(crate) use types::{GroupTypes, TypeLimits};
@@ -46,6 +46,7 @@ pub(crate) struct Case<'a> {
     /// Every type of the table, in family then size order.
     pub table: &'a TypeTable<'a>,
     with_pods: OnceCell<Vec<(Rc<TypeLimits>, u64)>>,
+    failures: OnceCell<Vec<Failure>>,
 }
 
 /// A thing to judge.
@@ -78,6 +79,7 @@ pub(super) fn each(files: &[FileFacts], catalog: &Catalog, mut judge: impl FnMut
                 types,
                 table,
                 with_pods: OnceCell::new(),
+                failures: OnceCell::new(),
             }));
         }
     }
@@ -129,6 +131,23 @@ impl Case<'_> {
         self.with_pods.get_or_init(|| {
             let types = self.types.iter().flat_map(|types| &types.types);
             types.filter_map(|one| Some((Rc::clone(one), self.pods_on(one)?))).collect()
+        })
+    }
+
+    /// The types on which the expression fails. Several rules ask for them.
+    pub fn failures(&self) -> &[Failure] {
+        self.failures.get_or_init(|| {
+            let Some(Ok(expression)) = &self.expression else { return Vec::new() };
+            // Karpenter evaluates on every type that EC2 has, whatever a NodePool asks for.
+            let of_table =
+                (self.group.reader == NumberReader::Karpenter).then(|| expression.failures(self.table));
+            let own = self.types.iter().flat_map(|types| &types.types);
+            // A pool chooses from the table.
+            let own = own.filter(|_| of_table.is_none() || !matches!(self.group.types, Types::Pools(_)));
+            let failure =
+                |one: &Rc<TypeLimits>| Some((Rc::clone(&one.name), expression.evaluate(&one.facts).err()?));
+            let own = own.filter_map(failure);
+            own.chain(of_table.iter().flat_map(|failures| failures.iter().cloned())).collect()
         })
     }
 

@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use super::words::subject;
 use super::{Rule, no_remark};
+use crate::Error;
 use crate::check::facts::{Declared, NumberReader, is_template};
-use crate::check::join::{Case, Compiled};
+use crate::check::join::Case;
 use crate::check::report::{Finding, Level, listed};
 use crate::expression::{Dialect, Expression, ExpressionErrorKind};
-use crate::{Error, InstanceType};
+use crate::instance_type::compare_names;
 
 pub(super) static RULE: Rule = Rule {
     id: "expression",
@@ -32,46 +33,40 @@ pub(super) static RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Some(found) = &case.group.kubelet.expression else { return Vec::new() };
     match &case.expression {
-        Some(Ok(expression)) => fails(case, found, expression).into_iter().collect(),
+        Some(Ok(_)) => fails(case, found).into_iter().collect(),
         Some(Err(error)) if is_fault(error) => vec![refused(case, found, error)],
         _ => Vec::new(),
     }
 }
 
 /// The types on which an expression that compiles fails.
-fn fails(case: &Case<'_>, found: &Declared<Rc<str>>, expression: &Compiled) -> Option<Finding> {
-    // Karpenter evaluates on every type that EC2 has, whatever a NodePool asks for.
-    let everywhere = case.group.reader == NumberReader::Karpenter;
-    let own = case.types.iter().flat_map(|types| &types.types).map(|one| &*one.facts);
-    let failure = |facts: &InstanceType| Some((facts.name.clone(), expression.evaluate(facts).err()?));
-    let own: Vec<_> = own.filter_map(failure).collect();
-    let all = everywhere.then(|| expression.failures(case.table.all()));
-    // A type of which a fact is not known is no fault of the expression.
-    let is_fault =
-        |failure: &&(String, Rc<Error>)| kind(&failure.1) != Some(ExpressionErrorKind::UnknownFact);
-    let failures: Vec<_> = own.iter().chain(all.iter().flat_map(|all| &**all)).filter(is_fault).collect();
+fn fails(case: &Case<'_>, found: &Declared<Rc<str>>) -> Option<Finding> {
+    let failures: Vec<_> = case.failures().iter().filter(|(_, error)| is_fault(error)).collect();
     let (_, error) = failures.first()?;
-    let mut named: Vec<&str> = failures.iter().map(|(name, _)| name.as_str()).collect();
-    named.sort_by(|a, b| crate::instance_type::compare_names(a, b));
-    named.dedup();
     let mut finding = refused(case, found, error);
-    finding.message = format!("{} ({})", finding.message, listed(named.iter()));
-    finding.instance_types = case.table.shared(named.into_iter().map(|name| case.table.name(name)).collect());
+    let types = failed_on(case, failures.iter().map(|(name, _)| name));
+    finding.message = format!("{} ({})", finding.message, listed(types.iter()));
+    finding.instance_types = types;
     Some(finding)
 }
 
-fn kind(error: &Error) -> Option<ExpressionErrorKind> {
-    match error {
-        Error::InvalidExpression { error, .. }
-        | Error::ExpressionNotCovered { error, .. }
-        | Error::ExpressionFailed { error, .. } => Some(error.kind()),
-        _ => None,
-    }
+/// The names of types on which an expression fails, in order, each once.
+pub(super) fn failed_on<'c>(case: &Case<'_>, names: impl Iterator<Item = &'c Rc<str>>) -> Rc<[Rc<str>]> {
+    let mut names: Vec<_> = names.cloned().collect();
+    names.sort_by(|a, b| compare_names(a, b));
+    names.dedup();
+    case.table.shared(names)
 }
 
-/// True if the expression is wrong, and not only beyond what is evaluated here.
+/// True if the expression is wrong. A part of CEL that is not covered here, or a type of which a fact is not known, is
+/// no fault of the expression.
 fn is_fault(error: &Error) -> bool {
-    !matches!(error, Error::ExpressionNotCovered { .. })
+    match error {
+        Error::InvalidExpression { error, .. } | Error::ExpressionFailed { error, .. } => {
+            error.kind() == ExpressionErrorKind::Wrong
+        }
+        _ => false,
+    }
 }
 
 /// The finding on an expression that its reader refuses, or cannot evaluate.

@@ -1,5 +1,8 @@
 //! `not-judged`: something that cannot be judged from the files.
 
+use std::fmt::Write;
+
+use super::expression::failed_on;
 use super::words::subject;
 use super::{Rule, per_type};
 use crate::Error;
@@ -41,13 +44,8 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         let message = format!("{}this expression is a template that something fills in later", subject(case));
         return vec![Finding::new(&RULE, &found.spot, message)];
     }
-    if let Some(Err(error)) = &case.expression
-        && let Error::ExpressionNotCovered { error, .. } = &**error
-    {
-        let reader = case.group.reader.name();
-        let message =
-            format!("{reader} may take this expression, which is not evaluated here: {}", error.message());
-        return vec![note(message).help(error.help().map(str::to_owned))];
+    if let Some(finding) = not_evaluated(case) {
+        return vec![finding];
     }
     // An expression that is wrong is wrong on every type.
     if case.number.is_none() && matches!(&case.expression, Some(Err(_))) {
@@ -64,6 +62,28 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
         return vec![note(format!("the number is not judged: {why}, and it is not known which is meant"))];
     }
     types(case).into_iter().collect()
+}
+
+/// An expression that is not evaluated, because it uses a part of CEL that is not covered here.
+fn not_evaluated(case: &Case<'_>) -> Option<Finding> {
+    let found = case.group.kubelet.expression.as_ref()?;
+    let not_covered = |error: &Error| matches!(error, Error::ExpressionNotCovered { .. });
+    let failures: Vec<_> = case.failures().iter().filter(|(_, error)| not_covered(error)).collect();
+    let error = case.expression.as_ref()?.as_ref().err().or(failures.first().map(|(_, error)| error))?;
+    let Error::ExpressionNotCovered { error, .. } = &**error else { return None };
+    let reader = case.group.reader.name();
+    let mut message = format!(
+        "{}{reader} may take this expression, which is not evaluated here: {}",
+        subject(case),
+        error.message()
+    );
+    let types = failed_on(case, failures.iter().map(|(name, _)| name));
+    if !types.is_empty() {
+        let _ = write!(message, " ({})", listed(types.iter()));
+    }
+    let mut finding = Finding::new(&RULE, &found.spot, message).help(error.help().map(str::to_owned));
+    finding.instance_types = types;
+    Some(finding)
 }
 
 /// The types are not known, or nothing is known of them.

@@ -19,6 +19,14 @@ fn pool(name: &str, class: &str, requirement: &str) -> String {
     POOL.replace("NAME", name).replace("CLASS", class).replace("REQUIREMENT", requirement)
 }
 
+/// Classes with an expression each, and a pool for each.
+fn expressions(bytes: usize, expression: impl Fn(usize) -> String) -> Vec<u8> {
+    lines("", bytes, |i| {
+        let name = format!("c{i}");
+        class(&name).replace("500", &expression(i)) + &pool(&name, &name, "")
+    })
+}
+
 pub const KARPENTER_INPUTS: &[(&str, Make)] = &[
     ("Karpenter: pools of one class", |bytes| {
         nested(
@@ -52,9 +60,21 @@ pub const KARPENTER_INPUTS: &[(&str, Make)] = &[
         })
     }),
     ("Karpenter: different classes with expressions of their own", |bytes| {
+        expressions(bytes, |i| format!("max_pods + {i}"))
+    }),
+    ("Karpenter: different classes with expressions that fail", |bytes| {
+        expressions(bytes, |i| format!("'vcpus / (memory_mib - {i}) + 1/0'"))
+    }),
+    ("Karpenter: different classes with expressions on names", |bytes| {
+        expressions(bytes, |i| format!("'instance_type.startsWith(\"m5\") ? {i} : 110'"))
+    }),
+    ("Karpenter: different classes with patterns", |bytes| {
+        expressions(bytes, |i| format!("'instance_type.matches(\"(a?.?){{100}}{i}\") ? 1 : 110'"))
+    }),
+    ("Karpenter: different classes with expressions of 90 KB", |bytes| {
         lines("", bytes, |i| {
-            let name = format!("c{i}");
-            class(&name).replace("500", &format!("max_pods + {i}")) + &pool(&name, &name, "")
+            let expression = format!("'max_pods in [{}{i}] ? 1 : 110'", "1,".repeat(45_000));
+            class(&format!("c{i}")).replace("500", &expression)
         })
     }),
     ("Karpenter: classes of one name", |bytes| nested(&pool("p", "a", ""), &class("a"), bytes)),

@@ -225,4 +225,14 @@ pub const CLOUD_CONFIG_INPUTS: &[(&str, Make)] = &[
             bytes,
         )
     }),
+    ("cloud-config: one large drop-in file, aliased", |bytes| {
+        let config = "#\\n".repeat(bytes / 6);
+        nested(
+            &format!(
+                "{CLOUD_CONFIG}x: &a \"apiVersion: node.eks.aws/v1alpha1\\nkind: NodeConfig\\nspec: {{kubelet: {{config: {{maxPods: 58}}}}}}\\n{config}\"\nwrite_files:\n"
+            ),
+            "- {path: /etc/eks/nodeadm.d/a.yaml, content: *a}\n",
+            bytes,
+        )
+    }),
 ];

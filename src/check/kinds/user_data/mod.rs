@@ -9,6 +9,7 @@ mod script;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::bottlerocket;
@@ -118,6 +119,8 @@ struct Reader<'r> {
     /// The drop-in files that scripts write, which nodeadm merges after all parts. `true` stands beside those that a
     /// branch of a script decides about.
     drop_ins: Vec<(NodeConfig, bool)>,
+    /// The texts that scripts write, by address, and the `NodeConfig`s that they are. Many files may have the same.
+    texts: HashMap<*const Source, (Rc<Source>, Option<NodeConfig>)>,
     /// True for the parts of a MIME message.
     is_message: bool,
 }
@@ -146,7 +149,8 @@ fn group(configs: Vec<(NodeConfig, bool)>) -> Option<NodeGroup> {
 
 impl<'r> Reader<'r> {
     fn new(reading: &'r Reading, is_message: bool) -> Self {
-        Self { reading, facts: Facts::default(), parts: None, drop_ins: Vec::new(), is_message }
+        let (facts, drop_ins, texts) = (Facts::default(), Vec::new(), HashMap::new());
+        Self { reading, facts, parts: None, drop_ins, texts, is_message }
     }
 
     /// The facts, with the result of nodeadm's merge of all its documents.
@@ -226,10 +230,16 @@ impl<'r> Reader<'r> {
     fn written(&mut self, files: &[script::Written]) -> Vec<(NodeConfig, bool)> {
         let mut configs = Vec::new();
         for file in files {
-            match node_config(&file.source) {
-                Ok(config) => configs.extend(config.map(|config| (config, file.in_branch))),
-                Err(fault) => self.fault(&file.source, fault),
+            let address = Rc::as_ptr(&file.source);
+            if !self.texts.contains_key(&address) {
+                let config = node_config(&file.source).unwrap_or_else(|fault| {
+                    self.fault(&file.source, fault);
+                    None
+                });
+                self.texts.insert(address, (Rc::clone(&file.source), config));
             }
+            let config = self.texts.get(&address).and_then(|(_, config)| config.clone());
+            configs.extend(config.map(|config| (config, file.in_branch)));
         }
         configs
     }

@@ -87,6 +87,8 @@ pub(super) struct Reader {
     places: HashMap<&'static str, Place>,
     /// The files that the script writes for nodeadm.
     files: BTreeMap<String, Written>,
+    /// The texts that were written, by address, and whether each may be a `NodeConfig`. Many files may have the same.
+    texts: HashMap<*const Source, (Rc<Source>, bool)>,
     /// The output of the last command, where it was not redirected.
     output: Option<Rc<Source>>,
     calls: Vec<Call>,
@@ -126,6 +128,7 @@ impl Reader {
             exports_all: false,
             places: HashMap::new(),
             files: BTreeMap::new(),
+            texts: HashMap::new(),
             output: None,
             calls: Vec::new(),
             changes_config: false,
@@ -146,7 +149,13 @@ impl Reader {
     /// The facts of all that was read. `source` is the place where none has its own.
     pub fn finish(mut self, source: &Rc<Source>) -> Script {
         let groups = self.groups(source);
-        Script { groups, ..self.script }
+        // nodeadm merges its files in order, so that a text that comes again says nothing new before its last place.
+        let mut known = HashSet::new();
+        let mut drop_ins = self.script.drop_ins;
+        drop_ins.reverse();
+        drop_ins.retain(|file| known.insert((Rc::as_ptr(&file.source), file.in_branch)));
+        drop_ins.reverse();
+        Script { groups, drop_ins, ..self.script }
     }
 
     fn read(&mut self, source: &Rc<Source>, outermost: bool) {
@@ -278,9 +287,15 @@ impl Reader {
             if is_config {
                 self.script.drop_ins.push(written);
             }
-        } else if text.text().contains("NodeConfig") {
+        } else if self.names_node_config(text) {
             self.files.insert(path, written);
         }
+    }
+
+    /// True if the text may be a `NodeConfig`.
+    fn names_node_config(&mut self, text: &Rc<Source>) -> bool {
+        let of_text = || (Rc::clone(text), text.text().contains("NodeConfig"));
+        self.texts.entry(Rc::as_ptr(text)).or_insert_with(of_text).1
     }
 
     /// Reads a call of `nodeadm init`.
