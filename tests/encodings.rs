@@ -37,7 +37,7 @@ fn readers() -> [(String, String); 6] {
     ]
 }
 
-fn utf16(order: ByteOrder, text: &str) -> Vec<u8> {
+pub fn utf16(order: ByteOrder, text: &str) -> Vec<u8> {
     let bytes = |unit: u16| match order {
         ByteOrder::LittleEndian => unit.to_le_bytes(),
         ByteOrder::BigEndian => unit.to_be_bytes(),

@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use super::run::{fuzz_processes, maxpods};
 use super::{in_time, is_in};
+use crate::encodings::utf16;
 use crate::support::is_harmless;
 use crate::support::mutate::{Mutant, fuzz, mutated};
 use maxpods::Catalog;
-use maxpods::check::{Assumed, Checker};
+use maxpods::check::{Assumed, Checker, Place};
+use maxpods::text::ByteOrder;
 use proptest::prelude::*;
 
 const EKSCTL: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nx: &x {maxPodsPerNode: 30}\naddons:\n- name: \
@@ -75,27 +77,49 @@ fn damaged() -> impl Strategy<Value = Mutant> {
     )
 }
 
+/// The paths of files in one folder. The name decides how some are read.
+const PATHS: [&str; 3] = ["/a/file", "/a/main.tf", "/a/variables.tf"];
+
+/// The text, or sometimes its UTF-16.
+fn encoded(text: &[u8], order: Option<ByteOrder>) -> Vec<u8> {
+    match (order, std::str::from_utf8(text)) {
+        (Some(order), Ok(text)) => utf16(order, &format!("\u{feff}{text}")),
+        _ => text.to_vec(),
+    }
+}
+
 proptest! {
     #![proptest_config(fuzz(1000))]
 
     #[test]
-    fn damaged_configuration_is_checked_or_refused_at_a_place_in_it(damaged in damaged()) {
+    fn damaged_configuration_is_checked_or_refused_at_a_place_in_it(
+        files in prop::collection::vec((damaged(), prop::sample::select(&PATHS[..])), 1..=3),
+        order in prop_oneof![
+            8 => Just(None),
+            1 => Just(Some(ByteOrder::LittleEndian)),
+            1 => Just(Some(ByteOrder::BigEndian)),
+        ],
+    ) {
         let report = in_time(|| {
             let catalog = Catalog::new();
             let mut assumed = Assumed::default();
             assumed.instance_types = vec![catalog.get("m5.large").expect("a type of the table")];
+            let assumed = Rc::new(assumed);
             let mut checker = Checker::new();
-            checker.add(Path::new("/a/file"), &damaged.bytes, Rc::new(assumed));
+            for (damaged, path) in &files {
+                checker.add(Path::new(path), &encoded(&damaged.bytes, order), Rc::clone(&assumed));
+            }
             checker.check(&catalog)
         });
+        let is_in = |place: &Place| is_in(&files[place.file].0.bytes, place.mark.line, place.mark.column);
         for finding in &report.findings {
             prop_assert!(is_harmless(&finding.message), "{:?}", finding);
             prop_assert!(finding.help.as_deref().is_none_or(is_harmless), "{:?}", finding);
-            prop_assert!(is_in(&damaged.bytes, finding.place.mark.line, finding.place.mark.column), "{:?}", finding);
+            prop_assert!(is_in(&finding.place), "{:?}", finding);
         }
         for malformed in report.malformed.iter().chain(&report.malformed_terraform) {
             prop_assert!(is_harmless(&malformed.message), "{:?}", malformed);
-            prop_assert!(is_in(&damaged.bytes, malformed.place.mark.line, malformed.place.mark.column), "{:?}", malformed);
+            prop_assert!(is_in(&malformed.place), "{:?}", malformed);
         }
     }
 }

@@ -7,6 +7,7 @@
 mod cluster;
 mod command_line;
 mod config;
+mod config_file;
 mod daemonset;
 mod expression;
 mod facts;
