@@ -16,8 +16,9 @@ pub struct Assumed {
     /// True if `settings` says how the CNI gives addresses: with prefixes or without. If it is false, a number that
     /// only prefixes hold is a question and not an error.
     pub says_prefixes: bool,
-    /// True if another CNI than the VPC CNI gives pods their addresses, so that the network of EC2 sets no limit.
-    pub other_cni: bool,
+    /// True if another CNI than the VPC CNI gives pods their addresses, so that the network of EC2 sets no limit; false
+    /// if the VPC CNI does, whatever else the files install; `None` if only the files say it.
+    pub other_cni: Option<bool>,
     /// The names of the rules that are left out.
     pub ignore: Vec<String>,
 }

@@ -74,6 +74,8 @@ pub enum Remedy {
     NameInstanceTypes,
     /// Give the facts of the instance types that are not known.
     GiveFacts,
+    /// Say if the VPC CNI or another CNI gives pods their addresses.
+    SayCni,
     /// Say if the CNI uses prefix delegation.
     SayPrefixes,
     /// Switch prefix delegation on in the `aws-node` `DaemonSet`.

@@ -197,14 +197,11 @@ fn numbers_and_expressions() {
 /// Each is evaluated on all types, and there are types of many names.
 #[test]
 fn more_expressions_than_are_evaluated() {
-    let classes: String = (0..600)
-        .map(|i| {
-            format!(
-                "---\n{}\n",
-                node_class(&format!("kubelet: {{maxPods: 'instance_type == \"a\" ? {i} : 1 / 0'}}"))
-            )
-        })
-        .collect();
+    let class = |i| {
+        let expression = format!("'instance_type == \"a\" ? {i} : 1 / 0'");
+        format!("---\n{}\n", node_class(&format!("kubelet: {{maxPods: {expression}}}")))
+    };
+    let classes = (0..600).map(class).collect::<Vec<_>>().concat();
     let (code, report) = report(SINGLE, classes);
     let rows = report["findings"].as_array().unwrap();
     let told = |row: &&serde_json::Value| {

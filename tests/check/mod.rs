@@ -10,6 +10,7 @@ mod hcl;
 mod injection;
 mod karpenter;
 mod not_ours;
+mod other_cni;
 mod output;
 mod own;
 mod remedies;

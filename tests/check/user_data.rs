@@ -139,8 +139,8 @@ fn drop_in_files_of_one_text() {
         |(_, script, code)| assert_eq!(check(M5, format!("#!/bin/bash\n{script}")).code, code),
     );
     let aliases = |order: &str| {
-        let files: String =
-            order.chars().map(|name| format!("- {{path: {folder}/x.yaml, content: *{name}}}\n")).collect();
+        let file = |name| format!("- {{path: {folder}/x.yaml, content: *{name}}}\n");
+        let files = order.chars().map(file).collect::<Vec<_>>().concat();
         let text = |name: char, pods: u8| {
             format!(
                 "{name}: &{name} 'apiVersion: node.eks.aws/v1alpha1\n\n  kind: NodeConfig\n\n  spec: {{kubelet: {{config: {{maxPods: {pods}}}}}}}'\n"

@@ -50,6 +50,8 @@ fn variable(text: &[u8], name: &str) -> Option<String> {
     let containers = daemonset["spec"]["template"]["spec"]["containers"].as_array()?;
     let own = containers.iter().find(|container| container["name"] == "aws-node")?;
     let last = own["env"].as_array()?.iter().rfind(|variable| variable["name"] == name)?;
+    // The API server takes one of both.
+    let last = Some(last).filter(|last| last["valueFrom"].is_null())?;
     last["value"].as_str().map(Into::into)
 }
 

@@ -19,7 +19,7 @@ use super::facts::{
 use crate::Catalog;
 pub(crate) use expressions::Compilation;
 use expressions::{Expressions, Failure};
-pub(crate) use network::{ClusterCni, ClusterNetwork};
+pub(crate) use network::{Ambiguity, ClusterCni, ClusterNetwork};
 use types::TypeTable;
 pub(crate) use types::{GroupTypes, TypeLimits};
 

@@ -327,8 +327,11 @@ fn settings(group: &NodeGroup, network: &ClusterNetwork, assumed: &Assumed) -> G
     if network.version.is_some() {
         settings.cni.version.clone_from(&network.version);
     }
-    let unlimited = matches!(network.cni, ClusterCni::Other | ClusterCni::Ambiguous)
-        || assumed.other_cni && !matches!(network.cni, ClusterCni::Vpc(_));
+    let unlimited = match network.cni {
+        ClusterCni::Other | ClusterCni::Ambiguous(_) => true,
+        ClusterCni::Vpc(_) => false,
+        ClusterCni::Unknown => assumed.other_cni == Some(true),
+    };
     GroupSettings { settings, warm_targets, says_prefixes, unlimited }
 }
 

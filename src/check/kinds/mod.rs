@@ -5,6 +5,7 @@
 
 mod bottlerocket;
 mod eksctl;
+mod helm;
 mod karpenter;
 mod kubelet_flags;
 mod network;
@@ -35,14 +36,27 @@ struct ObjectKind {
     /// True if an object with this `apiVersion` and `kind` is one.
     is: fn(&str, &str) -> bool,
     read: fn(&Reading, &Rc<Source>, &Rc<Tree>) -> Facts,
+    /// True if the values of such an object may hold objects of other kinds.
+    holds_others: bool,
 }
 
 /// Every kind of object.
 const OBJECTS: &[ObjectKind] = &[
-    ObjectKind { words: &["eksctl.io/"], is: eksctl::is, read: eksctl::read },
-    ObjectKind { words: &["node.eks.aws/"], is: nodeconfig::is_kind, read: nodeconfig::facts },
-    ObjectKind { words: &["karpenter.sh/", "karpenter.k8s.aws/"], is: karpenter::is, read: karpenter::read },
-    ObjectKind { words: network::WORDS, is: network::is, read: network::read },
+    ObjectKind { words: &["eksctl.io/"], is: eksctl::is, read: eksctl::read, holds_others: false },
+    ObjectKind {
+        words: &["node.eks.aws/"],
+        is: nodeconfig::is_kind,
+        read: nodeconfig::facts,
+        holds_others: false,
+    },
+    ObjectKind {
+        words: &["karpenter.sh/", "karpenter.k8s.aws/"],
+        is: karpenter::is,
+        read: karpenter::read,
+        holds_others: false,
+    },
+    ObjectKind { words: network::WORDS, is: network::is, read: network::read, holds_others: false },
+    ObjectKind { words: helm::WORDS, is: helm::is, read: helm::read, holds_others: true },
 ];
 
 /// The text of a file, with what encodes it undone.
@@ -247,10 +261,9 @@ fn claims(text: &str) -> Option<usize> {
     let (_, api_version) = value("apiVersion")?;
     let (at, kind) = value("kind")?;
     let line = text[..at].matches('\n').count() + 1;
-    // Most objects of these kinds have nothing to do with the network of pods.
-    let is_other =
-        matches!(kind, "DaemonSet" | "ConfigMap") && !network::WORDS.iter().any(|word| text.contains(word));
-    (!is_other && OBJECTS.iter().any(|object| (object.is)(api_version, kind))).then_some(line)
+    // Most DaemonSets and the like have nothing to do with the network of pods.
+    let has_word = |object: &ObjectKind| object.words.iter().any(|word| text.contains(word));
+    OBJECTS.iter().any(|object| (object.is)(api_version, kind) && has_word(object)).then_some(line)
 }
 
 /// Reads an object, or all objects of the kinds that are read here within a value: in a `List` of Kubernetes, or under
@@ -266,7 +279,9 @@ pub(super) fn object(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) ->
         }
         if let Some(kind) = kind_of(&tree) {
             facts += (kind.read)(reading, source, &tree);
-            continue;
+            if !kind.holds_others {
+                continue;
+            }
         }
         // In their order, since the last one that is put here is read first.
         let values = tree.entries().iter().map(|entry| &entry.value).chain(tree.items());

@@ -2,7 +2,7 @@
 //! `vpc-cni`, and manifests of other CNIs that take the place of both.
 //!
 //! Source: `charts/aws-vpc-cni/values.yaml` of amazon-vpc-cni-k8s for the add-on's values; `fillDefaults` in
-//! `pkg/controller/installation/core_controller.go` of Calico's operator; the Helm chart of Cilium.
+//! `pkg/controller/installation/core_controller.go` of Calico's operator; the `ConfigMap` of Cilium's agent.
 
 use std::rc::Rc;
 
@@ -53,9 +53,14 @@ fn network(by: NetworkBy, cni: DeclaredCni) -> DeclaredNetwork {
     DeclaredNetwork { cluster: None, by, version: None, cni, ipv6: None }
 }
 
-fn other() -> Facts {
-    let network = network(NetworkBy::OtherCni, DeclaredCni::Other);
-    Facts { networks: vec![network], documents: 1, ..Facts::default() }
+/// The facts of an object that installs another CNI.
+pub(super) fn other() -> Facts {
+    Facts { networks: vec![other_cni()], documents: 1, ..Facts::default() }
+}
+
+/// The network of a cluster with another CNI.
+pub(super) fn other_cni() -> DeclaredNetwork {
+    network(NetworkBy::OtherCni, DeclaredCni::Other)
 }
 
 /// True if the pods of Calico bring their own CNI. Without that, Calico only applies policies beside the VPC CNI.

@@ -7,7 +7,7 @@ use super::words::subject;
 use super::{Rule, per_type};
 use crate::Error;
 use crate::check::facts::{Amount, Cause, NotJudged, Remark, Types, is_template};
-use crate::check::join::{Case, ClusterCni};
+use crate::check::join::{Ambiguity, Case, ClusterCni};
 use crate::check::report::{Finding, Level, Remedy, listed};
 use crate::text::Shortened;
 
@@ -51,15 +51,19 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     if case.number.is_none() && matches!(&case.expression, Some(Err(_))) {
         return Vec::new();
     }
-    let ambiguous = match (&case.group.types, &case.network.cni) {
-        (Types::Ambiguous(why), _) => Some(*why),
-        (_, ClusterCni::Ambiguous) => {
-            Some("several files at the same distance set the CNI in different ways")
+    let ambiguous =
+        |why: &str| note(format!("the number is not judged: {why}, and it is not known which is meant"));
+    match (&case.group.types, &case.network.cni) {
+        (Types::Ambiguous(why), _) => return vec![ambiguous(why)],
+        (_, ClusterCni::Ambiguous(Ambiguity::Settings)) => {
+            return vec![ambiguous("several files at the same distance set the CNI in different ways")];
         }
-        _ => None,
-    };
-    if let Some(why) = ambiguous {
-        return vec![note(format!("the number is not judged: {why}, and it is not known which is meant"))];
+        (_, ClusterCni::Ambiguous(Ambiguity::OtherCni)) => {
+            let message = "the number is not judged: another of the files installs a CNI that is not the VPC CNI, \
+                           and it is not known if it is for this cluster";
+            return vec![note(message.into()).remedy(Remedy::SayCni)];
+        }
+        _ => {}
     }
     types(case).into_iter().collect()
 }

@@ -30,7 +30,7 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     let (Some(types), Some(number)) = (&case.types, &case.number) else { return Vec::new() };
     let reader = case.group.reader;
     // Where it is not known which settings are meant, one note says that, and nothing else is told of the number.
-    let is_ambiguous = matches!(case.network.cni, ClusterCni::Ambiguous);
+    let is_ambiguous = matches!(case.network.cni, ClusterCni::Ambiguous(_));
     if is_ambiguous || !reader.reserves_as_nodeadm() || case.group.kubelet.reserved.is_some() {
         return Vec::new();
     }

@@ -15,6 +15,9 @@ pub fn for_finding(finding: &Finding) -> Option<String> {
                 .into()
         }
         Remedy::GiveFacts => "give the types' facts with --instance-types-file".into(),
+        Remedy::SayCni => {
+            "say it with --cni vpc or --cni other, or below [[at]] in maxpods.toml: cni = \"vpc\"".into()
+        }
         Remedy::SayPrefixes => {
             "say it with --cni-prefix-delegation-enabled=true (or =false), or below [[at]] in maxpods.toml: \
              cni-prefix-delegation-enabled = true"

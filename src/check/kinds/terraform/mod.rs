@@ -38,7 +38,7 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>, head: &Head<'_>) -> R
         templates: Templates::new(&plan),
         launch_configurations: configurations.filter_map(|(n, one)| Some((one.text("name")?, n))).collect(),
     };
-    let networks = Networks::read(&plan.resources, &links);
+    let networks = Networks::read(reading, &plan.resources, &links);
     let mut facts = resources::facts(reading, &plan.resources, &links, &networks);
     facts.networks.extend(networks.into_all());
     facts.documents += 1;

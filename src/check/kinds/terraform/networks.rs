@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::resource::{ADDON, CLUSTER, Resource};
+use super::resource::{ADDON, CLUSTER, HELM_RELEASE, Resource};
 use super::resources::Links;
 use crate::check::facts::{DeclaredCni, DeclaredNetwork, NetworkBy};
+use crate::check::kinds::helm::{self, Release};
 use crate::check::kinds::network;
+use crate::check::reading::Reading;
 use crate::check::tree::Tree;
 
 /// The networks of clusters: one for each cluster.
@@ -14,10 +16,12 @@ use crate::check::tree::Tree;
 pub(super) struct Networks {
     all: Vec<Rc<DeclaredNetwork>>,
     by_cluster: HashMap<String, usize>,
+    /// Another CNI, which a release of Helm's installs. The release does not name the cluster.
+    other_cni: Option<DeclaredNetwork>,
 }
 
 impl Networks {
-    pub fn read(resources: &[Resource], links: &dyn Links) -> Self {
+    pub fn read(reading: &Reading, resources: &[Resource], links: &dyn Links) -> Self {
         let mut networks = Self::default();
         let mut values = AddonValues::default();
         for resource in resources {
@@ -39,6 +43,9 @@ impl Networks {
                         cni: DeclaredCni::Nothing,
                         ipv6: Some(family == "ipv6"),
                     });
+                }
+                HELM_RELEASE if networks.other_cni.is_none() && installs_other_cni(reading, resource) => {
+                    networks.other_cni = Some(network::other_cni());
                 }
                 _ => {}
             }
@@ -82,8 +89,18 @@ impl Networks {
 
     /// All of them.
     pub fn into_all(self) -> impl Iterator<Item = DeclaredNetwork> {
-        self.all.into_iter().map(Rc::unwrap_or_clone)
+        self.all.into_iter().map(Rc::unwrap_or_clone).chain(self.other_cni)
     }
+}
+
+/// True if a `helm_release` installs another CNI.
+fn installs_other_cni(reading: &Reading, release: &Resource) -> bool {
+    let Some(chart) = release.text("chart") else { return false };
+    let values = release.values.get("values").map_or(&[][..], |values| values.items());
+    // Up to version 2 of the provider these are blocks, and from version 3 a list.
+    let single = release.values.get("set").map_or(&[][..], |set| set.items());
+    Release { chart, values: values.iter().collect(), single: helm::pairs(single) }
+        .installs_other_cni(reading)
 }
 
 /// Reads the add-on's configuration values, each text once: many add-ons may share one.

@@ -16,9 +16,10 @@ pub(super) const ADDON: &str = "aws_eks_addon";
 pub(super) const CLUSTER: &str = "aws_eks_cluster";
 pub(super) const KUBERNETES_MANIFEST: &str = "kubernetes_manifest";
 pub(super) const KUBECTL_MANIFEST: &str = "kubectl_manifest";
+pub(super) const HELM_RELEASE: &str = "helm_release";
 
 /// The types of resources that are read.
-pub(super) const TYPES: [&str; 8] = [
+pub(super) const TYPES: [&str; 9] = [
     LAUNCH_TEMPLATE,
     LAUNCH_CONFIGURATION,
     NODE_GROUP,
@@ -27,6 +28,7 @@ pub(super) const TYPES: [&str; 8] = [
     CLUSTER,
     KUBERNETES_MANIFEST,
     KUBECTL_MANIFEST,
+    HELM_RELEASE,
 ];
 
 /// A resource of one of [`TYPES`], with its values.

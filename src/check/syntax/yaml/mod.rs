@@ -31,8 +31,8 @@ pub(crate) fn documents(text: &str, mut read: impl FnMut(Rc<Tree>, Option<Fault>
         return Err(Fault { mark: Mark { line: line + 1, column: 1 }, message });
     }
     let most_values = most_values(text.len());
-    let text = &*prepared(text);
-    let mut input = text.as_bytes();
+    let prepared = prepared(text);
+    let mut input = prepared.as_bytes();
     let mut parser = Parser::new();
     parser.set_input(&mut input);
     let mut builder = Builder::new(most_values);
@@ -130,10 +130,11 @@ fn first_unprintable(text: &str) -> Mark {
     Mark { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
 }
 
-/// The place, or the end of the text where it is behind that: a fault of a text that ends too soon.
+/// The place, or the end of its line or of the text where it is behind that: a fault of a text that ends too soon, or
+/// one behind a blank that the text was given for the parser.
 fn within(text: &str, mark: Mark) -> Mark {
     match text.lines().nth(mark.line - 1) {
-        Some(_) => mark,
+        Some(line) => Mark { column: mark.column.min(line.chars().count() + 1), ..mark },
         None => Mark {
             line: text.lines().count().max(1),
             column: text.lines().last().map_or(0, |line| line.chars().count()) + 1,
@@ -194,6 +195,12 @@ mod tests {
                 1,
                 5,
                 "this is not YAML: found unexpected end of stream while scanning a quoted scalar",
+            ),
+            (
+                "{a:!b, c",
+                1,
+                9,
+                "this is not YAML: did not find expected ',' or '}' while parsing a flow mapping",
             ),
             ("a: {<<: 1}", 1, 9, "a merge key (<<) takes a map or a list of maps"),
         ] {

@@ -80,7 +80,7 @@ impl<'a> Assumptions<'a> {
         assumed.says_prefixes = self.aws_node.is_some()
             || args.vpc_cni.cni_prefix_delegation_enabled.is_some()
             || at.cni.cni_prefix_delegation_enabled.is_some();
-        assumed.other_cni = args.cni.as_ref().map(|cni| cni == "other").or(at.other_cni).unwrap_or(false);
+        assumed.other_cni = args.cni.as_ref().map(|cni| cni == "other").or(at.other_cni);
         let own = Some(&self.instance_types).filter(|own| !own.is_empty());
         assumed.instance_types.clone_from(own.unwrap_or(&at.instance_types));
         let is_ignored = |id: &str| config.is_some_and(|config| config.ignore.contains(&id));

@@ -33,7 +33,7 @@ pub(super) fn facts(reading: &Reading, files: &[Parsed]) -> Facts {
         let name = ["name", "cluster_name"].iter().find_map(|key| call.arguments.get(key));
         links.add_cluster(call.address.clone(), name);
     }
-    let mut networks = Networks::read(&resources, &links);
+    let mut networks = Networks::read(reading, &resources, &links);
     eks::add_networks(&evaluator, &links, &calls, &mut networks);
     let mut facts = resources::facts(reading, &resources, &links, &networks);
     facts += eks::facts(reading, &evaluator, &links, &networks, &calls);

@@ -15,6 +15,7 @@ use std::rc::Rc;
 use hcl_edit::structure::Body;
 
 use crate::check::facts::{Facts, Unreadable};
+use crate::check::kinds::helm;
 use crate::check::reading::Reading;
 use crate::check::source::{Mark, Source, Spot};
 use crate::check::tree::Fault;
@@ -152,7 +153,8 @@ impl TerraformFolder {
     /// Reads the files. Each fact has the place in its own file.
     pub fn read(&self, reading: &Reading) -> Read {
         let mut read = Read::default();
-        let has_use = self.files.iter().any(|file| WORDS.iter().any(|word| file.text().contains(word)));
+        let mut words = WORDS.iter().chain(helm::WORDS);
+        let has_use = words.any(|word| self.files.iter().any(|file| file.text().contains(word)));
         let mut parsed = Vec::new();
         if has_use || self.parses_all {
             let mut left = MOST_BYTES;

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use crate::check::kinds::terraform::resource::TYPES;
+use crate::check::kinds::helm;
+use crate::check::kinds::terraform::resource::{HELM_RELEASE, TYPES};
 use crate::check::source::Source;
 use crate::check::tree::Fault;
 
@@ -54,7 +55,10 @@ fn is_useful(structure: &str) -> bool {
     };
     let (word, rest) = name(structure);
     match word.as_str() {
-        "resource" => TYPES.contains(&name(rest.trim_start_matches('"')).0.as_str()),
+        "resource" => match name(rest.trim_start_matches('"')).0.as_str() {
+            HELM_RELEASE => helm::WORDS.iter().any(|word| structure.contains(word)),
+            kind => TYPES.contains(&kind),
+        },
         "module" | "locals" | "variable" | "terraform" => true,
         _ => rest.starts_with('=') || !(rest.starts_with(['"', '{']) || rest.contains('{')),
     }
