@@ -58,6 +58,8 @@ struct Known {
     reference: Option<Rc<str>>,
     /// The value that was encoded as this text.
     encoded: Option<Rc<Tree>>,
+    /// True if the value is this text in base64.
+    in_base64: bool,
 }
 
 impl<'m> Evaluator<'m> {
@@ -166,13 +168,29 @@ impl<'m> Evaluator<'m> {
         if !self.charge_value() {
             return tree;
         }
-        self.keep(tree, Known { file, reference: Some(reference.into()), encoded: None })
+        self.keep(tree, Known { file, reference: Some(reference.into()), ..Known::default() })
     }
 
     /// A text that a value was encoded as.
     pub fn encoded(&self, file: usize, mark: Mark, text: String, value: &Rc<Tree>) -> Rc<Tree> {
         let tree = self.text(file, mark, text);
-        self.keep(tree, Known { file, reference: None, encoded: Some(Rc::clone(value)) })
+        self.keep(tree, Known { file, encoded: Some(Rc::clone(value)), ..Known::default() })
+    }
+
+    /// A text in base64. Its readers take the text itself as well, which has its lines where the file has them.
+    pub fn in_base64(&self, file: usize, value: &Rc<Tree>) -> Rc<Tree> {
+        let Some(scalar) = value.scalar() else { return Rc::clone(value) };
+        let content = Scalar { text: Rc::clone(&scalar.text), is_text: true, first_line: scalar.first_line };
+        let tree = self.make(file, value.mark, Content::Scalar(content));
+        if tree.is_computed() {
+            return tree;
+        }
+        self.keep(tree, Known { file, in_base64: true, ..Known::default() })
+    }
+
+    /// True if the value is its text in base64.
+    pub fn is_in_base64(&self, value: &Rc<Tree>) -> bool {
+        self.known.borrow().get(&Rc::as_ptr(value)).is_some_and(|(_, known)| known.in_base64)
     }
 
     /// A text without something at its ends. It keeps its place, and its lines where the first one is still there.

@@ -26,8 +26,12 @@ pub(super) fn call<'m>(evaluator: &Evaluator<'m>, file: usize, mark: Mark, call:
                 None => computed(),
             }
         }
-        // The readers take a text as well as its encoded form, and the text has its lines where the file has them.
-        "base64encode" | "base64gzip" | "yamldecode" | "jsondecode" => {
+        "base64encode" | "base64gzip" => {
+            let value = first();
+            if value.text().is_some() { evaluator.in_base64(file, &value) } else { computed() }
+        }
+        // The readers take a text as well as its value, and the text has its lines where the file has them.
+        "yamldecode" | "jsondecode" => {
             let value = first();
             if value.text().is_some() { value } else { computed() }
         }

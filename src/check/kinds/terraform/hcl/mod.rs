@@ -136,11 +136,22 @@ fn parse(source: &Rc<Source>, left: &mut usize) -> Result<Parsed, Fault> {
 /// does not.
 fn with_other_key(text: &str, at: usize, number: usize) -> Option<String> {
     let (before, rest) = text.split_at_checked(at)?;
-    let (quote, rest) = if let Some(rest) = rest.strip_prefix('"') { ("\"", rest) } else { ("", rest) };
-    let length =
-        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
-    let width = length.checked_sub(1).filter(|width| *width >= 2)?;
-    Some(format!("{before}{quote}Z{number:0width$}{}", rest.get(length..)?))
+    let line = rest.lines().next()?;
+    let is_end =
+        |at: usize| line.get(at + 1..).is_some_and(|behind| behind.trim_start().starts_with(['=', ':']));
+    let end = |sign: char| line.match_indices(sign).map(|(at, _)| at).find(|at| *at > 0 && is_end(*at));
+    // A key may be a name, a text in quotes, or an expression in parentheses.
+    let (quote, length) = match rest.chars().next()? {
+        '"' => ("\"", end('"')?.checked_sub(1)?),
+        '(' => ("", end(')')? + 1),
+        _ => ("", line.find(['=', ':', ' ', '\t'])?),
+    };
+    let other = match length {
+        // Short keys of the world are small letters.
+        1 => char::from(b'A' + u8::try_from(number).ok()?).to_string(),
+        _ => format!("Z{number:0width$}", width = length.checked_sub(1)?),
+    };
+    Some(format!("{before}{quote}{other}{}", rest.get(quote.len() + length..)?))
 }
 
 impl TerraformFolder {
@@ -158,7 +169,9 @@ impl TerraformFolder {
         let mut parsed = Vec::new();
         if has_use || self.parses_all {
             let mut left = MOST_BYTES;
-            for source in &self.files {
+            // A large file that has nothing of use is only looked at.
+            let is_parsed = |source: &&Rc<Source>| has_use || source.text().len() <= MOST_BYTES;
+            for source in self.files.iter().filter(is_parsed) {
                 match parse(source, &mut left) {
                     Ok(file) => parsed.push(file),
                     Err(fault) => read

@@ -4,11 +4,14 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::template::{Element, HeredocTemplate, StringTemplate};
 
 use super::evaluate::Evaluator;
+use crate::check::facts::is_template;
 use crate::check::source::Mark;
 use crate::check::tree::{Content, Scalar, Tree};
 
@@ -77,10 +80,14 @@ fn push_value<'m>(
     text: &mut String,
 ) {
     let value = evaluator.value(file, expression);
-    match value.text() {
-        // The text may be put into many others.
-        Some(known) if evaluator.charge(known.len()) => text.push_str(known),
-        _ => text.push_str(written(evaluator, file, span)),
+    // The text may be put into many others.
+    let known = value.text().filter(|known| evaluator.charge(2 * known.len()));
+    let in_base64 = evaluator.is_in_base64(&value);
+    match known {
+        Some(known) if in_base64 && !is_template(known) => STANDARD.encode_string(known, text),
+        Some(known) if !in_base64 => text.push_str(known),
+        // Its quotes and backslashes are none of the text around it.
+        _ => text.push_str(&written(evaluator, file, span).replace(['"', '\\'], "")),
     }
 }
 

@@ -93,8 +93,14 @@ fn a_fault_has_its_place() {
 #[test]
 fn a_key_that_is_there_twice_is_no_fault() {
     let text = "a = {\n  key = 1\n  key = 2\n  \"the key\" = 3\n  \"the key\" = 4\n  key = 5\n}\n";
-    for text in [text, &text.replace("the key", "the-key")] {
-        let parsed = parse(&Source::file(0, text.into()), &mut usize::MAX.clone());
-        assert!(parsed.is_ok(), "{parsed:?}");
+    for key in ["the key", "the-key", "k", "ky", "${local.key}", "${local.keys[\"a\"]}", "é=1"] {
+        let text = text.replace("the key", key);
+        let parsed = parse(&Source::file(0, text.clone()), &mut usize::MAX.clone());
+        assert!(parsed.is_ok(), "{text} {parsed:?}");
+    }
+    for key in ["k", "ky", "(var.key)", "(local.keys[\"a\"])"] {
+        let text = format!("locals {{\n  a = {{ {key} = 1, {key} = 2, {key} : 3 }}\n}}\n");
+        let parsed = parse(&Source::file(0, text.clone()), &mut usize::MAX.clone());
+        assert!(parsed.is_ok(), "{text} {parsed:?}");
     }
 }

@@ -100,6 +100,22 @@ fn expressions() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A part in base64 of a larger text would break it as the text itself.
+#[test]
+fn base64_within_a_text() {
+    let data = |part: &str| {
+        format!(
+            "resource \"aws_launch_template\" \"t\" {{\n  user_data = <<-EOT\n    [settings.kubernetes]\n    \
+                 max-pods = 29\n    [settings.bootstrap-containers.x]\n    user-data = \"{part}\"\n  EOT\n}}\n"
+        )
+    };
+    let encode = "base64encode(jsonencode([\"swap\"]))";
+    for part in [format!("${{{encode}}}"), "${base64encode(\"${var.a}\\\"\")}".into(), "${local.x}".into()] {
+        let locals = format!("locals {{\n  x = {encode}\n}}\n");
+        assert_eq!(groups(&[&data(&part), &locals]).len(), 1, "{part}");
+    }
+}
+
 #[test]
 fn variables_have_the_value_of_the_folder() {
     let expression = "\"apiVersion: node.eks.aws/v1alpha1\\nkind: NodeConfig\\nspec:\\n  kubelet:\\n    config:\\n      maxPods: ${var.pods}\"";
