@@ -55,7 +55,7 @@ pub(crate) enum Ignored {
     OverrideBootstrapCommand,
     /// A `NodeConfig` in a part of user data that nodeadm does not read.
     OtherContentType,
-    /// `spec.kubelet.maxPods` of a `NodeConfig`, where only `spec.kubelet.config.maxPods` is read.
+    /// `maxPods` elsewhere in a `NodeConfig` than in `spec.kubelet.config`.
     NodeConfigOutsideConfig,
     /// `spec.maxPods` of an `EC2NodeClass`.
     ClassOutsideKubelet,

@@ -34,6 +34,18 @@ pub(crate) struct NodeConfig {
     hybrid: Option<Spot>,
 }
 
+/// Places of a number that nodeadm does not read, and where a line that is indented too little puts it. nodeadm decodes
+/// a document with the decoder of Kubernetes that passes over fields it does not know.
+const OUTSIDE: [&[&str]; 7] = [
+    &["spec", "kubelet", "maxPods"],
+    &["spec", "config", "maxPods"],
+    &["spec", "maxPods"],
+    &["kubelet", "config", "maxPods"],
+    &["kubelet", "maxPods"],
+    &["config", "maxPods"],
+    &["maxPods"],
+];
+
 /// True if an object of this kind is a `NodeConfig`.
 pub(super) fn is_kind(api_version: &str, kind: &str) -> bool {
     kind == "NodeConfig" && api_version.starts_with("node.eks.aws/")
@@ -64,7 +76,7 @@ pub(crate) fn read(source: &Rc<Source>, tree: &Tree) -> NodeConfig {
         let text = &expression.scalar().filter(|scalar| !scalar.text.is_empty())?.text;
         Some(Declared { value: Rc::clone(text), spot: spot(expression) })
     });
-    let outside = kubelet("maxPods").map(|number| Amount::declared(source, number));
+    let outside = OUTSIDE.iter().filter_map(|path| Some(Amount::declared(source, tree.at(path)?)));
     let outside =
         outside.map(|number| Remark::number(number, Cause::Ignored(Ignored::NodeConfigOutsideConfig)));
     let flags = kubelet("flags").map_or(&[][..], |flags| flags.items());
@@ -76,7 +88,7 @@ pub(crate) fn read(source: &Rc<Source>, tree: &Tree) -> NodeConfig {
         spot: spot(tree),
         config,
         flags: kubelet_flags::read(words),
-        remarks: outside.into_iter().collect(),
+        remarks: outside.collect(),
         ipv6: cidr
             .and_then(|cidr| cidr.parse::<ipnet::IpNet>().ok())
             .map(|cidr| matches!(cidr, ipnet::IpNet::V6(_))),

@@ -96,8 +96,8 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
             "write above this part: Content-Type: application/node.eks.aws".into(),
         ),
         Ignored::NodeConfigOutsideConfig => (
-            "nodeadm reads no maxPods in spec.kubelet of a NodeConfig".into(),
-            format!("write it one level deeper: spec.kubelet.config.maxPods: {number}"),
+            "nodeadm reads no maxPods at this place of a NodeConfig".into(),
+            format!("write it as spec.kubelet.config.maxPods: {number}, and look at the indentation"),
         ),
         Ignored::ClassOutsideKubelet => {
             ("Karpenter reads no maxPods in spec of an EC2NodeClass".into(), in_class())

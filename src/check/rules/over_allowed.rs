@@ -33,13 +33,13 @@ pub(super) fn judge(case: &Case<'_>, rule: &'static Rule) -> Vec<Finding> {
     let Some((worst, pods)) = over.iter().min_by_key(|(one, _)| one.most).copied() else { return Vec::new() };
     let Some(types) = &case.types else { return Vec::new() };
     let lowest = types.lowest_recommended().unwrap_or_else(|| worst.recommended());
-    let however = if types.prefixes.is_none() && worst.most > worst.limits.allowed {
-        ", however the CNI is set"
+    let (however, without) = if types.prefixes.is_none() && worst.most > worst.limits.allowed {
+        (", however the CNI is set", "without prefixes, ")
     } else {
-        ""
+        ("", "")
     };
     let message = format!(
-        "{}{} more than the network has addresses for on {}{however}; the number that fits{} is {lowest}",
+        "{}{} more than the network has addresses for on {}{however}; {without}the number that fits{} is {lowest}",
         subject(case),
         pods_are(case, pods),
         names_with(&over, |one| one.most),

@@ -91,9 +91,14 @@ fn without_mark(text: &str) -> &str {
 /// True if the text is a shell script. A part of user data that is put together from several files has no
 /// first line of its own.
 fn is_script(text: &str) -> bool {
+    text.starts_with("#!") || starts_nodes(text) && !is_structured(text)
+}
+
+/// True if a script may start a node of EKS. Most scripts of a repository do something else.
+fn starts_nodes(text: &str) -> bool {
     let names =
         ["eks/bootstrap.sh", "USE_MAX_PODS", "KUBELET_EXTRA_ARGS", "/etc/eks/nodeadm.d/", "nodeadm init"];
-    text.starts_with("#!") || names.iter().any(|name| text.contains(name)) && !is_structured(text)
+    names.iter().any(|name| text.contains(name))
 }
 
 /// True if the first line that is no comment begins as a line of YAML or JSON does: with a key of a word or
@@ -190,7 +195,9 @@ impl<'r> Reader<'r> {
     fn part(&mut self, source: &Rc<Source>, media_type: Option<&str>) {
         let text = without_mark(source.text()).trim_start();
         if is_script(text) {
-            self.script_faults(source);
+            if starts_nodes(text) {
+                self.script_faults(source);
+            }
             self.script(script::read(source));
         } else if text.starts_with("#cloud-config") {
             match cloud_config::read(self.reading, source) {

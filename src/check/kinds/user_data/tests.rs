@@ -246,6 +246,15 @@ fn node_configs() {
             vec!["nodeadm: 6 by flag at 3:38 ipv6"],
         ),
         ("{kubelet: {maxPods: 5}}", vec!["nodeadm: -", "Ignored(NodeConfigOutsideConfig) 5 at 3:27"]),
+        (
+            "\nkubelet:\n  config:\n    maxPods: 5",
+            vec!["nodeadm: -", "Ignored(NodeConfigOutsideConfig) 5 at 6:14"],
+        ),
+        (
+            "\nkubelet:\n  config:\n  maxPods: 5",
+            vec!["nodeadm: -", "Ignored(NodeConfigOutsideConfig) 5 at 6:12"],
+        ),
+        ("\n  config: {maxPods: 5}", vec!["nodeadm: -", "Ignored(NodeConfigOutsideConfig) 5 at 4:21"]),
         ("{hybrid: {}, kubelet: {config: {maxPods: 5}}}", vec!["nodeadm: -", "NotJudged(Hybrid) - at 3:16"]),
         ("{hybrid: {}}", vec![]),
         ("{kubelet: {config: {maxPods: ${N}}}}", vec!["NotJudged(Template) - at 3:37"]),
@@ -288,8 +297,10 @@ fn parts_are_merged_as_nodeadm_does() {
 #[test]
 fn scripts_that_do_not_run() {
     for (text, expected) in [
-        ("\u{feff}#!/bin/bash\necho\n", vec!["NotAScript(ByteOrderMark) - at 1:1"]),
-        ("#!/bin/bash\r\necho\r\n", vec!["NotAScript(CarriageReturns) - at 1:1"]),
+        ("\u{feff}#!/bin/bash\nnodeadm init\n", vec!["NotAScript(ByteOrderMark) - at 1:1"]),
+        ("#!/bin/bash\r\nnodeadm init\r\n", vec!["NotAScript(CarriageReturns) - at 1:1"]),
+        // It starts no node.
+        ("#!/bin/bash\r\necho\r\n", vec![]),
         ("#!/bin/bash\necho\n", vec![]),
     ] {
         assert!(is(text));
