@@ -9,8 +9,8 @@ use crate::InstanceType;
 /// The most variables that a dialect has.
 const MOST_VARIABLES: usize = 6;
 
-/// The characters of a name of an instance type that a pattern goes through, of the long ones.
-const NAME_CHARACTERS: u64 = 20;
+/// The work of a character of a pattern, in bytes of text: it may be held against each character of a name.
+const PATTERN_WORK: u64 = 60;
 
 /// The work that an evaluation takes even if the expression is short, in bytes of text.
 const LEAST_WORK: u64 = 20;
@@ -43,7 +43,7 @@ impl Expression {
 
     /// An estimate of the work of one evaluation: the bytes of text that it goes through.
     pub(crate) fn work(&self) -> u64 {
-        LEAST_WORK + self.text.len() as u64 + NAME_CHARACTERS * self.pattern_size as u64
+        LEAST_WORK + self.text.len() as u64 + PATTERN_WORK * self.pattern_size as u64
     }
 }
 

@@ -201,7 +201,7 @@ fn more_expressions_than_are_evaluated() {
         let expression = format!("'instance_type == \"a\" ? {i} : 1 / 0'");
         format!("---\n{}\n", node_class(&format!("kubelet: {{maxPods: {expression}}}")))
     };
-    let classes = (0..600).map(class).collect::<Vec<_>>().concat();
+    let classes = (0..200).map(class).collect::<Vec<_>>().concat();
     let (code, report) = report(SINGLE, classes);
     let rows = report["findings"].as_array().unwrap();
     let told = |row: &&serde_json::Value| {
@@ -213,8 +213,8 @@ fn more_expressions_than_are_evaluated() {
     let of_rule = |rule: &str| rows.iter().filter(|row| row["rule"] == rule).count();
     let not_evaluated = rows.iter().filter(told).count();
     assert_eq!(code, Some(1));
-    assert!(of_rule("expression") > 50 && not_evaluated > 50, "{} {not_evaluated}", of_rule("expression"));
-    assert_eq!(of_rule("expression") + not_evaluated, 600);
+    assert!(of_rule("expression") > 50 && not_evaluated > 10, "{} {not_evaluated}", of_rule("expression"));
+    assert_eq!(of_rule("expression") + not_evaluated, 200);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `not-judged`: something that cannot be judged from the files.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
 use super::expression::failed_on;
 use super::words::subject;
@@ -104,9 +105,15 @@ fn types(case: &Case<'_>) -> Option<Finding> {
         }
         Some(types) if !types.unknown.is_empty() => {
             let named = listed(types.unknown.iter());
-            let mut finding =
+            let is_variable = |name: &Rc<str>| name.contains(['$', '{', '<']);
+            let mut finding = if types.unknown.iter().all(is_variable) {
+                note(format!(
+                    "the instance type '{named}' is filled in later: the number is not judged for it"
+                ))
+            } else {
                 note(format!("nothing is known here of {named}: the number is not judged for it"))
-                    .remedy(Remedy::GiveFacts);
+                    .remedy(Remedy::GiveFacts)
+            };
             finding.instance_types = case.table.shared(types.unknown.clone());
             Some(finding)
         }

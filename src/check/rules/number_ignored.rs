@@ -2,7 +2,7 @@
 
 use super::Rule;
 use super::words::{amount, setting, subject};
-use crate::check::facts::{Amount, ArgsUnused, Cause, Ignored, NumberReader, Remark};
+use crate::check::facts::{Amount, ArgsUnused, Cause, Ignored, NumberReader, NumberSetting, Remark};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
 use crate::text::Shortened;
@@ -47,13 +47,13 @@ fn judge(case: &Case<'_>) -> Vec<Finding> {
     }
     let Some(found) = case.no_number() else { return Vec::new() };
     let Amount::Refused(text) = &found.value else { return Vec::new() };
-    let message = format!(
-        "{}'{}' is no whole number of pods: {} refuses it",
-        subject(case),
-        Shortened(text),
-        reader.name()
-    );
-    let help = format!("write a number without quotes, such as {}", setting(reader, 110));
+    // A flag of the kubelet is handed on to it as it is.
+    let refuses = if case.group.kubelet.from == NumberSetting::Flag { "the kubelet" } else { reader.name() };
+    let message =
+        format!("{}'{}' is no whole number of pods: {refuses} refuses it", subject(case), Shortened(text));
+    let is_quoted = text.trim().parse::<u64>().is_ok();
+    let number = if is_quoted { "a number without quotes" } else { "a whole number" };
+    let help = format!("write {number}, such as {}", setting(reader, 110));
     vec![Finding::new(&RULE, &found.spot, message).help(Some(help))]
 }
 

@@ -67,8 +67,8 @@ fn remark(remark: &Remark) -> Option<Finding> {
         )
         .level(Level::Note)
         .help(help(
-            "name an AMI in the launch template (image_id), or write the number to a drop-in file, such as \
-             /etc/eks/nodeadm.d/max-pods.yaml",
+            "name an AMI in the launch template (image_id); on nodes with nodeadm, a drop-in file such as \
+             /etc/eks/nodeadm.d/max-pods.yaml has the last word too",
         )),
         Overridden::ManagedEksctl => finding(
             "eksctl writes this number to the nodes' user data, and AWS documents that EKS's own number (at most 110, or \

@@ -3,7 +3,7 @@
 use maxpods::check::{Finding, Malformed, Remedy};
 
 /// Advice if no file of `check` holds a number of pods.
-pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods in these files. maxpods check reads \
+pub const NOTHING_TO_CHECK: &str = "nothing to check: there is no number of pods in these files that is read. maxpods check reads \
      eksctl's ClusterConfig, NodeConfig, user data, EC2NodeClass and NodePool, Bottlerocket's TOML, Terraform, and \
      Terraform plans (terraform show -json)";
 
