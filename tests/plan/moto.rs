@@ -9,7 +9,7 @@ use super::cluster::{instance, member, pods};
 use super::{M5, PREFIXES, plan};
 use crate::readme::block;
 use crate::support::cluster::{AWS_NODE_1_19, aws_node, list};
-use crate::support::moto::{Moto, NO_SETTINGS, account, can_run};
+use crate::support::moto::{Moto, NO_SETTINGS, account, can_run, element};
 use crate::support::{Run, command, in_no_account, run, temp_file};
 
 /// Runs a shell script with the AWS CLI, in this folder.
@@ -74,6 +74,34 @@ fn the_recipe_of_the_guide() {
     assert_eq!((&other["blocks"], &other["reservedBlocks"]), (&7.into(), &7.into()));
 }
 
+/// Makes a subnet with a node in it, whose primary ENI has two more addresses. The ids of the subnet and the instance.
+fn node(moto: &Moto, vpc: &str, place: usize, zone: &str) -> (String, String) {
+    let address = |last: u8| format!("10.0.{place}.{last}");
+    let (block, zone) = (format!("10.0.{place}.0/24"), format!("eu-central-1{zone}"));
+    let subnet = [("VpcId", vpc), ("CidrBlock", &block), ("AvailabilityZone", &zone)];
+    let subnet = element(&moto.ec2("CreateSubnet", &subnet), "subnetId");
+    let own = address(20);
+    let instance = [
+        ("ImageId", "ami-03cf127a"),
+        ("InstanceType", "m5.large"),
+        ("SubnetId", &subnet),
+        ("PrivateIpAddress", &own),
+        ("MinCount", "1"),
+        ("MaxCount", "1"),
+    ];
+    let instance = element(&moto.ec2("RunInstances", &instance), "instanceId");
+    let of_node = [("Filter.1.Name", "attachment.instance-id"), ("Filter.1.Value.1", instance.as_str())];
+    let eni = element(&moto.ec2("DescribeNetworkInterfaces", &of_node), "networkInterfaceId");
+    let more = [address(40), address(41)];
+    let more = [
+        ("NetworkInterfaceId", eni.as_str()),
+        ("PrivateIpAddress.1", &more[0]),
+        ("PrivateIpAddress.2", &more[1]),
+    ];
+    moto.ec2("AssignPrivateIpAddresses", &more);
+    (subnet, instance)
+}
+
 /// `maxpods plan` of this cluster, with the AWS CLI against moto's server.
 fn plan_of_vpc(args: &[&str], cluster: &str, moto: &Moto) -> Run {
     let mut command = command();
@@ -89,42 +117,29 @@ fn the_subnets_of_a_vpc_are_asked_for() {
     }
     let moto = Moto::start();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // Subnets in three zones with a node in each, whose primary ENI has two more addresses; a further ENI on the first
-    // node; a reservation in the last subnet; and a VPC with the same addresses, which must play no part.
-    let made = shell(
-        "make() { aws ec2 create-subnet --vpc-id $1 --cidr-block 10.0.$2.0/24 --availability-zone eu-central-1$3 \
-           --query Subnet.SubnetId --output text; }
-         launch() { aws ec2 run-instances --image-id ami-03cf127a --instance-type m5.large --subnet-id $1 \
-           --private-ip-address $2 --query 'Instances[0].InstanceId' --output text; }
-         for vpc in other own; do
-           vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)
-           subnets=(); nodes=()
-           for zone in a b c; do
-             place=${#subnets[@]}
-             subnets+=($(make $vpc $place $zone))
-             nodes+=($(launch ${subnets[$place]} 10.0.$place.20))
-             eni=$(aws ec2 describe-network-interfaces --filters Name=private-ip-address,Values=10.0.$place.20 \
-               Name=vpc-id,Values=$vpc --query 'NetworkInterfaces[0].NetworkInterfaceId' --output text)
-             aws ec2 assign-private-ip-addresses --network-interface-id $eni \
-               --private-ip-addresses 10.0.$place.40 10.0.$place.41 > /dev/null
-           done
-         done
-         eni=$(aws ec2 create-network-interface --subnet-id ${subnets[0]} --private-ip-address 10.0.0.100 \
-           --query NetworkInterface.NetworkInterfaceId --output text)
-         aws ec2 attach-network-interface --network-interface-id $eni --instance-id ${nodes[0]} --device-index 1 >/dev/null
-         aws ec2 create-subnet-cidr-reservation --subnet-id ${subnets[2]} --reservation-type prefix \
-           --cidr 10.0.2.128/25 > /dev/null
-         echo $vpc ${subnets[@]} ${nodes[@]}",
-        folder.path(),
-        &moto,
-    );
-    let made: Vec<_> = made.split_whitespace().collect();
-    let [vpc, a, b, c, nodes @ ..] = &made[..] else { panic!("{made:?}") };
+    // Subnets in three zones with a node in each, and a VPC with the same addresses, which must play no part.
+    let make = || {
+        let vpc = element(&moto.ec2("CreateVpc", &[("CidrBlock", "10.0.0.0/16")]), "vpcId");
+        let places = ["a", "b", "c"].into_iter().enumerate();
+        let members: Vec<_> = places.map(|(place, zone)| node(&moto, &vpc, place, zone)).collect();
+        (vpc, members)
+    };
+    make();
+    let (vpc, members) = make();
+    // A further ENI on the first node, and a reservation in the last subnet.
+    let [(a, first), (b, _), (c, _)] = members.as_slice() else { panic!("{members:?}") };
+    let further = [("SubnetId", a.as_str()), ("PrivateIpAddress", "10.0.0.100")];
+    let further = element(&moto.ec2("CreateNetworkInterface", &further), "networkInterfaceId");
+    let attach = [("NetworkInterfaceId", further.as_str()), ("InstanceId", first), ("DeviceIndex", "1")];
+    moto.ec2("AttachNetworkInterface", &attach);
+    let reserve = [("SubnetId", c.as_str()), ("ReservationType", "prefix"), ("Cidr", "10.0.2.128/25")];
+    moto.ec2("CreateSubnetCidrReservation", &reserve);
+    let nodes = members.iter().map(|(_, node)| node);
     let mut items: Vec<_> = (0..3).map(|i| member(i, "m5.large", 110, &format!("10.0.{i}.20"))).collect();
     items.extend(pods(2, 0));
     items.push(aws_node(AWS_NODE_1_19, &[("WARM_IP_TARGET", "1")]));
     let text = (0..).zip(nodes).fold(list(&items), |text, (i, id)| text.replace(&instance(i), id));
-    let run = plan_of_vpc(&["--vpc", vpc, "--region", "eu-central-1", "--surge", "1"], &text, &moto);
+    let run = plan_of_vpc(&["--vpc", &vpc, "--region", "eu-central-1", "--surge", "1"], &text, &moto);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
     let answer: Value = serde_json::from_str(&run.stdout).expect("one object");
     let told: Vec<_> =
@@ -161,7 +176,7 @@ fn the_subnets_of_a_vpc_are_asked_for() {
         &moto,
     );
     let program = program.display().to_string();
-    let args = ["--vpc", vpc, "--region", "eu-central-1", "--aws", &program, PREFIXES];
+    let args = ["--vpc", &vpc, "--region", "eu-central-1", "--aws", &program, PREFIXES];
     let run = plan_of_vpc(&args, &text, &moto);
     assert_eq!(run.code, Some(0), "{run:?}");
     let answer: Value = serde_json::from_str(&run.stdout).expect("one object");
@@ -173,7 +188,7 @@ fn the_subnets_of_a_vpc_are_asked_for() {
     let error = plan_of_vpc(&["--vpc", "vpc-0", "--region", "eu-central-1"], &text, &moto).error(2);
     assert!(error.contains("there are no subnets in it") && error.contains("--region"), "{error}");
     // Without a region the AWS CLI fails, and says why.
-    let run = plan_of_vpc(&["--vpc", vpc], &text, &moto);
+    let run = plan_of_vpc(&["--vpc", &vpc], &text, &moto);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
     assert!(run.stderr.to_lowercase().contains("region"), "{run:?}");
     assert!(run.stderr.contains("ec2 describe-subnets' failed ("), "{run:?}");

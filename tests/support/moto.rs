@@ -1,6 +1,7 @@
 //! A stand-in for the EC2 API, for the real AWS CLI.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -74,6 +75,34 @@ impl Moto {
     pub fn port(&self) -> u16 {
         self.1
     }
+
+    /// Makes something in the account: a request of EC2's query API, which is a hundred times as quick as the AWS CLI.
+    /// The answer is XML.
+    pub fn ec2(&self, action: &str, parameters: &[(&str, &str)]) -> String {
+        let mut body = format!("Action={action}&Version=2016-11-15");
+        for (name, value) in parameters {
+            // The values of the tests need no escapes.
+            body.extend(["&", name, "=", value]);
+        }
+        let head = format!(
+            "POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: AWS4-HMAC-SHA256 \
+             Credential=test/20200101/eu-central-1/ec2/aws4_request, SignedHeaders=host, Signature=0\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", self.1)).expect("moto_server listens");
+        stream.write_all((head + &body).as_bytes()).expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("the answer is read");
+        assert!(answer.lines().next().is_some_and(|line| line.contains(" 200 ")), "{action}: {answer}");
+        answer
+    }
+}
+
+/// The text of the first element of this name.
+pub fn element(xml: &str, name: &str) -> String {
+    let (_, rest) = xml.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in {xml}"));
+    rest.split_once('<').expect("an end").0.to_owned()
 }
 
 impl Drop for Moto {
