@@ -5,6 +5,7 @@
 //! uses `Limits`.
 
 use crate::cni::WarmTargets;
+use crate::instance_type::NITRO;
 use crate::{Allowed, Breakdown, InstanceType, Mode, Os, Settings, max_pods};
 
 /// The limits of a node of one type.
@@ -30,7 +31,7 @@ pub struct Limits {
     /// The recommended number: the lower one of `allowed` and the ceiling.
     pub recommended: u64,
     /// The number of addresses at which `MINIMUM_IP_TARGET` stops the pool, if the node's ENIs could hold more.
-    pub stops_at: Option<u64>,
+    pub pool_cap: Option<u64>,
 }
 
 impl Limits {
@@ -38,35 +39,45 @@ impl Limits {
     #[must_use]
     pub fn new(instance_type: &InstanceType, settings: &Settings, targets: &WarmTargets) -> Self {
         let breakdown = max_pods(instance_type, settings);
-        let stops_at = match breakdown.os {
-            Os::Linux => breakdown.stops_at(targets),
+        let pool_cap = match breakdown.os {
+            Os::Linux => breakdown.pool_cap(targets),
             // The VPC resource controller gives Windows pods their addresses, with warm targets of its own.
             Os::Windows => None,
         };
-        let allowed = match stops_at {
+        let allowed = match pool_cap {
             Some(addresses) => {
                 Allowed::Pods(addresses + breakdown.host_network_pods + breakdown.branch_eni_pods)
             }
             None => breakdown.allowed,
         };
         let recommended = allowed.capped_at(breakdown.ceiling);
-        Self { breakdown, allowed, recommended, stops_at }
+        Self { breakdown, allowed, recommended, pool_cap }
+    }
+
+    /// The limits that the node would have with prefixes, if its type and its CNI had them.
+    #[must_use]
+    pub fn with_prefixes(instance_type: &InstanceType, settings: &Settings, targets: &WarmTargets) -> Self {
+        let mut on = settings.clone();
+        on.cni.prefix_delegation = true;
+        on.cni.version = None;
+        let able = InstanceType { hypervisor: Some(NITRO.into()), ..instance_type.clone() };
+        Self::new(&able, &on, targets)
     }
 }
 
 impl Breakdown {
     /// The number of addresses at which the pool of the node stops with these warm targets; `None` if nothing
     /// stops it before its ENIs are full. On IPv6 the CNI keeps no pool.
-    fn stops_at(&self, targets: &WarmTargets) -> Option<u64> {
+    fn pool_cap(&self, targets: &WarmTargets) -> Option<u64> {
         let addresses = self.enis * self.slots_per_eni() * self.mode.addresses_per_slot();
-        (self.allowed != Allowed::Unlimited).then(|| stop(targets, self.mode, addresses)).flatten()
+        (self.allowed != Allowed::Unlimited).then(|| pool_cap(targets, self.mode, addresses)).flatten()
     }
 }
 
 /// The number of addresses at which a pool stops that could hold `addresses`; `None` if it does not stop
 /// before.
-pub(crate) fn stop(targets: &WarmTargets, mode: Mode, addresses: u64) -> Option<u64> {
-    targets.stop_at(mode).filter(|&stop| stop < addresses)
+pub(crate) fn pool_cap(targets: &WarmTargets, mode: Mode, addresses: u64) -> Option<u64> {
+    targets.pool_cap(mode).filter(|&cap| cap < addresses)
 }
 
 #[cfg(test)]
@@ -105,13 +116,13 @@ mod tests {
         ];
         let wrong: Vec<_> = cases
             .into_iter()
-            .filter(|&(prefixes, warm_ip, minimum_ip, (allowed, recommended), stops_at)| {
+            .filter(|&(prefixes, warm_ip, minimum_ip, (allowed, recommended), pool_cap)| {
                 let mut settings = Settings::default();
                 settings.cni.prefix_delegation = prefixes;
                 let targets = WarmTargets { warm_ip, minimum_ip, ..WarmTargets::default() };
                 let limits = Limits::new(&m5_large(), &settings, &targets);
-                (limits.allowed, limits.recommended, limits.stops_at)
-                    != (Allowed::Pods(allowed), recommended, stops_at)
+                (limits.allowed, limits.recommended, limits.pool_cap)
+                    != (Allowed::Pods(allowed), recommended, pool_cap)
             })
             .collect();
         assert!(wrong.is_empty(), "{wrong:?}");

@@ -71,7 +71,7 @@ impl ClusterSettings {
         if self.common.cni.prefix_delegation && self.warm_targets.are_refused_with_prefixes() {
             warnings.push(ClusterWarning::NoTarget);
         }
-        if self.warm_targets.stop_at(crate::Mode::SecondaryIp).is_some() {
+        if self.warm_targets.pool_cap(crate::Mode::SecondaryIp).is_some() {
             warnings.push(ClusterWarning::StopsAtMinimum(self.warm_targets.minimum_ip));
         }
         warnings

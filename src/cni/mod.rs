@@ -34,7 +34,7 @@ pub use warning::AwsNodeWarning;
 /// Source: the [configuration variables of the VPC CNI][1].
 ///
 /// [1]: https://github.com/aws/amazon-vpc-cni-k8s#cni-configuration-variables
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "each one is a variable of the CNI")]
 pub struct CniSettings {

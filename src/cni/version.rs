@@ -8,7 +8,7 @@ pub(crate) const CLUSTER_TAG_PREFIX: &str = "cni.networking.k8s.aws/cluster/";
 
 /// A version of the VPC CNI, such as `1.19.2` or, as `aws eks describe-addon` prints it,
 /// `v1.19.2-eksbuild.5`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CniVersion {
     major: u32,
     minor: u32,

@@ -54,7 +54,7 @@ impl WarmTargets {
     /// The pool stops if `MINIMUM_IP_TARGET` is set and `WARM_IP_TARGET` is not. Then the CNI fills the pool
     /// up to the minimum, which with prefixes is rounded up to a multiple of 16, and keeps no spare address.
     #[must_use]
-    pub fn stop_at(&self, mode: Mode) -> Option<u64> {
+    pub fn pool_cap(&self, mode: Mode) -> Option<u64> {
         let minimum = u64::from(self.minimum_ip);
         (self.warm_ip == 0 && minimum > 0).then(|| minimum.next_multiple_of(mode.addresses_per_slot()))
     }
@@ -114,7 +114,7 @@ mod tests {
             (targets(1, 0, u32::MAX), PrefixDelegation, Some(1 << 32)),
         ]
         .into_iter()
-        .filter(|(targets, mode, stop)| targets.stop_at(*mode) != *stop)
+        .filter(|(targets, mode, stop)| targets.pool_cap(*mode) != *stop)
         .collect();
         assert!(wrong.is_empty(), "{wrong:?}");
     }

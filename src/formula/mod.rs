@@ -58,7 +58,7 @@ impl Os {
 }
 
 /// The settings of a node that have an effect on its pod limit.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Settings {
     /// The operating system.

@@ -9,6 +9,9 @@ pub use branch_enis::branch_enis;
 pub(crate) use ec2::Ec2InstanceType;
 pub use ec2::parse_instance_types;
 
+/// EC2's word for the Nitro hypervisor.
+pub(crate) const NITRO: &str = "nitro";
+
 /// The longest name of an instance type. EC2's own have about 20 characters.
 pub(crate) const LONGEST_NAME: usize = 64;
 
@@ -17,7 +20,7 @@ pub(crate) const LONGEST_NAME: usize = 64;
 /// Source: EC2's [DescribeInstanceTypes], the same call that `max-pods-calculator.sh` made.
 ///
 /// [DescribeInstanceTypes]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceTypeInfo.html
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InstanceType {
     /// `InstanceType`, such as `m5.large`.
@@ -66,7 +69,7 @@ impl InstanceType {
     /// True if EC2 reports the Nitro hypervisor, which prefix delegation needs.
     #[must_use]
     pub fn is_nitro(&self) -> bool {
-        self.hypervisor.as_deref() == Some("nitro")
+        self.hypervisor.as_deref() == Some(NITRO)
     }
 
     /// True if the type is known to support this architecture, in EC2's words (`x86_64`, `arm64`).

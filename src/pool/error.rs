@@ -168,7 +168,7 @@ pub fn notes(
         notes.push(PoolNote::PrefixesOnBareMetal);
     }
     notes.extend(PoolNote::scattered(limits, targets, pods));
-    if targets.stop_at(limits.mode).is_some() {
+    if targets.pool_cap(limits.mode).is_some() {
         notes.push(PoolNote::StopsAtMinimum(limits.most_addresses(targets)));
     }
     if let (None, Some(version)) = (limits.max_pods, &settings.cni.version) {

@@ -125,7 +125,7 @@ impl PoolLimits {
     #[must_use]
     pub fn most_addresses(&self, targets: &WarmTargets) -> u64 {
         let addresses = self.addresses();
-        crate::limits::stop(targets, self.mode, addresses).unwrap_or(addresses)
+        crate::limits::pool_cap(targets, self.mode, addresses).unwrap_or(addresses)
     }
 
     /// The pool with these warm targets, after the node has settled without pods and `pods` have come.

@@ -82,7 +82,7 @@ pub(crate) struct Declared<T> {
 }
 
 /// A number of pods as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Amount {
     /// A number that its reader takes. 0 has a meaning of its own to each reader.
     Number(u64),

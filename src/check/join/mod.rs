@@ -3,6 +3,7 @@
 
 mod classes;
 mod expressions;
+mod key;
 mod nearest;
 mod network;
 mod types;

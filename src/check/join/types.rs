@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::key::GroupKey;
 use super::network::{ClusterCni, ClusterNetwork};
 use crate::check::assumed::Assumed;
 use crate::check::facts::{Bearing, NodeGroup, NodePool, Requirement, Types, is_offered};
@@ -23,9 +24,9 @@ pub(crate) struct TypeTable<'a> {
     /// The types that meet a requirement, by the requirement.
     accepted: RefCell<HashMap<Requirement, Rc<[bool]>>>,
     /// Every type with its limits, by the settings that decide them.
-    limits: RefCell<HashMap<String, Rc<[Rc<TypeLimits>]>>>,
+    limits: RefCell<HashMap<GroupSettings, Rc<[Rc<TypeLimits>]>>>,
     /// Sets of types with their limits, by everything that decides them.
-    kept: RefCell<HashMap<String, Rc<GroupTypes>>>,
+    kept: RefCell<HashMap<GroupKey, Rc<GroupTypes>>>,
     /// Lists of names, which many findings share.
     lists: RefCell<HashSet<Rc<[Rc<str>]>>>,
     /// The names of types, which many findings share.
@@ -146,7 +147,7 @@ impl<'a> TypeTable<'a> {
         assumed: &Assumed,
     ) -> Option<Rc<GroupTypes>> {
         let settings = settings(group, network, assumed);
-        let key = format!("{:?} {settings:?} {:?}", Key(group), assumed.instance_types);
+        let key = GroupKey::new(group, settings.clone(), assumed);
         if let Some(kept) = self.kept.borrow().get(&key) {
             return Some(Rc::clone(kept));
         }
@@ -189,13 +190,12 @@ impl<'a> TypeTable<'a> {
 
     /// Every type of the table with its limits.
     fn with_limits(&self, settings: &GroupSettings) -> Rc<[Rc<TypeLimits>]> {
-        let key = format!("{settings:?}");
         let mut limits = self.limits.borrow_mut();
         if limits.len() >= MOST_KEPT {
             limits.clear();
         }
         let all = || self.types().iter().map(|facts| Rc::new(settings.candidate(Rc::clone(facts)))).collect();
-        Rc::clone(limits.entry(key).or_insert_with(all))
+        Rc::clone(limits.entry(settings.clone()).or_insert_with(all))
     }
 
     fn named(&self, names: &[String]) -> (Vec<Rc<InstanceType>>, Vec<Rc<str>>) {
@@ -275,32 +275,9 @@ impl<'a> TypeTable<'a> {
     }
 }
 
-/// The properties of a group that decide its types, and that decide their limits together with the settings.
-struct Key<'a>(&'a NodeGroup);
-
-impl std::fmt::Debug for Key<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self(group) = self;
-        write!(f, "{:?} ", (group.bottlerocket, group.os, &group.kubelet.reserved_memory))?;
-        match &group.types {
-            Types::Named(names) => write!(f, "{names:?}"),
-            Types::Pools(pools) => {
-                // The memory that Karpenter sets aside depends on the number.
-                write!(f, "{:?} ", group.kubelet.max_pods.as_ref().map(|found| &found.value))?;
-                // A long list is written as its place, because many classes may share it.
-                if pools.len() > MOST_KEPT {
-                    return write!(f, "{:p}", pools.as_ptr());
-                }
-                pools.iter().try_for_each(|pool| write!(f, "{:?}", pool.requirements))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 /// The settings that decide the limits of a group's types.
-#[derive(Debug)]
-struct GroupSettings {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct GroupSettings {
     settings: Settings,
     warm_targets: WarmTargets,
     /// True if it is known whether the CNI uses prefixes.
@@ -338,12 +315,7 @@ fn settings(group: &NodeGroup, network: &ClusterNetwork, assumed: &Assumed) -> G
 impl GroupSettings {
     fn candidate(&self, facts: Rc<InstanceType>) -> TypeLimits {
         let limits = Limits::new(&facts, &self.settings, &self.warm_targets);
-        let mut on = self.settings.clone();
-        on.cni.prefix_delegation = true;
-        on.cni.version = None;
-        let mut nitro = (*facts).clone();
-        nitro.hypervisor = Some("nitro".into());
-        let with_prefixes = Limits::new(&nitro, &on, &self.warm_targets).allowed;
+        let with_prefixes = Limits::with_prefixes(&facts, &self.settings, &self.warm_targets).allowed;
         // The VPC CNI uses prefixes on bare metal too, where EC2 reports no hypervisor for the formula to go by.
         let can_have_prefixes = (facts.is_nitro() || facts.bare_metal)
             && self.settings.cni.version.as_ref().is_none_or(crate::cni::CniVersion::has_prefix_delegation);

@@ -24,7 +24,7 @@ pub(super) fn expression(case: &Case<'_>) -> Option<String> {
         figures.mode == first.mode
             && figures.max_eni.is_none()
             && figures.reserved_enis == 0
-            && one.limits.stops_at.is_none()
+            && one.limits.pool_cap.is_none()
     };
     if case.group.os != Os::Linux
         || case.group.reader != NumberReader::Nodeadm
