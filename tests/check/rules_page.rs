@@ -40,7 +40,7 @@ fn wrapped(text: &str) -> String {
 }
 
 fn section(rule: &Rule) -> String {
-    let mut text = format!("\n### {}\n\nLevel: {}. {}\n", rule.id, rule.levels, rule.summary);
+    let mut text = format!("\n### {}\n\nLevel: {}. {}\n", rule.id, rule.levels(), rule.summary);
     write!(text, "\n**Why it matters.** {}\n", rule.why.replacen("\n- ", "\n\n- ", 1)).unwrap();
     let language = match rule.example {
         text if text.starts_with("#!") => "sh",
@@ -61,7 +61,7 @@ fn page() -> String {
             page,
             "| [{0}](#{0}) | {1} | {2} |",
             rule.id,
-            rule.levels,
+            rule.levels(),
             rule.summary.trim_end_matches('.')
         )
         .unwrap();

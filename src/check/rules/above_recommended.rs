@@ -9,7 +9,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "above-recommended",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "The network allows the number, but it is above the 110 pods that AWS recommends (250 above 30 \
           vCPUs).",
     why: "The limits that AWS recommends come from the other work of a node: the kubelet, the container \

@@ -8,7 +8,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "bootstrap-max-pods",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "The script `bootstrap.sh` gets `--max-pods` without `--use-max-pods false`, so the node is \
           given two numbers.",
     why: "The kubelet's flag wins over its file, so your number holds. The script writes a number of its \

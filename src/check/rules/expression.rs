@@ -14,7 +14,7 @@ use crate::instance_type::compare_names;
 pub(super) static RULE: Rule = Rule {
     id: "expression",
     level: Level::Error,
-    levels: "error",
+    other_levels: &[],
     summary: "A max-pods expression that does not compile, fails on an instance type, or uses what its reader \
           does not have.",
     why: "nodeadm then boots the node with its standard number, and says so in its log alone. Karpenter \

@@ -8,7 +8,10 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "kubelet-default",
     level: Level::Error,
-    levels: "error, warning or note, as a written 110 would have",
+    other_levels: &[
+        (Level::Warning, "where a written 110 would be one"),
+        (Level::Note, "where a written 110 would be one"),
+    ],
     summary: "Nothing gives the kubelet a number of pods, so it takes its own 110, which does not fit the \
           type.",
     why: "`bootstrap.sh` with `--use-max-pods false` writes no number, and a `maxPods` of 0 counts as not \

@@ -11,7 +11,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "mixed-types",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "One number of pods for instance types whose own numbers differ by more than half.",
     why: "The number that is right for the smallest type leaves the larger ones half empty, and the \
           number of the largest is too high for the smaller ones.",

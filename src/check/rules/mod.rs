@@ -43,8 +43,8 @@ pub struct Rule {
     pub id: &'static str,
     /// The level of its findings, where the finding itself gives no reason for another.
     pub level: Level,
-    /// Its levels in words, where there are several.
-    pub levels: &'static str,
+    /// The other levels that a finding may have, and where it has them.
+    pub other_levels: &'static [(Level, &'static str)],
     /// A description of its findings, in one sentence of Markdown.
     pub summary: &'static str,
     /// Why it matters, in Markdown. A line that begins with `- ` is an item of a list.
@@ -85,6 +85,13 @@ pub static RULES: &[&Rule] = &[
 ];
 
 impl Rule {
+    /// The levels that its findings may have, in words: the usual one, and where they have another one.
+    #[must_use]
+    pub fn levels(&self) -> String {
+        let others = self.other_levels.iter().map(|(level, place)| format!("; {level} {place}"));
+        format!("{}{}", self.level, others.collect::<Vec<_>>().concat())
+    }
+
     /// The rule with this name.
     #[must_use]
     pub fn named(id: &str) -> Option<&'static Self> {

@@ -9,7 +9,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "needs-branch-enis",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "The number is right only if some of the pods have security groups of their own, and so branch ENIs.",
     why: "With security groups for pods, a pod that has its own groups gets a branch ENI in place of one \
           of the node's addresses. The other pods share the addresses, of which the trunk ENI takes some \

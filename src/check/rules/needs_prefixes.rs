@@ -9,7 +9,7 @@ use crate::check::report::{Finding, Level, Remedy};
 pub(super) static RULE: Rule = Rule {
     id: "needs-prefixes",
     level: Level::Warning,
-    levels: "warning",
+    other_levels: &[],
     summary: "The number is right with prefix delegation only, and nothing says whether the CNI uses it.",
     why: "Without prefix delegation, the last pods get no address and stay in `ContainerCreating`. If \
           something says that it is off, the finding is `over-allowed`.",

@@ -11,7 +11,7 @@ use crate::formula::require_ipv6;
 pub(super) static RULE: Rule = Rule {
     id: "no-ipv6",
     level: Level::Error,
-    levels: "error; a warning where it is not certain that the group has the type",
+    other_levels: &[(Level::Warning, "where it is not certain that the group has the type")],
     summary: "An instance type that cannot run in an IPv6 cluster.",
     why: "The VPC CNI gives IPv6 addresses by prefix delegation, on Nitro types and on bare metal only. \
           On other types it refuses to start, and the node does not become ready.",

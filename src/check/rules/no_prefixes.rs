@@ -10,7 +10,7 @@ use crate::check::report::{Finding, Level, Remedy};
 pub(super) static RULE: Rule = Rule {
     id: "no-prefixes",
     level: Level::Error,
-    levels: "error; a warning where it is not certain that the group has the type",
+    other_levels: &[(Level::Warning, "where it is not certain that the group has the type")],
     summary: "The number needs prefix delegation, which the instance type or the VPC CNI cannot have.",
     why: "On types without the Nitro hypervisor, and before version 1.9, the VPC CNI falls back to \
           secondary IP addresses and says nothing. The node then has far fewer addresses than pods.",

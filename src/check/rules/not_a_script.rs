@@ -8,7 +8,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "not-a-script",
     level: Level::Warning,
-    levels: "warning",
+    other_levels: &[],
     summary: "A script for a node that begins with a byte order mark, or whose lines end with CRLF: it may not run.",
     why: "Linux looks for `#!` in the first two bytes, so a script with a byte order mark does not run, and the \
           node boots without it. The shell takes a carriage return for a part of the last word of each line. \

@@ -15,7 +15,7 @@ use crate::text::Shortened;
 pub(super) static RULE: Rule = Rule {
     id: "not-judged",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "Something that cannot be judged from these files.",
     why: "The number may be right or wrong: nothing has checked it. The message says what is missing: an \
           instance type, the facts of a new one, which of several settings is meant, or a value that is \

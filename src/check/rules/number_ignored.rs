@@ -10,7 +10,7 @@ use crate::text::Shortened;
 pub(super) static RULE: Rule = Rule {
     id: "number-ignored",
     level: Level::Error,
-    levels: "error",
+    other_levels: &[],
     summary: "A number of pods that nothing reads, or that its reader refuses.",
     why: "The nodes boot with another number than the file says, or do not boot at all. Some of these \
           places:\n- `kubelet` in a Karpenter NodePool of `karpenter.sh/v1`, which belongs in the \

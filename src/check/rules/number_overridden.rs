@@ -9,7 +9,7 @@ use crate::check::report::{Finding, Level, Remedy};
 pub(super) static RULE: Rule = Rule {
     id: "number-overridden",
     level: Level::Warning,
-    levels: "warning; a note where the sources disagree",
+    other_levels: &[(Level::Note, "where the sources disagree")],
     summary: "A number of pods that another number takes precedence over, or may do so.",
     why: "The node gets one number only, and a reader of the file may believe in the other one. The \
           cases:\n- the number in the user data of a managed AL2023 group without an AMI of its own (a \

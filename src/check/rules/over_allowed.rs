@@ -10,7 +10,7 @@ use crate::check::report::{Finding, Level, Remedy};
 pub(super) static RULE: Rule = Rule {
     id: "over-allowed",
     level: Level::Error,
-    levels: "error; a warning where it is not certain that the group has the type",
+    other_levels: &[(Level::Warning, "where it is not certain that the group has the type")],
     summary: "More pods than the network of an instance type has addresses for.",
     why: "The scheduler puts as many pods on the node as the kubelet takes. Those that get no address \
           stay in `ContainerCreating`, and are not moved to another node. The number is held against the \

@@ -12,7 +12,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "reserve-too-small",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "nodeadm reserves memory for the classic number of pods only, and the node takes more.",
     why: "nodeadm computes the kubelet's reserve from its own number or from `maxPodsExpression`, and \
           never from `maxPods`. With more pods, the kubelet and the container runtime may run out of \

@@ -13,7 +13,7 @@ use crate::{InstanceType, KubeReserved, quantity};
 pub(super) static RULE: Rule = Rule {
     id: "reserved-memory",
     level: Level::Warning,
-    levels: "warning; error where it takes all of the memory",
+    other_levels: &[(Level::Error, "where it takes all of the memory")],
     summary: "The kubelet's reserve takes more than half of the memory of an instance type.",
     why: "What is reserved is not there for pods. If all of it is reserved, no pod fits on the node. It \
           happens on small types with many pods, because nodeadm reserves 11 MiB for each pod.",

@@ -8,7 +8,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "under-recommended",
     level: Level::Note,
-    levels: "note; a warning below half of the recommended number",
+    other_levels: &[(Level::Warning, "below half of the recommended number")],
     summary: "Fewer pods than recommended for the lowest of the instance types: capacity stays unused.",
     why: "The node has room for more pods. Operators lower the number for reasons of memory, addresses or \
           logs, so a small step down is no fault. A large one is often a number that was copied from \

@@ -9,7 +9,7 @@ use crate::check::report::{Finding, Level};
 pub(super) static RULE: Rule = Rule {
     id: "unreleased",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "An expression for Karpenter, whose releases up to 1.14 take a whole number only.",
     why: "Releases up to 1.14 refuse an EC2NodeClass whose `maxPods` is a text. Later ones take an \
           expression only if their feature gate `NodeClassCEL` is on.",

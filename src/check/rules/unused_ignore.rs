@@ -8,7 +8,7 @@ use crate::text::Shortened;
 pub(super) static RULE: Rule = Rule {
     id: "unused-ignore",
     level: Level::Note,
-    levels: "note",
+    other_levels: &[],
     summary: "A comment of the form 'maxpods: ignore' that silences no finding.",
     why: "The fault that it was written for is mended, or the comment stands on the wrong line. Left \
           where it is, it may hide the next fault.",

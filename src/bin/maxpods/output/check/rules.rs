@@ -34,15 +34,14 @@ pub fn list() -> Vec<u8> {
 
 /// The levels that a rule's findings may have, the usual one first.
 fn levels(rule: &Rule) -> String {
-    let others = [Level::Error, Level::Warning, Level::Note].into_iter().filter(|level| *level != rule.level);
-    let others = others.filter(|level| rule.levels.contains(level.name()));
+    let others = rule.other_levels.iter().map(|(level, _)| *level);
     let names: Vec<_> = [rule.level].into_iter().chain(others).map(Level::name).collect();
     names.join(", ")
 }
 
 /// Everything that there is to tell of a rule.
 pub fn explanation(rule: &Rule) -> String {
-    let mut text = format!("{}\nLevel: {}.\n\n", rule.id, rule.levels);
+    let mut text = format!("{}\nLevel: {}.\n\n", rule.id, rule.levels());
     text += &wrapped(rule.summary);
     for (title, body) in [("Why it matters", rule.why), ("How to mend it", rule.remedy)] {
         // Writing to a String does not fail.
