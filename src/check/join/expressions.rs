@@ -16,7 +16,7 @@ const MOST_KEPT: usize = 10_000;
 const MOST_EXPRESSIONS: usize = 64;
 
 /// The work that the expressions of a run may take, as [`Expression::work`] counts it.
-const MOST_WORK: u64 = 50_000_000;
+const MOST_WORK: u64 = 40_000_000;
 
 /// The work of an evaluation that fails, in those that do not.
 const WORK_OF_ERROR: u64 = 4;
