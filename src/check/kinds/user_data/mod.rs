@@ -63,11 +63,29 @@ pub(crate) fn read(reading: &Reading, source: &Rc<Source>) -> Facts {
     reader.finish()
 }
 
-/// Reads the parts of user data that something else puts together, each with its content type.
-pub(crate) fn read_parts(reading: &Reading, parts: &[(Rc<Source>, Option<&str>)]) -> Facts {
+/// Reads the parts of user data that something else puts together: maps with a `content` and its `content_type`.
+/// `source` finds the text of a content; a part without one says nothing.
+pub(crate) fn read_parts<'t>(
+    reading: &Reading,
+    parts: impl IntoIterator<Item = &'t Rc<Tree>>,
+    source: impl Fn(&Rc<Tree>) -> Option<Rc<Source>>,
+) -> Facts {
     let mut reader = Reader::new(reading, true);
-    for (source, media_type) in parts {
-        reader.part(source, *media_type);
+    for part in parts {
+        let Some(content) = part.get("content").and_then(&source) else { continue };
+        let media_type = part.get("content_type").and_then(|kind| kind.text()).unwrap_or("text/plain");
+        reader.part(&content, Some(media_type.split(';').next().unwrap_or("").trim()));
+    }
+    reader.finish()
+}
+
+/// Reads texts that are one shell script together.
+pub(crate) fn read_script(reading: &Reading, sources: &[Rc<Source>]) -> Facts {
+    let mut reader = Reader::new(reading, true);
+    if let Some(last) = sources.last() {
+        let mut script = script::Reader::new(sources.iter().map(|source| source.text().len()).sum());
+        sources.iter().for_each(|source| script.text(source));
+        reader.script(script.finish(last));
     }
     reader.finish()
 }

@@ -10,7 +10,8 @@ use hcl_edit::Span;
 use hcl_edit::structure::Body;
 
 use super::blocks::{self, ModuleLinks};
-use super::eks_group::{Group, Groups, field};
+use super::eks_group::{Group, field};
+use super::eks_text::Groups;
 use super::evaluate::Evaluator;
 use super::functions::is_open;
 use crate::check::facts::{DeclaredCni, DeclaredNetwork, Facts, NetworkBy};
@@ -206,6 +207,7 @@ pub(super) fn facts(
         let ipv6 = call.arguments.get("cluster_ip_family").and_then(|family| text(family));
         let ipv6 = ipv6.map(|family| family == "ipv6");
         let mut add = |kind: Kind, name: &str, own: &Rc<Tree>, defaults: Option<&Rc<Tree>>| {
+            let defaults = [defaults, None];
             let one =
                 Group { call, kind, own, defaults, cluster: cluster.clone(), network: network.clone(), ipv6 };
             groups.add(&one, name);

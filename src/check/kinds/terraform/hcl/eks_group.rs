@@ -1,29 +1,20 @@
 //! A group of nodes of the eks module: the arguments that reach its user data, which depends on the AMI and on the
 //! version of the module.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::eks::{Call, Kind};
-use super::evaluate::{Evaluator, truth};
+use super::eks_text::{As, Groups, Piece};
+use super::evaluate::truth;
 use super::functions::OPEN;
-use crate::Os;
-use crate::check::facts::{
-    ArgsUnused, Cause, DeclaredNetwork, Facts, Ignored, Kubelet, NodeGroup, NotJudged, Remark, Types,
-    Unreadable, is_template,
-};
+use crate::check::facts::{ArgsUnused, DeclaredNetwork, Ignored, Types};
+use crate::check::kinds::bottlerocket;
 use crate::check::kinds::terraform::resource::{block, text};
 use crate::check::kinds::terraform::resources::{self, DEFAULT_TYPE};
-use crate::check::kinds::{bottlerocket, user_data};
-use crate::check::reading::Reading;
-use crate::check::source::{Mark, Source, Spot};
-use crate::check::tree::{Content, Tree};
+use crate::check::tree::Tree;
 
 /// The type of a self-managed group that names none.
 const SELF_MANAGED_TYPE: &str = "m6i.large";
-
-/// The most groups of nodes that a text tells of for each further group that shares it.
-const MOST_SHARED: usize = 16;
 
 /// The user data that the module writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +32,8 @@ pub(super) struct Group<'a> {
     pub kind: Kind,
     /// Its own arguments.
     pub own: &'a Rc<Tree>,
-    /// Those of all groups, which count where the group has none of its own.
-    pub defaults: Option<&'a Rc<Tree>>,
+    /// Those of all groups, which count where the group has none of its own, the nearest first.
+    pub defaults: [Option<&'a Rc<Tree>>; 2],
     pub cluster: Option<String>,
     pub network: Option<Rc<DeclaredNetwork>>,
     pub ipv6: Option<bool>,
@@ -54,8 +45,10 @@ pub(super) fn field(map: &Tree, key: &str) -> Option<Rc<Tree>> {
 }
 
 impl Group<'_> {
-    fn field(&self, key: &str) -> Option<Rc<Tree>> {
-        field(self.own, key).or_else(|| field(self.defaults?, key))
+    /// The value of an argument, of the group itself or of all groups.
+    pub fn field(&self, key: &str) -> Option<Rc<Tree>> {
+        let mut defaults = self.defaults.into_iter().flatten();
+        field(self.own, key).or_else(|| defaults.find_map(|map| field(map, key)))
     }
 
     fn is_true(&self, key: &str, default: bool) -> bool {
@@ -129,38 +122,12 @@ impl Group<'_> {
     }
 }
 
-/// The ways in which an argument is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum As {
-    /// The arguments of a call of `bootstrap.sh`.
-    Arguments,
-    /// TOML.
-    Settings,
-    /// TOML behind the head of the table `settings.kubernetes`.
-    SettingsOfKubernetes,
-    /// A shell script.
-    Script,
-}
-
-/// Reads the groups of the module, each text once.
-pub(super) struct Groups<'r, 'm> {
-    reading: &'r Reading,
-    evaluator: &'r Evaluator<'m>,
-    pub facts: Facts,
-    read: HashMap<(*const Tree, As), Rc<Facts>>,
-    parts: HashMap<Vec<*const Tree>, Rc<Facts>>,
-}
-
-impl<'r, 'm> Groups<'r, 'm> {
-    pub fn new(reading: &'r Reading, evaluator: &'r Evaluator<'m>) -> Self {
-        Self { reading, evaluator, facts: Facts::default(), read: HashMap::new(), parts: HashMap::new() }
-    }
-
+impl Groups<'_, '_> {
     /// Adds the facts of a group.
     pub fn add(&mut self, group: &Group<'_>, name: &str) {
         // A template of the user's own may do anything with the other arguments.
-        let path = group.own.get("user_data_template_path");
-        let path = path.or_else(|| group.defaults?.get("user_data_template_path"));
+        let own = [Some(group.own), group.defaults[0]].into_iter().flatten();
+        let path = own.filter_map(|map| map.get("user_data_template_path")).next();
         if path.is_some_and(|path| path.text() != Some("")) {
             return;
         }
@@ -179,9 +146,14 @@ impl<'r, 'm> Groups<'r, 'm> {
                 ignored.extend(arguments.map(|text| (text, by_arguments(ArgsUnused::NoTemplate))));
             }
             Family::Al2 if enabled => {
-                found.extend(before.map(|text| self.text(group, &text, As::Script)));
-                found.extend(arguments.map(|text| self.text(group, &text, As::Arguments)));
-                found.extend(after.map(|text| self.text(group, &text, As::Script)));
+                // The module writes one script of them.
+                let pieces = [
+                    before.as_ref().map(Piece::script),
+                    arguments.as_ref().map(|text| Piece::arguments(text, None)),
+                    after.as_ref().map(Piece::script),
+                ];
+                let pieces: Vec<_> = pieces.into_iter().flatten().collect();
+                found.push(self.together(group, &pieces));
             }
             Family::Al2 => {
                 found.extend(before.map(|text| self.text(group, &text, As::Script)));
@@ -215,19 +187,14 @@ impl<'r, 'm> Groups<'r, 'm> {
         }
         let own_ami = group.field("ami_id").is_some_and(|image| image.text() != Some(""));
         let types = group.types();
-        for (data, first) in found {
-            if first {
-                resources::take_rest(&mut self.facts, &data);
-            }
-            for node_group in data.groups.iter().take(if first { usize::MAX } else { MOST_SHARED }) {
-                let mut one = node_group.clone();
-                one.types = types.clone();
-                one.bottlerocket = family == Family::Bottlerocket;
+        for one in &found {
+            self.add_found(group, name, one, |node_group| {
+                node_group.types = types.clone();
+                node_group.bottlerocket = family == Family::Bottlerocket;
                 if managed && !own_ami && group.call.official && family != Family::Unknown {
-                    resources::overridden(&mut one);
+                    resources::overridden(node_group);
                 }
-                self.push(group, name, one);
-            }
+            });
         }
         if group.call.official {
             for (value, (how, why)) in ignored {
@@ -235,110 +202,9 @@ impl<'r, 'm> Groups<'r, 'm> {
             }
         }
     }
-
-    fn push(&mut self, group: &Group<'_>, name: &str, mut one: NodeGroup) {
-        one.name = Some(name.to_owned());
-        one.cluster.clone_from(&group.cluster);
-        one.network.clone_from(&group.network);
-        one.ipv6 = one.ipv6.or(group.ipv6);
-        one.os = Os::Linux;
-        self.facts.groups.push(one);
-    }
-
-    /// Tells that the module does not use a number.
-    fn ignored(&mut self, group: &Group<'_>, name: &str, value: &Rc<Tree>, how: As, why: Ignored) {
-        let how = match value.text() {
-            Some(text) if bottlerocket::is(text) => As::Settings,
-            _ => how,
-        };
-        let (data, _) = self.text(group, value, how);
-        let numbers =
-            data.groups.iter().filter_map(|one| one.kubelet.max_pods.as_ref().map(|number| (one, number)));
-        for (one, number) in numbers.take(1) {
-            let cause = Cause::Ignored(why);
-            let mut told = NodeGroup::new(one.reader, Kubelet::default(), number.spot.clone());
-            told.remarks.push(Remark::number(number.clone(), cause));
-            self.push(group, name, told);
-        }
-    }
-
-    /// The facts of an argument, and whether it is read for the first time.
-    fn text(&mut self, group: &Group<'_>, value: &Rc<Tree>, how: As) -> (Rc<Facts>, bool) {
-        let key = (Rc::as_ptr(value), how);
-        if let Some(known) = self.read.get(&key) {
-            return (Rc::clone(known), false);
-        }
-        let facts = Rc::new(self.read_text(group, value, how).unwrap_or_default());
-        self.read.insert(key, Rc::clone(&facts));
-        (facts, true)
-    }
-
-    fn read_text(&self, group: &Group<'_>, value: &Rc<Tree>, how: As) -> Option<Facts> {
-        let source = self.source(group, value)?;
-        Some(match how {
-            As::Script => user_data::read(self.reading, &source),
-            As::Arguments => {
-                let script = behind("/etc/eks/bootstrap.sh cluster \\\n", &source);
-                user_data::read(self.reading, &script)
-            }
-            As::SettingsOfKubernetes if !source.text().contains("settings.kubernetes]") => {
-                settings(&behind("[settings.kubernetes]\n", &source))
-            }
-            As::Settings | As::SettingsOfKubernetes => settings(&source),
-        })
-    }
-
-    /// The facts of the parts of a group's user data.
-    fn parts(&mut self, group: &Group<'_>, lists: &[Rc<Tree>]) -> (Rc<Facts>, bool) {
-        let key: Vec<_> = lists.iter().map(Rc::as_ptr).collect();
-        if let Some(known) = self.parts.get(&key) {
-            return (Rc::clone(known), false);
-        }
-        let parts = lists.iter().flat_map(|list| list.items()).filter_map(|part| {
-            let content = part.get("content")?;
-            let source = self.source(group, content)?;
-            let media_type = part.get("content_type").and_then(|kind| kind.text()).unwrap_or("text/plain");
-            let media_type = media_type.split(';').next().unwrap_or("").trim();
-            // `media_type` lives as long as the lists do.
-            Some((source, Some(media_type)))
-        });
-        let facts = Rc::new(user_data::read_parts(self.reading, &parts.collect::<Vec<_>>()));
-        self.parts.insert(key, Rc::clone(&facts));
-        (facts, true)
-    }
-
-    /// The text of an argument, as a text of its own.
-    fn source(&self, group: &Group<'_>, value: &Rc<Tree>) -> Option<Rc<Source>> {
-        let Content::Scalar(scalar) = &value.content else { return None };
-        let outer = self.evaluator.source_of(value).or_else(|| self.evaluator.source(group.call.file))?;
-        Some(Source::within(outer, value.mark, scalar.first_line, scalar.text.as_ref().to_owned()))
-    }
 }
 
 /// The way in which `bootstrap_extra_args` would be read, and the reason for which it is not.
 fn by_arguments(why: ArgsUnused) -> (As, Ignored) {
     (As::Arguments, Ignored::EksModuleBootstrapArgs(why))
-}
-
-/// A text behind another line, with its places.
-fn behind(head: &str, source: &Rc<Source>) -> Rc<Source> {
-    Source::within(source, Mark::START, Some(0), format!("{head}{}", source.text()))
-}
-
-/// The facts of Bottlerocket's settings.
-fn settings(source: &Rc<Source>) -> Facts {
-    bottlerocket::read(source).unwrap_or_else(|fault| {
-        let mut facts = Facts::default();
-        let spot = Spot::new(source, fault.mark);
-        if is_template(source.text()) {
-            // A text that says nothing of a number is of no interest.
-            if source.text().contains("max-pods") {
-                let cause = Cause::NotJudged(NotJudged::Computed("a part of bootstrap_extra_args"));
-                facts.remarks.push(Remark::at(&spot, cause));
-            }
-        } else {
-            facts.malformed.push(Unreadable { spot, message: fault.message });
-        }
-        facts
-    })
 }

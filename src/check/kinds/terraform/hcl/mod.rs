@@ -4,6 +4,7 @@
 mod blocks;
 mod eks;
 mod eks_group;
+mod eks_text;
 mod evaluate;
 mod functions;
 mod scan;

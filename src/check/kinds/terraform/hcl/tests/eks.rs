@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::{groups, networks};
 
 /// A module of a version, with these arguments.
@@ -119,6 +121,86 @@ fn a_number_that_is_computed_is_told() {
     let arguments = ARGUMENTS.replace("110", "${var.max_pods}");
     let found = group("~> 20.0", SELF_MANAGED, &arguments);
     assert_eq!(found, ["later ${var.max_pods} at 0:6|m6i.large|"]);
+}
+
+#[test]
+fn the_texts_of_one_script_are_read_together() {
+    let mut wrong = Vec::new();
+    let arguments = "bootstrap_extra_args = \"--kubelet-extra-args '--max-pods=110'\"";
+    let without = "bootstrap_extra_args = \"--use-max-pods false\"";
+    let own_ami = "ami_id = \"ami-1\"\nenable_bootstrap_user_data = true";
+    let before = |text: &str| format!("pre_bootstrap_user_data = \"{text}\"");
+    let two = "TwoNumbers";
+    for (kind, more, arguments, expected) in [
+        (SELF_MANAGED, String::new(), arguments, vec![format!("110 at 0:7|m6i.large|{two}")]),
+        (SELF_MANAGED, before("export USE_MAX_PODS=false"), arguments, vec!["110 at 0:7|m6i.large|".into()]),
+        (
+            SELF_MANAGED,
+            before("export USE_MAX_PODS=true"),
+            arguments,
+            vec![format!("110 at 0:7|m6i.large|{two}")],
+        ),
+        // The script's variable does not reach the programs that it starts.
+        (SELF_MANAGED, before("USE_MAX_PODS=false"), arguments, vec![format!("110 at 0:7|m6i.large|{two}")]),
+        (
+            SELF_MANAGED,
+            "pre_bootstrap_user_data = var.x".into(),
+            arguments,
+            vec![format!("110 at 0:7|m6i.large|{two}")],
+        ),
+        (
+            SELF_MANAGED,
+            before("export KUBELET_EXTRA_ARGS='--max-pods=29'"),
+            without,
+            vec!["29 at 0:6|m6i.large|".into()],
+        ),
+        (SELF_MANAGED, String::new(), without, vec!["110 at 0:7|m6i.large|".into()]),
+        (
+            SELF_MANAGED,
+            "post_bootstrap_user_data = \"sed -i s/110/29/ /etc/kubernetes/kubelet/kubelet-config.json\""
+                .into(),
+            without,
+            vec![],
+        ),
+        // With an AMI of its own, the module writes the script of a managed group too.
+        (
+            MANAGED,
+            format!("{}\n{own_ami}", before("export USE_MAX_PODS=false")),
+            arguments,
+            vec!["110 at 0:9|t3.medium|".into()],
+        ),
+        // EKS calls bootstrap.sh in another script.
+        (
+            MANAGED,
+            before("export USE_MAX_PODS=false"),
+            arguments,
+            vec!["-|(the file names no instance type)|Ignored(EksModuleBootstrapArgs(NotEnabled))".into()],
+        ),
+    ] {
+        let found = group("~> 19.0", kind, &format!("{more}\n{arguments}"));
+        if found != expected {
+            wrong.push(format!("{more} {arguments}:\n  {found:?}\n  {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A text of all groups is not read again for each of them without end.
+#[test]
+fn a_script_of_many_groups_ends() {
+    let before = "# a comment of some length that says nothing\n".repeat(5_000);
+    let mut all = format!(
+        "  {SELF_MANAGED}_defaults = {{\n    pre_bootstrap_user_data = <<-EOT\n{before}export USE_MAX_PODS=false\nEOT\n  }}\n  {SELF_MANAGED} = {{\n"
+    );
+    for number in 0..400 {
+        writeln!(
+            all,
+            "    g{number} = {{ bootstrap_extra_args = \"--kubelet-extra-args '--max-pods={number}'\" }}"
+        )
+        .unwrap();
+    }
+    all += "  }";
+    assert_eq!(groups(&[&module("~> 19.0", &all)]).len(), 400);
 }
 
 #[test]
