@@ -243,3 +243,49 @@ fn malformed_files_are_a_fault_only_where_they_are_named() {
         assert!(of_folder.stderr.contains("the file is passed over"), "{text:.80}: {of_folder:?}");
     }
 }
+
+/// Up to version 17, the module calls the `bootstrap.sh` of Amazon Linux 2 for all groups.
+#[test]
+fn groups_of_older_versions_of_the_module() {
+    let workers = "  worker_groups = [{\n    name                 = \"workers\"\n    instance_type        = \"m5.large\"\n    \
+                   bootstrap_extra_args = \"--use-max-pods false\"\n    kubelet_extra_args   = \"--max-pods=58\"\n  }]\n";
+    let managed = "  node_groups = {\n    managed = {\n      instance_types         = [\"m5.large\"]\n      \
+                   create_launch_template = true\n      kubelet_extra_args     = \"--max-pods=58\"\n    }\n  }\n";
+    let text = |groups: &str| {
+        format!(
+            "module \"eks\" {{\n  source  = \"terraform-aws-modules/eks/aws\"\n  version = \"~> 17.0\"\n{groups}}}\n"
+        )
+    };
+    for (groups, line) in [(workers, 8), (managed, 8)] {
+        assert_eq!(
+            findings("", &[("main.tf", &text(groups))]),
+            [format!("warning needs-prefixes main.tf:{line}")]
+        );
+        assert_eq!(
+            findings(SINGLE, &[("main.tf", &text(groups))]),
+            [format!("error over-allowed main.tf:{line}")]
+        );
+    }
+    for (groups, line, expected) in [
+        (managed.replace("= true", "= false"), 8, "set create_launch_template = true"),
+        (
+            managed.replace("kubelet_extra_args     = \"", "bootstrap_extra_args = \"--kubelet-extra-args "),
+            8,
+            "kubelet_extra_args",
+        ),
+        (
+            workers.replace("false\"", "false --kubelet-extra-args --max-pods=20\""),
+            7,
+            "write the flag in kubelet_extra_args",
+        ),
+    ] {
+        let rows = rows("", &[("main.tf", &text(&groups))]).1;
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert_eq!(
+            (&rows[0]["rule"], &rows[0]["line"]),
+            (&"number-ignored".into(), &line.into()),
+            "{rows:?}"
+        );
+        assert!(rows[0]["help"].as_str().unwrap().contains(expected), "{rows:?}");
+    }
+}

@@ -69,6 +69,8 @@ pub(crate) enum Ignored {
     EksModuleBootstrapArgs(ArgsUnused),
     /// `pre_bootstrap_user_data` of the eks module, which does not read it for Amazon Linux 2023.
     EksModulePreBootstrap,
+    /// `kubelet_extra_args` of a managed group of the eks module up to version 17, which writes no launch template.
+    EksModuleNoTemplate,
 }
 
 /// The reasons for which the eks module does not use `bootstrap_extra_args`.
@@ -80,6 +82,10 @@ pub(crate) enum ArgsUnused {
     NotEnabled,
     /// The group uses no launch template of the module.
     NoTemplate,
+    /// Up to version 17, the module gives `bootstrap.sh` its `kubelet_extra_args` behind them.
+    Replaced,
+    /// Up to version 17, a managed group has none.
+    NodeGroups,
 }
 
 /// The reasons for which another number may take precedence.

@@ -114,6 +114,10 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
                 .into(),
             "write a NodeConfig with the number in cloudinit_pre_nodeadm".into(),
         ),
+        Ignored::EksModuleNoTemplate => (
+            "the eks module does not use kubelet_extra_args here: it makes no launch template".into(),
+            "set create_launch_template = true".into(),
+        ),
         Ignored::EksModuleBootstrapArgs(why) => {
             let (why, help) = match why {
                 ArgsUnused::Al2023 => (
@@ -128,6 +132,13 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
                     "the group uses no launch template of the module",
                     "leave use_custom_launch_template and create_launch_template out",
                 ),
+                ArgsUnused::Replaced => (
+                    "it gives bootstrap.sh the flags of kubelet_extra_args behind them",
+                    "write the flag in kubelet_extra_args, and --use-max-pods false in bootstrap_extra_args",
+                ),
+                ArgsUnused::NodeGroups => {
+                    ("node_groups have none up to version 17", "write the flag in kubelet_extra_args")
+                }
             };
             (format!("the eks module does not use bootstrap_extra_args here: {why}"), help.into())
         }

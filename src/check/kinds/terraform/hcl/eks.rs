@@ -1,4 +1,4 @@
-//! The module `terraform-aws-modules/eks/aws` and its modules for one group, in the shapes of the versions 18 to 21.
+//! The module `terraform-aws-modules/eks/aws` and its modules for one group, in the shapes of the versions up to 21.
 //!
 //! Source: `node_groups.tf`, `variables.tf` and `modules/_user_data/main.tf` of the [module][1].
 //!
@@ -10,6 +10,7 @@ use hcl_edit::Span;
 use hcl_edit::structure::Body;
 
 use super::blocks::{self, ModuleLinks};
+use super::eks_17;
 use super::eks_group::{Group, field};
 use super::eks_text::Groups;
 use super::evaluate::Evaluator;
@@ -135,7 +136,16 @@ fn major(version: Option<&str>, source: &str, arguments: &Tree) -> u32 {
         Some(version) => constrained(version),
         None => reference().and_then(|(_, version)| constrained(version)),
     };
-    said.unwrap_or_else(|| if UP_TO_20.iter().any(|key| arguments.get(key).is_some()) { 20 } else { 21 })
+    let has = |keys: &[&str]| keys.iter().any(|key| arguments.get(key).is_some());
+    said.unwrap_or_else(|| {
+        if has(&eks_17::GROUPS.map(|(_, groups, _)| groups)) {
+            17
+        } else if has(&UP_TO_20) {
+            20
+        } else {
+            21
+        }
+    })
 }
 
 /// The highest major version that a constraint allows, where it has a bound.
@@ -206,14 +216,25 @@ pub(super) fn facts(
         let network = networks.of(cluster.as_deref());
         let ipv6 = call.arguments.get("cluster_ip_family").and_then(|family| text(family));
         let ipv6 = ipv6.map(|family| family == "ipv6");
+        // The group of the whole call.
+        let of_call = Group {
+            call,
+            kind: call.kind,
+            own: &call.arguments,
+            defaults: [None; 2],
+            cluster,
+            network,
+            ipv6,
+        };
         let mut add = |kind: Kind, name: &str, own: &Rc<Tree>, defaults: Option<&Rc<Tree>>| {
-            let defaults = [defaults, None];
-            let one =
-                Group { call, kind, own, defaults, cluster: cluster.clone(), network: network.clone(), ipv6 };
-            groups.add(&one, name);
+            groups.add(&Group { kind, own, defaults: [defaults, None], ..of_call.clone() }, name);
         };
         if call.kind != Kind::Root {
             add(call.kind, &call.address, &call.arguments, None);
+            continue;
+        }
+        if call.official && call.major <= 17 {
+            add_17(&mut groups, &of_call);
             continue;
         }
         for (kind, key, defaults) in MAPS_OF_GROUPS {
@@ -230,6 +251,29 @@ pub(super) fn facts(
         }
     }
     groups.facts
+}
+
+/// Adds the groups of a call up to version 17.
+fn add_17(groups: &mut Groups<'_, '_>, of_call: &Group<'_>) {
+    let call = of_call.call;
+    let argument = |key: &str| call.arguments.get(key);
+    for (kind, key, defaults) in eks_17::GROUPS {
+        let of_all = argument(eks_17::DEFAULTS);
+        let defaults = match defaults {
+            Some(key) => [argument(key), of_all],
+            None => [of_all, None],
+        };
+        let Some(all) = argument(key) else { continue };
+        let numbered = all.items().iter().enumerate().map(|(number, one)| (number.to_string(), one));
+        let named = all.entries().iter().map(|entry| (entry.key.clone(), &entry.value));
+        for (known, own) in numbered.chain(named) {
+            let name =
+                own.get("name").and_then(|name| text(name)).filter(|_| kind != eks_17::Kind17::Managed);
+            let shown = Shortened(name.unwrap_or(&known)).to_string();
+            let name = format!("group '{shown}' of {}", Shortened(&call.address));
+            groups.add_17(&Group { own, defaults, ..of_call.clone() }, kind, &name);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ enum Family {
 }
 
 /// A group of the module.
+#[derive(Clone)]
 pub(super) struct Group<'a> {
     pub call: &'a Call,
     pub kind: Kind,
@@ -51,7 +52,7 @@ impl Group<'_> {
         field(self.own, key).or_else(|| defaults.find_map(|map| field(map, key)))
     }
 
-    fn is_true(&self, key: &str, default: bool) -> bool {
+    pub fn is_true(&self, key: &str, default: bool) -> bool {
         self.field(key).map_or(default, |value| truth(&value).unwrap_or(default))
     }
 
@@ -92,8 +93,7 @@ impl Group<'_> {
     fn types(&self) -> Types {
         if self.kind == Kind::Managed {
             return match self.field("instance_types") {
-                Some(list) if list.is_computed() => Types::Unknown("the instance types are computed"),
-                Some(list) if !list.items().is_empty() => resources::types(&list),
+                Some(list) if list.is_computed() || !list.items().is_empty() => computed_types(&list),
                 _ => Types::Named(vec![DEFAULT_TYPE.into()]),
             };
         }
@@ -201,6 +201,15 @@ impl Groups<'_, '_> {
                 self.ignored(group, name, &value, how, why);
             }
         }
+    }
+}
+
+/// The types of a list, which may be computed as a whole.
+pub(super) fn computed_types(list: &Tree) -> Types {
+    if list.is_computed() {
+        Types::Unknown("the instance types are computed")
+    } else {
+        resources::types(list)
     }
 }
 

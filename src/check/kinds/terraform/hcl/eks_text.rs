@@ -7,7 +7,7 @@ use super::eks_group::Group;
 use super::evaluate::Evaluator;
 use crate::Os;
 use crate::check::facts::{
-    Cause, Facts, Ignored, Kubelet, NodeGroup, NotJudged, Remark, Unreadable, is_template,
+    Cause, Facts, Ignored, Kubelet, NodeGroup, NotJudged, NumberSetting, Remark, Unreadable, is_template,
 };
 use crate::check::kinds::terraform::resources;
 use crate::check::kinds::{bottlerocket, user_data};
@@ -165,7 +165,7 @@ impl<'r, 'm> Groups<'r, 'm> {
             _ => how,
         };
         let (data, _) = self.text(group, value, how);
-        let mut groups = data.groups.iter();
+        let mut groups = data.groups.iter().filter(|one| one.kubelet.from != NumberSetting::KubeletDefault);
         let number = groups.find_map(|one| one.kubelet.max_pods.as_ref().map(|number| (one, number)));
         let Some((one, number)) = number else { return false };
         let mut told = NodeGroup::new(one.reader, Kubelet::default(), number.spot.clone());

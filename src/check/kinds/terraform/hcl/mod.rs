@@ -3,6 +3,7 @@
 
 mod blocks;
 mod eks;
+mod eks_17;
 mod eks_group;
 mod eks_text;
 mod evaluate;

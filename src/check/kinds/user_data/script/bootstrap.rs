@@ -198,7 +198,10 @@ impl Arguments {
             _ => Some(false),
         };
         let mut remark = None;
-        if kubelet.max_pods.is_none() && writes == Some(false) {
+        // A word that something fills in later may be any flag.
+        let may_have_more =
+            self.flags.split_ascii_whitespace().any(|word| word.starts_with(['$', '{', '<', '`', '%']));
+        if kubelet.max_pods.is_none() && writes == Some(false) && !may_have_more {
             let spot = switch.map_or_else(|| spot.clone(), |place| place.spot(""));
             kubelet.max_pods = Some(Declared { value: Amount::Number(KUBELET_DEFAULT), spot });
             kubelet.from = NumberSetting::KubeletDefault;

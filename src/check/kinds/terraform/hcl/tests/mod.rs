@@ -1,4 +1,5 @@
 mod eks;
+mod eks_17;
 mod growth;
 mod values;
 
