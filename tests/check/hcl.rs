@@ -244,6 +244,25 @@ fn malformed_files_are_a_fault_only_where_they_are_named() {
     }
 }
 
+#[test]
+fn an_argument_of_older_versions_of_the_module() {
+    let group = "      instance_types = [\"m5.large\"]\n      kubelet_extra_args = \"--max-pods=58\"";
+    for (version, kind, expected) in [
+        (
+            "~> 20.0",
+            "self_managed_node_groups",
+            "bootstrap_extra_args = \"--use-max-pods false --kubelet-extra-args '--max-pods=58'\"",
+        ),
+        ("~> 19.0", "eks_managed_node_groups", "enable_bootstrap_user_data"),
+        ("~> 21.0", "eks_managed_node_groups", "cloudinit_pre_nodeadm"),
+    ] {
+        let (code, rows) = rows("", &[("main.tf", &module(version, kind, group))]);
+        assert_eq!((code, rows.len()), (Some(1), 1), "{rows:?}");
+        assert_eq!((&rows[0]["rule"], &rows[0]["line"]), (&"number-ignored".into(), &8.into()), "{rows:?}");
+        assert!(rows[0]["help"].as_str().unwrap().contains(expected), "{rows:?}");
+    }
+}
+
 /// Up to version 17, the module calls the `bootstrap.sh` of Amazon Linux 2 for all groups.
 #[test]
 fn groups_of_older_versions_of_the_module() {

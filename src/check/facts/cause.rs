@@ -71,6 +71,23 @@ pub(crate) enum Ignored {
     EksModulePreBootstrap,
     /// `kubelet_extra_args` of a managed group of the eks module up to version 17, which writes no launch template.
     EksModuleNoTemplate,
+    /// `kubelet_extra_args` of the eks module since version 18, which reads this instead.
+    EksModuleKubeletArgs(ReadArgument),
+}
+
+/// The arguments of the eks module that take the place of `kubelet_extra_args`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadArgument {
+    /// `bootstrap_extra_args`, for `bootstrap.sh`.
+    BootstrapArgs,
+    /// The same, which is read with `enable_bootstrap_user_data` and an AMI of the group's own alone.
+    EnabledBootstrapArgs,
+    /// `cloudinit_pre_nodeadm`.
+    NodeConfig,
+    /// `bootstrap_extra_args`, for Bottlerocket.
+    Settings,
+    /// It depends on the AMI, which is not known.
+    ByAmi,
 }
 
 /// The reasons for which the eks module does not use `bootstrap_extra_args`.

@@ -13,7 +13,9 @@ use crate::check::source::{Source, Spot};
 use crate::check::tree::Tree;
 use crate::cni::{CniSettings, CniVersion, WarmTargets};
 use crate::expression::Dialect;
-pub(crate) use cause::{ArgsUnused, Cause, Ignored, NotJudged, Overridden, Remark, ScriptFault};
+pub(crate) use cause::{
+    ArgsUnused, Cause, Ignored, NotJudged, Overridden, ReadArgument, Remark, ScriptFault,
+};
 pub(crate) use requirement::{Bearing, Requirement, is_offered};
 
 /// The number of pods of a kubelet that is given none: `SetDefaults_KubeletConfiguration` of Kubernetes.

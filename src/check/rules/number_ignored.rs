@@ -2,7 +2,9 @@
 
 use super::Rule;
 use super::words::{amount, setting, subject};
-use crate::check::facts::{Amount, ArgsUnused, Cause, Ignored, NumberReader, NumberSetting, Remark};
+use crate::check::facts::{
+    Amount, ArgsUnused, Cause, Ignored, NumberReader, NumberSetting, ReadArgument, Remark,
+};
 use crate::check::join::Case;
 use crate::check::report::{Finding, Level};
 use crate::text::Shortened;
@@ -19,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
           `launchTemplate`\n- `kubeletExtraConfig` of an eksctl managed node group, or of a group with \
           Bottlerocket or Windows\n- `config.maxPods` in the user data of an EC2NodeClass for AL2023, \
           behind which Karpenter writes its own number\n- `bootstrap_extra_args` of the Terraform module \
-          eks for AL2023\n- a number that is a text (`\"29\"`) or negative",
+          eks for AL2023, and its `kubelet_extra_args` since version 18\n- a number that is a text (`\"29\"`) or negative",
     example: "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {kubelet: {maxPods: 29}}",
     remedy: "Write the number at the place that the help line shows. The guide has a correct file for [each \
           kind of node](nodes.md#the-configuration-of-a-node).",
@@ -118,6 +120,29 @@ fn words(cause: Ignored, number: &str) -> (String, String) {
             "the eks module does not use kubelet_extra_args here: it makes no launch template".into(),
             "set create_launch_template = true".into(),
         ),
+        Ignored::EksModuleKubeletArgs(instead) => {
+            let flag = format!("--kubelet-extra-args '--max-pods={number}'");
+            let help = match instead {
+                ReadArgument::BootstrapArgs => {
+                    format!("write bootstrap_extra_args = \"--use-max-pods false {flag}\"")
+                }
+                ReadArgument::EnabledBootstrapArgs => format!(
+                    "set enable_bootstrap_user_data and ami_id, and write bootstrap_extra_args = \"--use-max-pods false {flag}\""
+                ),
+                ReadArgument::NodeConfig => {
+                    "write a NodeConfig with the number in cloudinit_pre_nodeadm".into()
+                }
+                ReadArgument::Settings => format!(
+                    "write in bootstrap_extra_args: max-pods = {number}, in the table [settings.kubernetes]"
+                ),
+                ReadArgument::ByAmi => {
+                    "write the number in bootstrap_extra_args on Amazon Linux 2, and in cloudinit_pre_nodeadm on Amazon \
+                     Linux 2023"
+                        .into()
+                }
+            };
+            ("since version 18, the eks module does not read kubelet_extra_args".into(), help)
+        }
         Ignored::EksModuleBootstrapArgs(why) => {
             let (why, help) = match why {
                 ArgsUnused::Al2023 => (

@@ -7,7 +7,7 @@ use super::eks::{Call, Kind};
 use super::eks_text::{As, Groups, Piece};
 use super::evaluate::truth;
 use super::functions::OPEN;
-use crate::check::facts::{ArgsUnused, DeclaredNetwork, Ignored, Types};
+use crate::check::facts::{ArgsUnused, DeclaredNetwork, Ignored, NumberSetting, ReadArgument, Types};
 use crate::check::kinds::bottlerocket;
 use crate::check::kinds::terraform::resource::{block, text};
 use crate::check::kinds::terraform::resources::{self, DEFAULT_TYPE};
@@ -184,6 +184,26 @@ impl Groups<'_, '_> {
                 }
             }
             Family::Windows => {}
+        }
+        // Beside a number that is read, another one is a harmless rest.
+        let is_given = found
+            .iter()
+            .flat_map(|(data, _)| &data.groups)
+            .any(|one| one.kubelet.max_pods.is_some() && one.kubelet.from != NumberSetting::KubeletDefault);
+        let instead = match family {
+            Family::Al2 if enabled => Some(ReadArgument::BootstrapArgs),
+            Family::Al2 => Some(ReadArgument::EnabledBootstrapArgs),
+            Family::Al2023 => Some(ReadArgument::NodeConfig),
+            Family::Bottlerocket => Some(ReadArgument::Settings),
+            Family::Unknown => Some(ReadArgument::ByAmi),
+            Family::Windows => None,
+        };
+        // Terraform itself refuses it in a module of one group.
+        if group.call.kind == Kind::Root
+            && !is_given
+            && let Some((flags, instead)) = group.field("kubelet_extra_args").zip(instead)
+        {
+            ignored.push((flags, (As::Flags, Ignored::EksModuleKubeletArgs(instead))));
         }
         let own_ami = group.field("ami_id").is_some_and(|image| image.text() != Some(""));
         let types = group.types();

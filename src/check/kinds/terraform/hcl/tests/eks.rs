@@ -203,6 +203,42 @@ fn a_script_of_many_groups_ends() {
     assert_eq!(groups(&[&module("~> 19.0", &all)]).len(), 400);
 }
 
+/// The argument of version 17.
+#[test]
+fn kubelet_extra_args() {
+    let flags = "kubelet_extra_args = \"--max-pods=900\"";
+    let mut wrong = Vec::new();
+    for (version, kind, more, expected) in [
+        ("~> 18.0", MANAGED, "", "EnabledBootstrapArgs"),
+        ("~> 20.0", SELF_MANAGED, "", "BootstrapArgs"),
+        ("~> 19.0", MANAGED, "ami_id = \"ami-1\"\nenable_bootstrap_user_data = true", "BootstrapArgs"),
+        ("~> 20.0", MANAGED, "ami_type = \"AL2023_x86_64_STANDARD\"", "NodeConfig"),
+        ("~> 21.0", MANAGED, "", "NodeConfig"),
+        ("~> 21.0", MANAGED, "ami_type = \"BOTTLEROCKET_x86_64\"", "Settings"),
+        ("~> 21.0", MANAGED, "ami_type = var.x", "ByAmi"),
+        ("~> 21.0", MANAGED, "ami_type = \"WINDOWS_CORE_2022_x86_64\"", ""),
+        ("~> 20.0", MANAGED, "user_data_template_path = \"a.tpl\"", ""),
+    ] {
+        let found = group(version, kind, &format!("{more}\n{flags}"));
+        let expected: Vec<_> = Some(expected)
+            .filter(|instead| !instead.is_empty())
+            .map(|instead| {
+                format!("-|(the file names no instance type)|Ignored(EksModuleKubeletArgs({instead}))")
+            })
+            .into_iter()
+            .collect();
+        if found != expected {
+            wrong.push(format!("{version} {kind} {more}:\n  {found:?}\n  {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Flags without a number, and a rest of an older version beside a number that counts.
+    assert_eq!(group("~> 20.0", MANAGED, "kubelet_extra_args = \"--node-labels=a=b\""), [""; 0]);
+    assert_eq!(group("~> 20.0", MANAGED, "kubelet_extra_args = var.x"), [""; 0]);
+    let both = format!("{ARGUMENTS}\n{flags}");
+    assert_eq!(group("~> 20.0", SELF_MANAGED, &both), ["110 at 0:6|m6i.large|"]);
+}
+
 #[test]
 fn types() {
     let mut wrong = Vec::new();
