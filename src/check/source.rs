@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use super::tree::Tree;
+
 /// A place in one text. Both count from 1; the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
@@ -62,6 +64,12 @@ impl Source {
     /// A text within another one. See [`Origin::Within`] for `first_line`.
     pub fn within(outer: &Rc<Self>, at: Mark, first_line: Option<usize>, text: String) -> Rc<Self> {
         Self::new(text, Origin::Within { outer: Rc::clone(outer), at, first_line })
+    }
+
+    /// The text that a value of another text is; `None` where the value is no text.
+    pub fn of_value(outer: &Rc<Self>, value: &Tree) -> Option<Rc<Self>> {
+        let scalar = value.scalar()?;
+        Some(Self::within(outer, value.mark, scalar.first_line, scalar.text.as_ref().to_owned()))
     }
 
     fn new(text: String, origin: Origin) -> Rc<Self> {
@@ -250,11 +258,13 @@ fn same_line(inner: &Source, mark: Mark, outer: &Source, first: usize) -> Option
     if let Some(rest) = outside.strip_suffix(behind).filter(|_| behind.len() >= LONG_ENOUGH) {
         return Some(Mark { line, column: rest.chars().count() + 1 });
     }
-    // The lines have the same start, up to the place at least.
-    let written = outside.trim_start();
-    let same = written.bytes().zip(inside.bytes()).take_while(|(a, b)| a == b).count();
-    let indent = outside.strip_suffix(written).map_or(0, |indent| indent.chars().count());
-    (same > at && same >= LONG_ENOUGH).then_some(Mark { line, column: indent + mark.column })
+    // The lines have the same start behind their blanks, up to the place at least.
+    let (written, text) = (outside.trim_start(), inside.trim_start());
+    let same = written.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+    let blanks = |line: &str, text: &str| line.strip_suffix(text).map_or(0, |blanks| blanks.chars().count());
+    let at = at.checked_sub(inside.len() - text.len())?;
+    let column = (mark.column + blanks(outside, written)).checked_sub(blanks(inside, text))?;
+    (same > at && same >= LONG_ENOUGH).then_some(Mark { line, column })
 }
 
 /// The bytes of a line that tell it from others.

@@ -263,6 +263,25 @@ fn an_argument_of_older_versions_of_the_module() {
     }
 }
 
+#[test]
+fn user_data_of_data_blocks() {
+    let template = "resource \"aws_launch_template\" \"t\" {\n  instance_type = \"m5.large\"\n  user_data     = \
+                    data.cloudinit_config.d.rendered\n}\n";
+    let data = "data \"cloudinit_config\" \"d\" {\n  part {\n    content_type = \"text/cloud-config\"\n    content      = \
+                local.packages\n  }\n  part {\n    content_type = \"text/x-shellscript\"\n    content      = \
+                data.template_file.s.rendered\n  }\n}\n";
+    let script = "data \"template_file\" \"s\" {\n  template = <<-EOT\n    #!/bin/bash\n    /etc/eks/bootstrap.sh $${cluster} \\\n      \
+                  --use-max-pods false --kubelet-extra-args '--max-pods=$${pods}'\n  EOT\n  vars = {\n    cluster = var.cluster\n    \
+                  pods    = 58\n  }\n}\n";
+    let files = [("template.tf", template), ("data.tf", data), ("script.tf", script)];
+    assert_eq!(findings("", &files), ["warning needs-prefixes script.tf:5"]);
+    assert_eq!(findings(SINGLE, &files), ["error over-allowed script.tf:5"]);
+    // Data blocks of other types may be of any length.
+    let other = format!("data \"aws_iam_policy_document\" \"p\" {{\n  # {}\n}}\n", "x".repeat(500_000));
+    let files = [files.as_slice(), &[("other.tf", &other)]].concat();
+    assert_eq!(findings(SINGLE, &files), ["error over-allowed script.tf:5"]);
+}
+
 /// Up to version 17, the module calls the `bootstrap.sh` of Amazon Linux 2 for all groups.
 #[test]
 fn groups_of_older_versions_of_the_module() {

@@ -252,7 +252,12 @@ impl<'a> Reader<'a> {
             return;
         }
         let source = self.links.source(template, value);
-        let data = user_data::read_value(self.reading, &source, value);
+        let data = if value.items().is_empty() {
+            user_data::read_value(self.reading, &source, value)
+        } else {
+            let text = |content: &Rc<Tree>| Source::of_value(&self.links.source(template, content), content);
+            user_data::read_list(self.reading, &source, value, text)
+        };
         if first {
             take_rest(&mut self.facts, &data);
         }

@@ -28,7 +28,7 @@ const NODE_CONFIG: &str = "application/node.eks.aws";
 
 /// Reads user data that is a value of another text, encoded or not. A value that is no text says nothing.
 pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>) -> Rc<Facts> {
-    let facts = reading.user_data(tree, || {
+    shared(reading, source, tree, || {
         let Some(scalar) = tree.scalar() else { return Facts::default() };
         let decoded = match decode(reading, scalar.text.as_bytes()) {
             Ok(Decoded::Plain(text)) => {
@@ -42,8 +42,27 @@ pub(crate) fn read_value(reading: &Reading, source: &Rc<Source>, tree: &Rc<Tree>
             }
         };
         read(reading, &decoded)
-    });
-    facts.unwrap_or_else(|| {
+    })
+}
+
+/// Reads user data that is a list of parts, as [`read_parts`] does.
+pub(crate) fn read_list(
+    reading: &Reading,
+    source: &Rc<Source>,
+    list: &Rc<Tree>,
+    text: impl Fn(&Rc<Tree>) -> Option<Rc<Source>>,
+) -> Rc<Facts> {
+    shared(reading, source, list, || read_parts(reading, list.items(), text))
+}
+
+/// Reads user data that several places may share.
+fn shared(
+    reading: &Reading,
+    source: &Rc<Source>,
+    tree: &Rc<Tree>,
+    read: impl FnOnce() -> Facts,
+) -> Rc<Facts> {
+    reading.user_data(tree, read).unwrap_or_else(|| {
         let message =
             "this user data has so many parts, and so many share it, that it is not read again".into();
         let malformed = vec![Unreadable { spot: Spot::new(source, tree.mark), message }];

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::eks_group::{Group, computed_types, field};
 use super::eks_text::{As, Groups, Piece};
-use super::evaluate::truth;
+use super::operations::truth;
 use crate::check::facts::{ArgsUnused, Ignored, NumberSetting, Types};
 use crate::check::kinds::terraform::resource::text;
 use crate::check::kinds::terraform::resources;

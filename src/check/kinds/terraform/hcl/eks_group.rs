@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::eks::{Call, Kind};
 use super::eks_text::{As, Groups, Piece};
-use super::evaluate::truth;
 use super::functions::OPEN;
+use super::operations::truth;
 use crate::check::facts::{ArgsUnused, DeclaredNetwork, Ignored, NumberSetting, ReadArgument, Types};
 use crate::check::kinds::bottlerocket;
 use crate::check::kinds::terraform::resource::{block, text};

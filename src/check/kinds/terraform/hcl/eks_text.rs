@@ -13,7 +13,7 @@ use crate::check::kinds::terraform::resources;
 use crate::check::kinds::{bottlerocket, user_data};
 use crate::check::reading::Reading;
 use crate::check::source::{Mark, Source, Spot};
-use crate::check::tree::{Content, Tree};
+use crate::check::tree::Tree;
 
 /// The most groups of nodes that a text tells of for each further group that shares it.
 const MOST_SHARED: usize = 16;
@@ -241,9 +241,12 @@ impl<'r, 'm> Groups<'r, 'm> {
 
     /// The text of an argument, as a text of its own.
     fn source(&self, group: &Group<'_>, value: &Rc<Tree>) -> Option<Rc<Source>> {
-        let Content::Scalar(scalar) = &value.content else { return None };
-        let outer = self.evaluator.source_of(value).or_else(|| self.evaluator.source(group.call.file))?;
-        Some(Source::within(outer, value.mark, scalar.first_line, scalar.text.as_ref().to_owned()))
+        Source::of_value(self.outer(group, value)?, value)
+    }
+
+    /// The text in which an argument stands.
+    fn outer(&self, group: &Group<'_>, value: &Rc<Tree>) -> Option<&'m Rc<Source>> {
+        self.evaluator.source_of(value).or_else(|| self.evaluator.source(group.call.file))
     }
 }
 

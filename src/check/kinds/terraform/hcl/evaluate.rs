@@ -6,12 +6,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use hcl_edit::Span;
-use hcl_edit::expr::{
-    BinaryOp, BinaryOperator, Conditional, Expression, Object, ObjectKey, Traversal, TraversalOperator,
-    UnaryOp, UnaryOperator,
-};
+use hcl_edit::expr::{Conditional, Expression, Object, ObjectKey, Traversal, TraversalOperator};
 
-use super::{Parsed, functions, text};
+use super::data::{self, Data};
+use super::{Parsed, functions, operations, text};
 use crate::check::source::{Mark, Source};
 use crate::check::tree::{Content, DEEPEST, Entry, Scalar, Tree, most_values};
 
@@ -22,11 +20,12 @@ const DEEPEST_EXPRESSION: usize = 100;
 const FEW_VALUES: usize = 20_000;
 const BYTES_OF_A_VALUE: usize = 4;
 
-/// A name of a value: `local.NAME` or `var.NAME`.
+/// A name of a value: `local.NAME`, `var.NAME`, or `data.TYPE.NAME.rendered`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Name<'m> {
     Local(&'m str),
     Variable(&'m str),
+    Data(&'m str, &'m str),
 }
 
 /// An expression and the number of its file.
@@ -37,6 +36,7 @@ pub(super) struct Evaluator<'m> {
     pub files: &'m [Parsed],
     /// The expressions of names; `None` where there are several.
     names: HashMap<Name<'m>, Option<Placed<'m>>>,
+    data: Data<'m>,
     /// The values of names; `None` while a value is being computed, so that cycles end.
     values: RefCell<HashMap<Name<'m>, Option<Rc<Tree>>>>,
     /// Facts about a value that its content does not show, by its address. The value is kept, so that its address stays
@@ -68,6 +68,7 @@ impl<'m> Evaluator<'m> {
         Self {
             files,
             names,
+            data: data::of(files),
             values: RefCell::default(),
             known: RefCell::default(),
             values_left: Cell::new(FEW_VALUES + bytes / BYTES_OF_A_VALUE),
@@ -84,9 +85,12 @@ impl<'m> Evaluator<'m> {
 
     /// The text in which a value stands.
     pub fn source_of(&self, value: &Rc<Tree>) -> Option<&'m Rc<Source>> {
-        let known = self.known.borrow();
-        let (_, known) = known.get(&Rc::as_ptr(value))?;
-        self.source(known.file)
+        self.source(self.file_of(value)?)
+    }
+
+    /// The number of the file in which a value stands.
+    pub fn file_of(&self, value: &Rc<Tree>) -> Option<usize> {
+        self.known.borrow().get(&Rc::as_ptr(value)).map(|(_, known)| known.file)
     }
 
     /// The resource or module that a computed value refers to.
@@ -154,7 +158,7 @@ impl<'m> Evaluator<'m> {
         self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: true, first_line }))
     }
 
-    fn plain(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
+    pub fn plain(&self, file: usize, mark: Mark, text: String) -> Rc<Tree> {
         self.make(file, mark, Content::Scalar(Scalar { text: text.into(), is_text: false, first_line: None }))
     }
 
@@ -178,8 +182,10 @@ impl<'m> Evaluator<'m> {
     }
 
     /// A text in base64. Its readers take the text itself as well, which has its lines where the file has them.
-    pub fn in_base64(&self, file: usize, value: &Rc<Tree>) -> Rc<Tree> {
+    pub fn in_base64(&self, value: &Rc<Tree>) -> Rc<Tree> {
         let Some(scalar) = value.scalar() else { return Rc::clone(value) };
+        // The text may stand in another file.
+        let file = self.file_of(value).unwrap_or(0);
         let content = Scalar { text: Rc::clone(&scalar.text), is_text: true, first_line: scalar.first_line };
         let tree = self.make(file, value.mark, Content::Scalar(content));
         if tree.is_computed() {
@@ -196,7 +202,7 @@ impl<'m> Evaluator<'m> {
     /// A text without something at its ends. It keeps its place, and its lines where the first one is still there.
     pub fn shorter(&self, value: &Rc<Tree>, shorten: impl Fn(&str) -> &str) -> Rc<Tree> {
         let Content::Scalar(scalar) = &value.content else { return Rc::clone(value) };
-        let file = self.known.borrow().get(&Rc::as_ptr(value)).map_or(0, |(_, known)| known.file);
+        let file = self.file_of(value).unwrap_or(0);
         let text = shorten(&scalar.text);
         let before = scalar.text.find(text).and_then(|at| scalar.text.get(..at)).unwrap_or("");
         let first_line = scalar.first_line.map(|line| line + before.matches('\n').count());
@@ -234,8 +240,8 @@ impl<'m> Evaluator<'m> {
             Expression::Conditional(conditional) => self.conditional(file, mark, conditional),
             Expression::FuncCall(call) => functions::call(self, file, mark, call),
             Expression::Traversal(traversal) => self.traversal(file, mark, traversal),
-            Expression::UnaryOp(operation) => self.unary(file, mark, operation),
-            Expression::BinaryOp(operation) => self.binary(file, mark, operation),
+            Expression::UnaryOp(operation) => operations::unary(self, file, mark, operation),
+            Expression::BinaryOp(operation) => operations::binary(self, file, mark, operation),
             Expression::Variable(_) | Expression::ForExpr(_) => self.computed(file, mark),
         }
     }
@@ -256,44 +262,9 @@ impl<'m> Evaluator<'m> {
     }
 
     fn conditional(&self, file: usize, mark: Mark, conditional: &'m Conditional) -> Rc<Tree> {
-        match truth(&self.value(file, &conditional.cond_expr)) {
+        match operations::truth(&self.value(file, &conditional.cond_expr)) {
             Some(true) => self.value(file, &conditional.true_expr),
             Some(false) => self.value(file, &conditional.false_expr),
-            None => self.computed(file, mark),
-        }
-    }
-
-    fn unary(&self, file: usize, mark: Mark, operation: &'m UnaryOp) -> Rc<Tree> {
-        let value = self.value(file, &operation.expr);
-        match (*operation.operator.value(), truth(&value), value.text()) {
-            (UnaryOperator::Not, Some(value), _) => self.plain(file, mark, (!value).to_string()),
-            (UnaryOperator::Neg, None, Some(number)) if number.parse::<u64>().is_ok() => {
-                self.plain(file, mark, format!("-{number}"))
-            }
-            _ => self.computed(file, mark),
-        }
-    }
-
-    fn binary(&self, file: usize, mark: Mark, operation: &'m BinaryOp) -> Rc<Tree> {
-        let left = self.value(file, &operation.lhs_expr);
-        let right = self.value(file, &operation.rhs_expr);
-        let result = match operation.operator.value() {
-            BinaryOperator::Eq => equal(&left, &right),
-            BinaryOperator::NotEq => equal(&left, &right).map(|equal| !equal),
-            BinaryOperator::And => match (truth(&left), truth(&right)) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            },
-            BinaryOperator::Or => match (truth(&left), truth(&right)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            },
-            _ => None,
-        };
-        match result {
-            Some(result) => self.plain(file, mark, result.to_string()),
             None => self.computed(file, mark),
         }
     }
@@ -312,6 +283,11 @@ impl<'m> Evaluator<'m> {
         let found = match root.as_str() {
             "local" => self.named(Name::Local(name)),
             "var" => self.named(Name::Variable(name)),
+            "data"
+                if let Some(value) = data::named(&traversal.operators).and_then(|name| self.named(name)) =>
+            {
+                return value;
+            }
             root => return self.referring(file, mark, format!("{root}.{name}")),
         };
         match found {
@@ -362,33 +338,16 @@ impl<'m> Evaluator<'m> {
         if let Some(known) = self.values.borrow().get(&name) {
             return known.clone();
         }
-        let (file, expression) = (*self.names.get(&name)?)?;
-        self.values.borrow_mut().insert(name, None);
-        let value = self.value(file, expression);
+        let value = if let Name::Data(kind, one) = name {
+            let (file, body) = *self.data.get(&(kind, one))?;
+            self.values.borrow_mut().insert(name, None);
+            data::rendered(self, kind, file, body)
+        } else {
+            let (file, expression) = (*self.names.get(&name)?)?;
+            self.values.borrow_mut().insert(name, None);
+            self.value(file, expression)
+        };
         self.values.borrow_mut().insert(name, Some(Rc::clone(&value)));
         Some(value)
-    }
-}
-
-/// The truth value of a value.
-pub(super) fn truth(value: &Tree) -> Option<bool> {
-    match value.text()? {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
-}
-
-/// True if two values are the same scalar. `None` where that is not known.
-fn equal(left: &Tree, right: &Tree) -> Option<bool> {
-    match (&left.content, &right.content) {
-        (Content::Null, Content::Null) => Some(true),
-        (Content::Scalar(left), Content::Scalar(right)) => {
-            let known = |text: &str| !text.contains("${");
-            (known(&left.text) && known(&right.text)).then(|| left.text == right.text)
-        }
-        (Content::Null, Content::Scalar(_) | Content::List(_) | Content::Map(_))
-        | (Content::Scalar(_) | Content::List(_) | Content::Map(_), Content::Null) => Some(false),
-        _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use hcl_edit::expr::FuncCall;
 
+use super::data;
 use super::evaluate::Evaluator;
 use crate::check::source::Mark;
 use crate::check::tree::{Content, Entry, Tree};
@@ -28,7 +29,11 @@ pub(super) fn call<'m>(evaluator: &Evaluator<'m>, file: usize, mark: Mark, call:
         }
         "base64encode" | "base64gzip" => {
             let value = first();
-            if value.text().is_some() { evaluator.in_base64(file, &value) } else { computed() }
+            match value.text() {
+                Some(_) => evaluator.in_base64(&value),
+                None if data::is_parts(&value) => value,
+                None => computed(),
+            }
         }
         // The readers take a text as well as its value, and the text has its lines where the file has them.
         "yamldecode" | "jsondecode" => {

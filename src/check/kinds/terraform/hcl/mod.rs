@@ -2,12 +2,14 @@
 //! read together, because a local value or a variable may stand in another file than its use.
 
 mod blocks;
+mod data;
 mod eks;
 mod eks_17;
 mod eks_group;
 mod eks_text;
 mod evaluate;
 mod functions;
+mod operations;
 mod scan;
 mod text;
 

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::data;
 use crate::check::kinds::helm;
 use crate::check::kinds::terraform::resource::{HELM_RELEASE, TYPES};
 use crate::check::source::Source;
@@ -59,6 +60,7 @@ fn is_useful(structure: &str) -> bool {
             HELM_RELEASE => helm::WORDS.iter().any(|word| structure.contains(word)),
             kind => TYPES.contains(&kind),
         },
+        "data" => data::TYPES.contains(&name(rest.trim_start_matches('"')).0.as_str()),
         "module" | "locals" | "variable" | "terraform" => true,
         _ => rest.starts_with('=') || !(rest.starts_with(['"', '{']) || rest.contains('{')),
     }
@@ -215,6 +217,8 @@ mod tests {
             ("resource \"aws_iam_role\" \"a\" {\n}\n", "                             \n \n"),
             ("resource \"aws_eks_addon\" \"a\" {}\n", "resource \"aws_eks_addon\" \"a\" {}\n"),
             ("resource aws_eks_addon a {}\n", "resource aws_eks_addon a {}\n"),
+            ("data \"cloudinit_config\" \"b\" {}\n", "data \"cloudinit_config\" \"b\" {}\n"),
+            ("data \"template_file_x\" \"b\" {}\n", ""),
             ("data \"a\" \"b\" {}\nlocals {}\n", "               \nlocals {}\n"),
             ("output \"a\" {\n  b = \"${c[\"}\"]}\"\n}\nmodule \"a\" {}\n", "module \"a\" {}\n"),
             ("a = <<-EOT\n  b {\n  EOT\n", "a = <<-EOT\n  b {\n  EOT\n"),

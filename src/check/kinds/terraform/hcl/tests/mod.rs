@@ -1,3 +1,4 @@
+mod data;
 mod eks;
 mod eks_17;
 mod growth;
