@@ -103,7 +103,9 @@ pub(crate) fn read_script(reading: &Reading, sources: &[Rc<Source>]) -> Facts {
     let mut reader = Reader::new(reading, true);
     if let Some(last) = sources.last() {
         let mut script = script::Reader::new(sources.iter().map(|source| source.text().len()).sum());
-        sources.iter().for_each(|source| script.text(source));
+        for source in sources {
+            script.text(source);
+        }
         reader.script(script.finish(last));
     }
     reader.finish()

@@ -41,7 +41,7 @@ pub(super) fn of(files: &[Parsed]) -> Data<'_> {
 }
 
 /// The data block that the operators behind `data` name, in `TYPE.NAME.rendered` or `TYPE.NAME[0].rendered`.
-pub(super) fn named<'m>(operators: &'m [Decorated<TraversalOperator>]) -> Option<Name<'m>> {
+pub(super) fn named(operators: &[Decorated<TraversalOperator>]) -> Option<Name<'_>> {
     let mut operators = operators.iter().map(Decorated::value);
     let mut next = || match operators.next() {
         Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),

@@ -258,10 +258,10 @@ fn add_17(groups: &mut Groups<'_, '_>, of_call: &Group<'_>) {
     let call = of_call.call;
     let argument = |key: &str| call.arguments.get(key);
     for (kind, key, defaults) in eks_17::GROUPS {
-        let of_all = argument(eks_17::DEFAULTS);
+        let workers = argument(eks_17::DEFAULTS);
         let defaults = match defaults {
-            Some(key) => [argument(key), of_all],
-            None => [of_all, None],
+            Some(key) => [argument(key), workers],
+            None => [workers, None],
         };
         let Some(all) = argument(key) else { continue };
         let numbered = all.items().iter().enumerate().map(|(number, one)| (number.to_string(), one));

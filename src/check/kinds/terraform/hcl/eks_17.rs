@@ -68,8 +68,7 @@ impl Groups<'_, '_> {
         // The last of two `--kubelet-extra-args` counts.
         if let Some(value) = arguments.as_ref().filter(|value| single_line(value).is_some()) {
             let why = Ignored::EksModuleBootstrapArgs(ArgsUnused::Replaced);
-            let named = value.text().is_some_and(|text| text.contains("--kubelet-extra-args"));
-            if named && self.ignored(group, name, value, As::Arguments, why) {
+            if names_flags(value) && self.ignored(group, name, value, As::Arguments, why) {
                 return;
             }
         }
@@ -90,12 +89,17 @@ impl Groups<'_, '_> {
         let family = group.field("ami_type");
         let family = family.as_ref().and_then(|ami| ami.text());
         let other_template = group.field("launch_template_id").is_some_and(|id| !is_null(&id));
-        if other_template || family.is_some_and(|ami| !ami.starts_with("AL2_") && ami != "CUSTOM") {
+        // Up to version 14, nothing of all this is read.
+        if group.call.major < 15
+            || other_template
+            || family.is_some_and(|ami| !ami.starts_with("AL2_") && ami != "CUSTOM")
+        {
             return;
         }
         let flags = group.field("kubelet_extra_args").filter(|text| text.text() != Some(""));
-        let own = [Some(group.own), group.defaults[0]].into_iter().flatten();
-        if let Some(arguments) = own.filter_map(|map| field(map, "bootstrap_extra_args")).next() {
+        let mut own = [Some(group.own), group.defaults[0]].into_iter().flatten();
+        let arguments = own.find_map(|map| field(map, "bootstrap_extra_args"));
+        if let Some(arguments) = arguments.filter(|_| !has_number(flags.as_ref())) {
             let why = Ignored::EksModuleBootstrapArgs(ArgsUnused::NodeGroups);
             self.ignored(group, name, &arguments, As::Arguments, why);
         }
@@ -144,8 +148,7 @@ impl Groups<'_, '_> {
 /// The call of `bootstrap.sh` with these arguments and these flags of the kubelet.
 fn call(arguments: Option<&Rc<Tree>>, flags: Option<&Rc<Tree>>) -> Option<Piece> {
     let known = |value: Option<&Rc<Tree>>| value.map_or(Some(String::new()), |value| single_line(value));
-    let has_number = flags.is_some_and(|flags| flags.text().is_some_and(|text| text.contains("max-pods")));
-    if has_number || arguments.is_none() {
+    if has_number(flags) || arguments.is_none() {
         let before = match arguments {
             // The rest of the command is lost behind the end of a line.
             Some(text) if text.text().is_some() => known(arguments)?,
@@ -155,14 +158,26 @@ fn call(arguments: Option<&Rc<Tree>>, flags: Option<&Rc<Tree>>) -> Option<Piece>
         };
         return Some(Piece::flags(flags?, &before).beside(arguments));
     }
-    let behind = known(flags).unwrap_or_else(|| UNKNOWN.to_owned());
-    Some(Piece::arguments(arguments?, Some(&behind)).beside(flags))
+    let own = arguments.is_some_and(|text| names_flags(text));
+    // Flags that are not known come behind these of the arguments.
+    let flags_or_mark = known(flags).or_else(|| (!own).then(|| UNKNOWN.to_owned()))?;
+    Some(Piece::arguments(arguments?, Some(&flags_or_mark)).beside(flags))
 }
 
 /// A text as one line of a shell's script, where it is one.
 fn single_line(value: &Tree) -> Option<String> {
     let text = value.text()?.replace("\\\r\n", " ").replace("\\\n", " ");
     (!text.contains('\n')).then_some(text)
+}
+
+/// True if flags of the kubelet have a number of pods.
+fn has_number(flags: Option<&Rc<Tree>>) -> bool {
+    flags.and_then(|flags| flags.text()).is_some_and(|text| text.contains("max-pods"))
+}
+
+/// True if arguments of `bootstrap.sh` have flags of the kubelet.
+fn names_flags(arguments: &Tree) -> bool {
+    arguments.text().is_some_and(|text| text.contains("--kubelet-extra-args"))
 }
 
 fn is_null(value: &Tree) -> bool {

@@ -126,8 +126,8 @@ impl Groups<'_, '_> {
     /// Adds the facts of a group.
     pub fn add(&mut self, group: &Group<'_>, name: &str) {
         // A template of the user's own may do anything with the other arguments.
-        let own = [Some(group.own), group.defaults[0]].into_iter().flatten();
-        let path = own.filter_map(|map| map.get("user_data_template_path")).next();
+        let mut own = [Some(group.own), group.defaults[0]].into_iter().flatten();
+        let path = own.find_map(|map| map.get("user_data_template_path"));
         if path.is_some_and(|path| path.text() != Some("")) {
             return;
         }

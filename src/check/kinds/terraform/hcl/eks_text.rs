@@ -43,40 +43,40 @@ pub(super) enum As {
 /// Texts by the addresses of their values, with the ways in which they are read.
 type Key = Vec<(*const Tree, As)>;
 
-/// A text of a shell script, and the parts of its first and last command that are around it.
+/// A text of a shell script, and the parts of its command that are around it.
 pub(super) struct Piece {
     value: Rc<Tree>,
     how: As,
     /// Another text that is in those parts.
     beside: Option<Rc<Tree>>,
     head: String,
-    tail: String,
+    tail: &'static str,
 }
 
 impl Piece {
     pub fn script(value: &Rc<Tree>) -> Self {
-        Self::new(value, As::Script, String::new(), String::new())
+        Self::new(value, As::Script, String::new(), "")
     }
 
-    /// The arguments of a call of `bootstrap.sh`, with the flags of the kubelet that the module adds behind them.
+    /// The arguments of a call of `bootstrap.sh`, behind flags of the kubelet that have no number among them.
     pub fn arguments(value: &Rc<Tree>, flags: Option<&str>) -> Self {
-        let flags = flags.map(|flags| format!(" --kubelet-extra-args \"{flags}\""));
-        let head = "/etc/eks/bootstrap.sh cluster \\".to_owned();
-        Self::new(value, As::Arguments, head, flags.unwrap_or_default())
+        let flags = flags.map(|flags| format!("--kubelet-extra-args \"{flags}\" "));
+        let head = format!("/etc/eks/bootstrap.sh cluster {}\\", flags.unwrap_or_default());
+        Self::new(value, As::Arguments, head, "")
     }
 
     /// The flags of the kubelet in a call of `bootstrap.sh`, with the arguments in front of them.
     pub fn flags(value: &Rc<Tree>, arguments: &str) -> Self {
         let head = format!("/etc/eks/bootstrap.sh cluster {arguments} --kubelet-extra-args \"\\");
-        Self::new(value, As::Flags, head, "\"".to_owned())
+        Self::new(value, As::Flags, head, "\n\"")
     }
 
     /// The flags of the kubelet in the variable that `bootstrap.sh` gets from the user's own call of it.
     pub fn variable(value: &Rc<Tree>) -> Self {
-        Self::new(value, As::Flags, "KUBELET_EXTRA_ARGS=\"\\".to_owned(), "\"".to_owned())
+        Self::new(value, As::Flags, "KUBELET_EXTRA_ARGS=\"\\".to_owned(), "\n\"")
     }
 
-    fn new(value: &Rc<Tree>, how: As, head: String, tail: String) -> Self {
+    fn new(value: &Rc<Tree>, how: As, head: String, tail: &'static str) -> Self {
         Self { value: Rc::clone(value), how, beside: None, head, tail }
     }
 
@@ -86,7 +86,7 @@ impl Piece {
     }
 
     fn around(&self, source: &Rc<Source>) -> Rc<Source> {
-        if self.head.is_empty() { Rc::clone(source) } else { around(&self.head, source, &self.tail) }
+        if self.head.is_empty() { Rc::clone(source) } else { around(&self.head, source, self.tail) }
     }
 }
 

@@ -58,6 +58,7 @@ fn self_managed_groups() {
             "bootstrap_extra_args = <<-EOT\n--kubelet-extra-args '--max-pods=110'\nEOT".into(),
             vec![format!("110 at 0:7|m4.large|{two}")],
         ),
+        ("bootstrap_extra_args = \"--use-max-pods false --kubelet-extra-args '--v=2'\"\nkubelet_extra_args = var.x".into(), vec![]),
         // Other scripts.
         (format!("{flags}\nuserdata_template_file = \"a.tpl\""), vec![]),
         (format!("{flags}\nplatform = \"windows\""), vec![]),
@@ -197,6 +198,10 @@ fn versions_and_modules() {
     assert_eq!(of("~> 12.0", text), told);
     assert_eq!(of(">= 12.0", text), told);
     assert_eq!(of("~> 18.0", text), [""; 0]);
+    let managed =
+        "  node_groups = { a = { kubelet_extra_args = \"--max-pods=110\", create_launch_template = true } }";
+    assert_eq!(of("~> 15.0", managed), ["group 'a'|110 at 0:4|m4.large|"]);
+    assert_eq!(of("~> 14.0", managed), [""; 0]);
     let other = "module \"eks\" {\n  source = \"./modules/eks\"\n  worker_groups = [{ kubelet_extra_args = \"--max-pods=110\" }]\n  node_groups = {}\n}\n";
     assert_eq!(groups(&[other]), [""; 0]);
 }
