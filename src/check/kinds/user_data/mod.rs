@@ -9,7 +9,7 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::bottlerocket;
@@ -90,10 +90,20 @@ pub(crate) fn read_parts<'t>(
     source: impl Fn(&Rc<Tree>) -> Option<Rc<Source>>,
 ) -> Facts {
     let mut reader = Reader::new(reading, true);
-    for part in parts {
-        let Some(content) = part.get("content").and_then(&source) else { continue };
+    // A text that comes again says nothing new before its last place.
+    let mut known = HashSet::new();
+    let parts = parts.into_iter().filter_map(|part| {
+        let content = part.get("content")?;
         let media_type = part.get("content_type").and_then(|kind| kind.text()).unwrap_or("text/plain");
-        reader.part(&content, Some(media_type.split(';').next().unwrap_or("").trim()));
+        Some((content, media_type.split(';').next().unwrap_or("").trim()))
+    });
+    let mut parts: Vec<_> = parts.collect();
+    parts.reverse();
+    parts.retain(|(content, media_type)| known.insert((Rc::as_ptr(content), *media_type == NODE_CONFIG)));
+    for (content, media_type) in parts.into_iter().rev() {
+        if let Some(text) = source(content) {
+            reader.part(&text, Some(media_type));
+        }
     }
     reader.finish()
 }

@@ -66,8 +66,10 @@ pub(super) fn rendered<'m>(evaluator: &Evaluator<'m>, kind: &str, file: usize, b
 }
 
 /// True if a value is the parts of user data.
-pub(super) fn is_parts(value: &Tree) -> bool {
-    !value.items().is_empty() && value.items().iter().all(|part| part.get("content").is_some())
+pub(super) fn is_parts(evaluator: &Evaluator<'_>, value: &Tree) -> bool {
+    evaluator.charge(value.items().len())
+        && !value.items().is_empty()
+        && value.items().iter().all(|part| part.get("content").is_some())
 }
 
 /// The text of a template, with the variables that are known.
@@ -77,6 +79,10 @@ fn template(evaluator: &Evaluator<'_>, values: &Tree) -> Option<Rc<Tree>> {
     let Some(variables) = values.get("vars").filter(|vars| !vars.entries().is_empty()) else {
         return Some(Rc::clone(value));
     };
+    // Many blocks may share the text or the variables.
+    if !evaluator.charge(scalar.text.len() + variables.entries().len()) {
+        return None;
+    }
     let variables: HashMap<_, _> = variables
         .entries()
         .iter()

@@ -41,6 +41,9 @@ const TYPE: &str = "m4.large";
 /// The types of a mixed group that names none.
 const TYPES: [&str; 4] = ["m5.large", "m5a.large", "m5d.large", "m5ad.large"];
 
+/// The longest text that is looked at for each group. All of them may share one.
+const LONGEST: usize = 2048;
+
 /// A text whose value is not known, for the shell.
 const UNKNOWN: &str = "${…}";
 
@@ -166,18 +169,22 @@ fn call(arguments: Option<&Rc<Tree>>, flags: Option<&Rc<Tree>>) -> Option<Piece>
 
 /// A text as one line of a shell's script, where it is one.
 fn single_line(value: &Tree) -> Option<String> {
-    let text = value.text()?.replace("\\\r\n", " ").replace("\\\n", " ");
+    let text = short(value)?.replace("\\\r\n", " ").replace("\\\n", " ");
     (!text.contains('\n')).then_some(text)
 }
 
 /// True if flags of the kubelet have a number of pods.
 fn has_number(flags: Option<&Rc<Tree>>) -> bool {
-    flags.and_then(|flags| flags.text()).is_some_and(|text| text.contains("max-pods"))
+    flags.and_then(|flags| short(flags)).is_some_and(|text| text.contains("max-pods"))
 }
 
 /// True if arguments of `bootstrap.sh` have flags of the kubelet.
 fn names_flags(arguments: &Tree) -> bool {
-    arguments.text().is_some_and(|text| text.contains("--kubelet-extra-args"))
+    short(arguments).is_some_and(|text| text.contains("--kubelet-extra-args"))
+}
+
+fn short(value: &Tree) -> Option<&str> {
+    value.text().filter(|text| text.len() <= LONGEST)
 }
 
 fn is_null(value: &Tree) -> bool {

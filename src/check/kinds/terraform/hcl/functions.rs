@@ -31,7 +31,7 @@ pub(super) fn call<'m>(evaluator: &Evaluator<'m>, file: usize, mark: Mark, call:
             let value = first();
             match value.text() {
                 Some(_) => evaluator.in_base64(&value),
-                None if data::is_parts(&value) => value,
+                None if data::is_parts(evaluator, &value) => value,
                 None => computed(),
             }
         }

@@ -157,4 +157,17 @@ fn cycles_and_doubling_end() {
     filled += &"y".repeat(50_000);
     write!(filled, "\" }}\n  template = \"{}\"\n}}\n", "$${x}".repeat(20_000)).unwrap();
     let _ = facts(&[&template("user_data = data.template_file.d.rendered"), &filled]);
+    // A long script in many parts of the user data of many groups.
+    let calls = SCRIPT.repeat(500);
+    let parts = part("text/x-shellscript", "local.s").repeat(2_000);
+    let shared =
+        format!("locals {{\n  s = {}\n}}\ndata \"cloudinit_config\" \"d\" {{\n{parts}}}\n", text(&calls));
+    let templates: String = (0..500)
+        .map(|n| {
+            template("user_data = base64encode(data.cloudinit_config.d.rendered)")
+                .replace("\"t\"", &format!("\"t{n}\""))
+        })
+        .collect();
+    let found = facts(&[&templates, &shared]).groups.len();
+    assert!((500..20_000).contains(&found), "{found}");
 }
