@@ -86,8 +86,8 @@ fn push_value<'m>(
     match known {
         Some(known) if in_base64 && !is_template(known) => STANDARD.encode_string(known, text),
         Some(known) if !in_base64 => text.push_str(known),
-        // Its quotes and backslashes are none of the text around it.
-        _ => text.push_str(&written(evaluator, file, span).replace(['"', '\\'], "")),
+        // Its quotes are none of the text around it, and its blanks separate no words of it.
+        _ => text.push_str(&written(evaluator, file, span).replace(['"', '\\', ' ', '\t'], "")),
     }
 }
 
