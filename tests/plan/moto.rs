@@ -35,26 +35,24 @@ fn the_recipe_of_the_guide() {
     }
     let moto = Moto::start();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let shell = |script: &str| shell(script, folder.path(), &moto);
     // A VPC with two subnets: one with two network interfaces in different blocks, the other with a
     // reservation for prefixes.
-    let ids = shell(
-        "vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)
-         make() { aws ec2 create-subnet --vpc-id $vpc --cidr-block $1 --query Subnet.SubnetId --output text; }
-         a=$(make 10.0.0.0/24); b=$(make 10.0.1.0/24)
-         for address in 10.0.0.40 10.0.0.100; do
-           aws ec2 create-network-interface --subnet-id $a --private-ip-address $address > /dev/null
-         done
-         aws ec2 create-subnet-cidr-reservation --subnet-id $b --reservation-type prefix \
-           --cidr 10.0.1.128/25 > /dev/null
-         echo $a $b",
-    );
+    let vpc = element(&moto.ec2("CreateVpc", &[("CidrBlock", "10.0.0.0/16")]), "vpcId");
+    let subnet = |block| {
+        element(&moto.ec2("CreateSubnet", &[("VpcId", vpc.as_str()), ("CidrBlock", block)]), "subnetId")
+    };
+    let (a, b) = (subnet("10.0.0.0/24"), subnet("10.0.1.0/24"));
+    for address in ["10.0.0.40", "10.0.0.100"] {
+        moto.ec2("CreateNetworkInterface", &[("SubnetId", &a), ("PrivateIpAddress", address)]);
+    }
+    let reserve = [("SubnetId", b.as_str()), ("ReservationType", "prefix"), ("Cidr", "10.0.1.128/25")];
+    moto.ec2("CreateSubnetCidrReservation", &reserve);
     let recipe = block("subnets=");
     let mut lines: Vec<_> = recipe.lines().skip(1).collect();
     // The last command of the recipe is not run. The command below takes its place.
     let plans = lines.iter().position(|line| line.starts_with("maxpods plan")).expect("maxpods plan");
     lines.truncate(plans);
-    shell(&format!("subnets=\"{ids}\"\n{}", lines.join("\n")));
+    shell(&format!("subnets=\"{a} {b}\"\n{}", lines.join("\n")), folder.path(), &moto);
 
     let path = |name: &str| folder.path().join(name).display().to_string();
     let run = plan(&format!(
