@@ -40,7 +40,7 @@ fn main() -> io::Result<()> {
 
 /// Prints the row of an input; true if the rule holds.
 fn holds(input: &Hostile, folder: &Path) -> io::Result<bool> {
-    let bytes = (input.make)(BYTES);
+    let bytes = (input.make)(BYTES.min(input.most));
     let path = folder.join(input.file);
     fs::write(&path, &bytes)?;
     let run = || {

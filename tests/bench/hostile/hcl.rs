@@ -81,6 +81,37 @@ pub const INPUTS: &[(&str, Make)] = &[
             "module \"eks\" {\n  source = \"terraform-aws-modules/eks/aws\"\n  eks_managed_node_groups = {\n";
         format!("{head}{groups}  }}\n}}\n").into_bytes()
     }),
+    ("HCL: groups of an old module", |bytes| {
+        let group = "{ kubelet_extra_args = local.flags, pre_userdata = local.script },\n";
+        let head = format!(
+            "locals {{\n  flags = \"--max-pods=500 {}\"\n  script = \"#!/bin/bash\\n{}\"\n}}\n",
+            "--v=1 ".repeat(bytes / 60),
+            "echo x\\n".repeat(bytes / 80)
+        );
+        let module = "module \"eks\" {\n  source = \"terraform-aws-modules/eks/aws\"\n  version = \"17.24.0\"\n  worker_groups = [\n";
+        [&nested(&format!("{head}{module}"), group, bytes / 10)[..], b"  ]\n}\n"].concat()
+    }),
+    ("HCL: parts of user data that share a text", |bytes| {
+        let head = format!(
+            "locals {{\n  script = \"#!/bin/bash\\n{}\"\n}}\nresource \"aws_launch_template\" \"t\" {{\n  user_data = \
+             data.cloudinit_config.c.rendered\n}}\ndata \"cloudinit_config\" \"c\" {{\n",
+            "echo x\\n".repeat(bytes / 80)
+        );
+        [&nested(&head, "  part {\n    content = local.script\n  }\n", bytes / 4)[..], b"}\n"].concat()
+    }),
+    ("HCL: releases of one chart", |bytes| {
+        let head = format!(
+            "{GROUP}locals {{\n  values = \"{}cni: {{chainingMode: aws-cni}}\"\n}}\n",
+            "# x\\n".repeat(bytes / 60)
+        );
+        let release =
+            "resource \"helm_release\" \"a\" {\n  chart = \"cilium\"\n  values = [local.values]\n}\n";
+        nested(&head, release, bytes / 4)
+    }),
+    ("HCL: keys that are there twice", |bytes| {
+        let groups = lines("", bytes / 12, |i| format!("  a{i} = {{ k = 1, k = 2 }}"));
+        [GROUP.as_bytes(), b"locals {\n", &groups, b"}\n"].concat()
+    }),
     ("HCL: attributes, and no end", |bytes| nested(GROUP, "a = 1\n", bytes)),
     ("HCL: comments", |bytes| nested(GROUP, "# a\n", bytes)),
     ("HCL: a comment that does not end", |bytes| nested(&format!("{GROUP}/*"), "/*", bytes)),

@@ -125,6 +125,13 @@ pub const KARPENTER_INPUTS: &[(&str, Make)] = &[
             bytes / 2,
         )
     }),
+    ("Argo CD: applications that alias one text of values", |bytes| {
+        let values = "# x\\n".repeat(bytes / 30);
+        let head =
+            format!("apiVersion: v1\nkind: List\nx: &x \"{values}cni: {{chainingMode: aws-cni}}\"\nitems:\n");
+        let item = "- {apiVersion: argoproj.io/v1alpha1, kind: Application, spec: {source: {chart: cilium, helm: {values: *x}}}}\n";
+        nested(&head, item, bytes)
+    }),
     ("Karpenter: user data that many classes alias", |bytes| {
         let script = "/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=500\\n".repeat(bytes / 600);
         nested(

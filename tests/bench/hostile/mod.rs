@@ -29,6 +29,8 @@ pub struct Hostile {
     pub file: &'static str,
     /// Makes about so many bytes.
     pub make: fn(usize) -> Vec<u8>,
+    /// The most bytes that the reader reads in full, somewhat rounded off.
+    pub most: usize,
 }
 
 const VERIFY: &str = "verify -q FILE";
@@ -62,7 +64,8 @@ pub fn all() -> impl Iterator<Item = Hostile> {
         (CHECK, "expression.yaml", text::EXPRESSION_INPUTS),
     ];
     readers.into_iter().flat_map(|(args, file, inputs)| {
-        inputs.iter().map(move |&(name, make)| Hostile { name, args, file, make })
+        let most = if file == "main.tf" { 380_000 } else { usize::MAX };
+        inputs.iter().map(move |&(name, make)| Hostile { name, args, file, make, most })
     })
 }
 
