@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::SINGLE;
-use crate::support::{command, run};
+use super::{SINGLE, check_in, tree};
+use crate::support::{command, is_harmless, run};
 
 /// Writes the files to a folder and checks them, in this order.
 #[track_caller]
@@ -326,5 +326,26 @@ fn groups_of_older_versions_of_the_module() {
             "{rows:?}"
         );
         assert!(rows[0]["help"].as_str().unwrap().contains(expected), "{rows:?}");
+    }
+}
+
+/// The names of blocks are shown without what steers a terminal.
+#[test]
+fn names_with_control_characters() {
+    for source in
+        ["terraform-aws-modules/eks/aws//modules/eks-managed-node-group", "terraform-aws-modules/eks/aws"]
+    {
+        let group = "ami_type = \"BOTTLEROCKET_x86_64\"\n  instance_types = [\"m5.large\"]\n  bootstrap_extra_args = \
+                     \"[settings.kubernetes]\\nmax-pods = 500\\n\"";
+        let text = format!(
+            "module \"a\u{7f}\u{9b}31m\u{202e}\" {{\n  source = \"{source}\"\n  version = \"20.0.0\"\n  {group}\n  \
+             eks_managed_node_groups = {{\n    \"b\u{7f}\" = {{\n  {group}\n    }}\n  }}\n}}\n"
+        );
+        let folder = tree([("main.tf", text.as_str())]);
+        let run = check_in(folder.path(), &["."]);
+        assert!(run.stdout.contains("over-allowed"), "{run:?}");
+        assert!(is_harmless(&run.stdout) && is_harmless(&run.stderr), "{run:?}");
+        let json = check_in(folder.path(), &[".", "-o", "json"]);
+        assert!(is_harmless(&json.stdout), "{json:?}");
     }
 }

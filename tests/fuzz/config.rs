@@ -51,9 +51,21 @@ const HCL: &str = "locals {\n  types = [\"m5.large\"]\n}\n\nmodule \"eks\" {\n  
     content = <<-EOT\n          apiVersion: node.eks.aws/v1alpha1\n          kind: NodeConfig\n          spec: {kubelet: \
     {config: {maxPods: 110}}}\n        EOT\n      }]\n    }\n  }\n}\n";
 
+const OTHER_HCL: &str = "module \"old\" {\n  source = \"terraform-aws-modules/eks/aws\"\n  version = \"17.24.0\"\n  \
+    worker_groups = [{\n    instance_type = \"m5.large\"\n    kubelet_extra_args = \"--max-pods=${local.pods}\"\n  \
+    }]\n}\n\nmodule \"one\" {\n  source = \"terraform-aws-modules/eks/aws//modules/eks-managed-node-group\"\n  version = \
+    \"20.37.1\"\n  ami_type = \"BOTTLEROCKET_x86_64\"\n  bootstrap_extra_args = <<-E\n    [settings.kubernetes]\n    \
+    max-pods = 500\n    user-data = \"${base64encode(\"x\")}\"\n  E\n}\n\nresource \"aws_launch_template\" \"t\" {\n  \
+    user_data = data.cloudinit_config.c.rendered\n}\n\ndata \"cloudinit_config\" \"c\" {\n  part {\n    content = \
+    \"#!/bin/bash\\n/etc/eks/bootstrap.sh c --kubelet-extra-args --max-pods=30\"\n  }\n}\n\nresource \"helm_release\" \
+    \"cni\" {\n  chart = \"cilium\"\n  values = [yamlencode({ a = 1, a = 2 })]\n}\n";
+
+const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    chart: cilium\n    \
+    helm: {values: 'cni: {chainingMode: aws-cni}', parameters: [{name: ipam.mode, value: eni}]}\n";
+
 fn damaged() -> impl Strategy<Value = Mutant> {
     mutated(
-        &[EKSCTL, KARPENTER, MIME, BASE64, BOTTLEROCKET, PLAN, HCL],
+        &[EKSCTL, KARPENTER, MIME, BASE64, BOTTLEROCKET, PLAN, HCL, OTHER_HCL, APPLICATION],
         &[
             "maxPods",
             "&x",

@@ -230,7 +230,7 @@ pub(super) fn facts(
             groups.add(&Group { kind, own, defaults: [defaults, None], ..of_call.clone() }, name);
         };
         if call.kind != Kind::Root {
-            add(call.kind, &call.address, &call.arguments, None);
+            add(call.kind, &Shortened(&call.address).to_string(), &call.arguments, None);
             continue;
         }
         if call.official && call.major <= 17 {
