@@ -83,7 +83,8 @@ fn not_evaluated(case: &Case<'_>) -> Option<Finding> {
         error.message()
     );
     let types = failed_on(case, failures.iter().map(|(name, _)| name));
-    if !types.is_empty() {
+    if !types.is_empty() && types.len() < case.table.all().count() {
+        // Writing to a String does not fail.
         let _ = write!(message, " ({})", listed(types.iter()));
     }
     let mut finding = Finding::new(&RULE, &found.spot, message).help(error.help().map(str::to_owned));
