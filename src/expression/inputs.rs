@@ -65,3 +65,51 @@ pub(super) fn used(root: &Node, variables: &[Variable]) -> (Vec<Variable>, usize
     }
     (used, pattern_size)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::Catalog;
+    use crate::expression::Dialect;
+
+    #[test]
+    fn all_variables_have_a_place() {
+        let most = Dialect::ALL.map(|dialect| dialect.variables().len());
+        assert!(most.iter().all(|count| *count <= MOST_VARIABLES), "{most:?}");
+    }
+
+    #[test]
+    fn types_with_the_same_inputs_have_the_same_result() {
+        for (dialect, text) in [
+            (Dialect::Karpenter, "default_enis * 2"),
+            (Dialect::Karpenter, "ips_per_eni + default_enis"),
+            (Dialect::Karpenter, "false || max_pods > 100 ? vcpus : 1"),
+            (Dialect::Karpenter, "max_pods > 100 ? memory_mib / 4000 : vcpus"),
+            (Dialect::Karpenter, "instance_type.startsWith('m5') ? 1 : size(instance_type)"),
+            (Dialect::Karpenter, "instance_type.matches('^[mc]5') ? vcpus : 2"),
+            (Dialect::Karpenter, "max_pods in [29, 58] ? 1 : {'m5.large': 2, 'm5.xlarge': 3}[instance_type]"),
+            (Dialect::Karpenter, "100 / (vcpus - 2)"),
+            (Dialect::Nodeadm, "max_pods - default_enis"),
+            (Dialect::NodeadmNext, "vcpus + physical_memory_mib / 1000 + 1"),
+        ] {
+            let expression = Expression::compile(text, dialect).unwrap();
+            let mut known = HashMap::new();
+            for facts in Catalog::new().types() {
+                let result = expression.evaluate(&facts).map(|evaluation| evaluation.max_pods).ok();
+                let first = *known.entry(expression.inputs(&facts)).or_insert(result);
+                assert_eq!(first, result, "{text}: {}", facts.name);
+            }
+            assert!(known.len() > 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_work_counts_texts_and_patterns() {
+        let work = |text| Expression::compile(text, Dialect::Karpenter).unwrap().work();
+        assert_eq!(work("max_pods"), LEAST_WORK + 8);
+        let plain = work("instance_type.startsWith('aaaa') ? 1 : 2");
+        assert!(work("instance_type.matches('aaaa') ? 1 : 2") >= plain + 3 * PATTERN_WORK);
+    }
+}
