@@ -85,7 +85,8 @@ pub struct Check {
     #[command(flatten)]
     pub instance_types_file: InstanceTypesFile,
 
-    /// Judge by this CNI where no file says it: with another than the VPC CNI, addresses are no limit
+    /// Judge by this CNI where no file says it. With 'vpc', do so too where a file installs another CNI; with 'other',
+    /// addresses are no limit
     #[arg(long, value_name = "CNI", value_parser = ["vpc", "other"], help_heading = "VPC CNI")]
     pub cni: Option<String>,
 

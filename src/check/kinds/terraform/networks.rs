@@ -16,8 +16,8 @@ use crate::check::tree::Tree;
 pub(super) struct Networks {
     all: Vec<Rc<DeclaredNetwork>>,
     by_cluster: HashMap<String, usize>,
-    /// Another CNI, which a release of Helm's installs. The release does not name the cluster.
-    other_cni: Option<DeclaredNetwork>,
+    /// True if a release of Helm's installs another CNI. The release does not name the cluster.
+    has_other_cni: bool,
 }
 
 impl Networks {
@@ -44,8 +44,8 @@ impl Networks {
                         ipv6: Some(family == "ipv6"),
                     });
                 }
-                HELM_RELEASE if networks.other_cni.is_none() && installs_other_cni(reading, resource) => {
-                    networks.other_cni = Some(network::other_cni());
+                HELM_RELEASE if !networks.has_other_cni => {
+                    networks.has_other_cni = installs_other_cni(reading, resource);
                 }
                 _ => {}
             }
@@ -89,7 +89,8 @@ impl Networks {
 
     /// All of them.
     pub fn into_all(self) -> impl Iterator<Item = DeclaredNetwork> {
-        self.all.into_iter().map(Rc::unwrap_or_clone).chain(self.other_cni)
+        let other_cni = self.has_other_cni.then(network::other_cni);
+        self.all.into_iter().map(Rc::unwrap_or_clone).chain(other_cni)
     }
 }
 
